@@ -1,0 +1,1 @@
+module.exports = { singleQuote: true, printWidth: 120, trailingComma: 'all' };

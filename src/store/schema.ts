@@ -1,0 +1,358 @@
+/**
+ * Every table we keep, as one template for both sizes: embedded (plain MergeTree family) and cluster (replicated, sharded by
+ * account, reached through Distributed tables). Migrations (`migrations.ts`) apply them in number order, forward only.
+ *
+ * Times are `DateTime64(3, 'UTC')`, amounts `Decimal(18, 6)`: sums do not depend on their order.
+ */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly engine: 'MergeTree' | 'ReplacingMergeTree';
+  /** Version column of a ReplacingMergeTree. */
+  readonly version?: string;
+  readonly partitionBy?: string;
+  readonly orderBy: string;
+  /** What a cluster distributes the rows by; tables without it are small and live whole on every shard. */
+  readonly shardBy?: string;
+}
+
+const time = (name: string): string => `${name} DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))`;
+const label = (name: string): string => `${name} LowCardinality(String)`;
+const amount = (name: string): string => `${name} Decimal(18, 6) CODEC(ZSTD(1))`;
+
+export const tables: readonly Table[] = [
+  {
+    // Who the client numbers are. Clients are numbered per account, so that sets of different accounts simply add up.
+    name: 'clients',
+    columns: [label('account'), 'number UInt32', 'client String', 'user String', 'host String'],
+    engine: 'ReplacingMergeTree',
+    orderBy: '(account, number)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // What the servers wrote, one row per line, never changed. `seq` is the place in the source's order: lag (ms) × 2^32 +
+    // ordinal within the ordering second, so that (time, seq) is (time, file order). `identity` recognises copies of a line.
+    name: 'events',
+    columns: [
+      label('account'),
+      label('feature'),
+      time('time'),
+      'seq UInt64 CODEC(ZSTD(1))',
+      label('server'),
+      label('vendor'),
+      label('version'),
+      "kind Enum8('checkout' = 1, 'checkin' = 2, 'denial' = 3, 'unsupported' = 4, 'queued' = 5, 'dequeued' = 6, 'upgrade' = 7, 'start' = 20, 'exit' = 21, 'reread' = 22, 'seen' = 23)",
+      "model Enum8('concurrent' = 1, 'metered' = 2)",
+      'client UInt32 CODEC(ZSTD(1))',
+      label('project'),
+      amount('quantity'),
+      amount('quantityBefore'),
+      'handle String CODEC(ZSTD(1))',
+      label('code'),
+      label('reason'),
+      label('detail'),
+      time('previous'),
+      'identity UInt64 CODEC(NONE)',
+    ],
+    engine: 'MergeTree',
+    partitionBy: 'toYYYYMM(time)',
+    orderBy: '(account, feature, time, server, seq)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // How the quantity in use changed: a checkout opens (+), the end of a session closes (−, with `held` = how long it was
+    // open, ms). `ending` says why; 'orphan' and 'excess' are check-ins of something that was not open (delta 0), counted only.
+    name: 'changes',
+    columns: [
+      label('account'),
+      label('feature'),
+      time('time'),
+      label('server'),
+      'seq UInt64 CODEC(ZSTD(1))',
+      label('vendor'),
+      label('version'),
+      amount('delta'),
+      'client UInt32 CODEC(ZSTD(1))',
+      label('project'),
+      'held Int64 CODEC(ZSTD(1))',
+      "ending Enum8('' = 0, 'checkin' = 1, 'inactive' = 2, 'shutdown' = 3, 'restart' = 4, 'upgrade' = 5, 'open' = 6, 'orphan' = 7, 'excess' = 8)",
+    ],
+    engine: 'MergeTree',
+    partitionBy: 'toYYYYMM(time)',
+    orderBy: '(account, feature, time, server, seq)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Sessions still open at their source's last dated line, as closings there (ending 'open'): nobody knows what came after.
+    // Only the rows of a source's current `generation` (table `sources`) count.
+    name: 'open_sessions',
+    columns: [
+      label('account'),
+      label('feature'),
+      time('time'),
+      label('server'),
+      'seq UInt64',
+      label('vendor'),
+      label('version'),
+      amount('delta'),
+      'client UInt32',
+      label('project'),
+      'held Int64',
+      'generation UInt64',
+    ],
+    engine: 'MergeTree',
+    orderBy: '(server, generation, account, feature)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Denials of one client for one feature in one pool, close together (gaps up to 600 s). `grantAfter`: milliseconds from
+    // the last of them to that client's next checkout of the feature, −1 when there is none.
+    name: 'episodes',
+    columns: [
+      label('account'),
+      label('feature'),
+      time('time'),
+      time('last'),
+      label('server'),
+      label('vendor'),
+      label('version'),
+      "kind Enum8('denial' = 3, 'unsupported' = 4)",
+      'client UInt32 CODEC(ZSTD(1))',
+      label('project'),
+      'lines UInt32 CODEC(ZSTD(1))',
+      label('code'),
+      label('reason'),
+      label('detail'),
+      'grantAfter Int64 CODEC(ZSTD(1))',
+    ],
+    engine: 'MergeTree',
+    partitionBy: 'toYYYYMM(time)',
+    orderBy: '(account, feature, time, server, client)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Decision 4 of DESIGN.md: per grouping and stretch (15 minutes, day, month; UTC) the net change, the highest running sum
+    // (relative to the opening balance, at least 0) and the license-milliseconds above the opening balance. Stretches
+    // without a change have no row. Recomputed whole for what an ingest touched; the highest `stamp` counts.
+    name: 'usage',
+    columns: [
+      "grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6)",
+      "level Enum8('quarter' = 0, 'day' = 1, 'month' = 2)",
+      label('account'),
+      label('feature'),
+      label('server'),
+      label('vendor'),
+      "bucket DateTime('UTC') CODEC(Delta, ZSTD(1))",
+      amount('net'),
+      amount('top'),
+      'area Decimal(38, 6) CODEC(ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: '(grouping, level)',
+    orderBy: '(account, feature, server, vendor, bucket)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Lines counted by day and month (UTC), and what was consumed (metered).
+    name: 'activity',
+    columns: [
+      "level Enum8('day' = 1, 'month' = 2)",
+      label('account'),
+      label('feature'),
+      label('version'),
+      label('server'),
+      label('vendor'),
+      "model Enum8('concurrent' = 1, 'metered' = 2)",
+      'bucket Date CODEC(Delta, ZSTD(1))',
+      ...['checkouts', 'checkins', 'denials', 'unsupported', 'queued', 'dequeued', 'upgrades'].map(
+        (name) => `${name} UInt32 CODEC(ZSTD(1))`,
+      ),
+      'consumed Decimal(38, 6) CODEC(ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: 'level',
+    orderBy: '(account, feature, version, server, vendor, model, bucket)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Which clients had a session that overlaps the day or month (UTC): bitmaps of client numbers, one per account, so a
+    // union over features or servers of one account is a merge, and over accounts a sum.
+    name: 'served_clients',
+    columns: [
+      "level Enum8('day' = 1, 'month' = 2)",
+      label('account'),
+      label('feature'),
+      label('server'),
+      'bucket Date CODEC(Delta, ZSTD(1))',
+      'clients AggregateFunction(groupBitmap, UInt32) CODEC(ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: 'level',
+    orderBy: '(account, feature, server, bucket)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // One row per source (server): how far its data go, in what state its derived rows are (see src/ingest/derive), and what
+    // could not be used. `state` 'dirty' from before the first insert of an ingest until everything derived is written.
+    name: 'sources',
+    columns: [
+      'server String',
+      'format LowCardinality(String)',
+      'timezone LowCardinality(String)',
+      'account LowCardinality(String)',
+      "firstLine DateTime64(3, 'UTC')",
+      "lastLine DateTime64(3, 'UTC')",
+      'tracksDenials UInt8',
+      "state Enum8('clean' = 0, 'dirty' = 1)",
+      "derivedTo DateTime64(3, 'UTC')",
+      'derivedSeq UInt64',
+      'generation UInt64',
+      'lines UInt64',
+      'duplicates UInt64',
+      'undated UInt64',
+      'unreadable UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'server',
+  },
+  {
+    // The session matcher's own state at a place in a source's order, to go on from there or to replay late data from there.
+    name: 'source_states',
+    columns: [
+      'server String',
+      "asOf DateTime64(3, 'UTC')",
+      'asOfSeq UInt64',
+      'state String CODEC(ZSTD(3))',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(server, asOf)',
+  },
+  {
+    // How far each file has been read, so that it can be followed.
+    name: 'checkpoints',
+    columns: [
+      'file String',
+      'server String',
+      'fingerprint String',
+      'offset UInt64',
+      'lines UInt64',
+      'state String CODEC(ZSTD(3))',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(file)',
+  },
+  {
+    // Lines that could not be read or dated: kept word for word, with the reason.
+    name: 'unreadable_lines',
+    columns: [
+      'server String',
+      'file String',
+      'line UInt64',
+      "kind Enum8('unreadable' = 1, 'undated' = 2)",
+      'reason LowCardinality(String)',
+      'text String CODEC(ZSTD(3))',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(server, file, line)',
+  },
+  {
+    // What was bought. A later load of the same document supersedes its rows; they stay as history.
+    // `quantity` is meaningless when `uncounted` is 1. `overdraft` −1 = unlimited. Empty account / server = covers all.
+    name: 'entitlements',
+    columns: [
+      'id String',
+      'document String',
+      label('account'),
+      label('product'),
+      label('feature'),
+      label('version'),
+      label('server'),
+      label('vendor'),
+      "model Enum8('concurrent' = 1, 'metered' = 2)",
+      "period Enum8('term' = 0, 'month' = 1, 'quarter' = 2, 'year' = 3)",
+      amount('quantity'),
+      amount('overdraft'),
+      'uncounted UInt8',
+      'start Date32',
+      'end Date32',
+      'origin String',
+      'loaded UInt64',
+      'superseded UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'id',
+  },
+  {
+    // Rules that say which account a user, host, group or project belongs to, and which product a feature.
+    name: 'mappings',
+    columns: [
+      'document String',
+      'position UInt32',
+      "target Enum8('account' = 1, 'product' = 2)",
+      "field Enum8('user' = 1, 'host' = 2, 'group' = 3, 'project' = 4, 'feature' = 5, 'server' = 6)",
+      'pattern String',
+      'value String',
+      'active UInt8',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(document, target, position)',
+  },
+  {
+    name: 'tokens',
+    columns: [
+      'id String',
+      'name String',
+      'hash String',
+      "scope Enum8('read' = 1, 'write' = 2, 'admin' = 3)",
+      'accounts Array(String)',
+      'created UInt64',
+      'revoked UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'id',
+  },
+];
+
+/**
+ * `usage_changes`: every change of the quantity in use, with sessions still open closed at their source's last line.
+ * `sessions`: one row per session (or part of one that was given back by itself).
+ */
+export const views: readonly { readonly name: string; readonly select: string }[] = [
+  {
+    name: 'usage_changes',
+    select: `
+SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes
+UNION ALL
+SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,
+       CAST('open', 'Enum8(\\'\\' = 0, \\'checkin\\' = 1, \\'inactive\\' = 2, \\'shutdown\\' = 3, \\'restart\\' = 4, \\'upgrade\\' = 5, \\'open\\' = 6, \\'orphan\\' = 7, \\'excess\\' = 8)') AS ending
+FROM open_sessions
+WHERE (server, generation) IN (SELECT server, generation FROM sources FINAL)`,
+  },
+  {
+    name: 'sessions',
+    select: `
+SELECT account, feature, server, vendor, version, client, project,
+       time - toIntervalMillisecond(held) AS start, time AS end, held, -delta AS quantity, ending
+FROM usage_changes WHERE ending NOT IN ('', 'orphan', 'excess')`,
+  },
+];
