@@ -49,15 +49,7 @@ export interface LicenseEvent {
 export type LicenseModel = 'concurrent' | 'metered';
 
 /** Activity lines, which the measure `events` counts. */
-export const activityKinds = [
-  'checkout',
-  'checkin',
-  'denial',
-  'unsupported',
-  'queued',
-  'dequeued',
-  'upgrade',
-] as const;
+export const activityKinds = ['checkout', 'checkin', 'denial', 'unsupported', 'queued', 'dequeued', 'upgrade'] as const;
 
 /**
  * What a daemon says of itself. `seen` is no line of its own: a reader adds it at the end of each part of a log, once per

@@ -58,10 +58,4 @@ export type InsertColumn =
   | { readonly name: string; readonly type: 'Nullable(String)'; readonly values: readonly (string | null)[] };
 
 export type NumericType =
-  | 'UInt8'
-  | 'UInt32'
-  | 'Int64'
-  | 'Float64'
-  | "DateTime64(3, 'UTC')"
-  | 'Date32'
-  | 'Decimal(18, 6)';
+  'UInt8' | 'UInt32' | 'Int64' | 'Float64' | "DateTime64(3, 'UTC')" | 'Date32' | 'Decimal(18, 6)';

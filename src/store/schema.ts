@@ -105,8 +105,9 @@ export const tables: readonly Table[] = [
     shardBy: 'cityHash64(account)',
   },
   {
-    // Denials of one client for one feature in one pool, close together (gaps up to 600 s). `grantAfter`: milliseconds from
-    // the last of them to that client's next checkout of the feature, −1 when there is none.
+    // Denials of one client for one feature in one pool, close together (gaps up to 600 s): derived like `usage`, replaced as
+    // touched (`lines` 0 = it is no more). `time` is the first of them. `grantAfter`: milliseconds from the last of them to
+    // that client's next checkout of the feature, within a day; -1 when there is none.
     name: 'episodes',
     columns: [
       label('account'),
@@ -124,10 +125,12 @@ export const tables: readonly Table[] = [
       label('reason'),
       label('detail'),
       'grantAfter Int64 CODEC(ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
     ],
-    engine: 'MergeTree',
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
     partitionBy: 'toYYYYMM(time)',
-    orderBy: '(account, feature, time, server, client)',
+    orderBy: '(account, feature, time, server, vendor, client, kind)',
     shardBy: 'cityHash64(account)',
   },
   {
