@@ -1,0 +1,61 @@
+import boundaries from 'eslint-plugin-boundaries';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: ARCHITECTURE.md, table of parts. A folder may always import itself. */
+const mayImport = {
+  query: [],
+  denials: [],
+  sessions: [],
+  ingest: ['sessions', 'denials'],
+  simulate: ['sessions'],
+  store: ['sessions', 'ingest'],
+  engine: ['query', 'denials', 'store'],
+  config: ['denials', 'ingest'],
+  server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config'],
+  cli: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'server'],
+};
+const parts = Object.keys(mayImport);
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'build/', 'dist/', 'coverage/', 'data/', 'bench/results/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Numbers in messages are plain; everything else must be turned into text on purpose.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Fire-and-forget arrows read better in one line.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Implementations of asynchronous ports may be synchronous inside.
+      '@typescript-eslint/require-await': 'off',
+      // Indexing typed arrays and tuples inside checked bounds.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': parts.map((part) => ({ type: part, pattern: `src/${part}` })),
+      'import/resolver': { node: { extensions: ['.ts', '.js'] } },
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: parts.map((part) => ({
+            from: { element: { type: part } },
+            allow: { to: { element: { types: { anyOf: [part, ...mayImport[part]] } } } },
+          })),
+        },
+      ],
+    },
+  },
+  prettier,
+);

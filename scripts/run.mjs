@@ -1,0 +1,229 @@
+// Entry of every `npm run …` command. Plain Node, no dependencies: it must run before anything is installed.
+// It installs dependencies when they are missing or older than package-lock.json, builds `build/` when a source changed,
+// and then runs the command. Whatever it says about itself goes to standard error; standard output is the command's own.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => join(root, ...parts);
+const say = (text) => process.stderr.write(`license-analytics: ${text}\n`);
+
+/** What each command needs before it runs, and what it runs. `dev`: packages that only development uses. */
+const commands = {
+  start: { dev: false, run: (args) => cli(['start', ...args]) },
+  cli: { dev: false, run: cli },
+  build: { dev: false, run: () => Promise.resolve(0) },
+  bench: { dev: false, run: bench },
+  test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
+  typecheck: { dev: true, run: (args) => tool('typescript/bin/tsc', ['--noEmit', '-p', '.', ...args]) },
+  lint: {
+    dev: true,
+    run: async (args) =>
+      (await tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.', ...args])) ||
+      (await tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+  },
+  format: {
+    dev: true,
+    run: (args) => tool('prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', '.', ...args]),
+  },
+};
+const needsBuild = new Set(['start', 'cli', 'build', 'bench', 'test']);
+
+async function main() {
+  const [name, ...args] = process.argv.slice(2);
+  const command = commands[name];
+  if (command === undefined) {
+    say(`unknown command "${name ?? ''}"; expected one of ${Object.keys(commands).join(', ')}`);
+    return 2;
+  }
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    say(`Node 20.19 or newer is needed, this is ${process.version}. Install a newer Node and run the command again.`);
+    return 1;
+  }
+  await alone(async () => {
+    install(command.dev);
+    if (needsBuild.has(name)) await build();
+  });
+  return command.run(args);
+}
+
+/** Runs `work` while no other process of this checkout installs or builds. */
+async function alone(work) {
+  const lock = at('build', '.setup.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let waited = 0; ; waited++) {
+    try {
+      const file = openSync(lock, 'wx');
+      writeFileSync(file, String(process.pid));
+      closeSync(file);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : '0');
+      // An empty file is a lock that is just being written; one second later its writer must be gone.
+      if (owner > 0 ? !isRunning(owner) : waited > 10) rmSync(lock, { force: true });
+      else if (waited === 5) say(`waiting for another command (process ${owner}) that is setting this checkout up`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function install(dev) {
+  const wanted = readJson(at('package-lock.json')).packages;
+  const hidden = at('node_modules', '.package-lock.json');
+  // npm writes this file last, so an interrupted installation has none.
+  const installed = existsSync(hidden) ? readJson(hidden).packages : {};
+  const empty = Object.keys(installed).length === 0;
+  const withDev = dev || Object.values(installed).some((entry) => entry.dev);
+  const stale = Object.entries(wanted).filter(
+    ([path, entry]) =>
+      path !== '' &&
+      (withDev || !entry.dev) &&
+      (installed[path] === undefined
+        ? !entry.optional && !entry.devOptional
+        : installed[path].version !== entry.version),
+  );
+  if (stale.length === 0 && !empty) return;
+  const why = empty
+    ? 'missing'
+    : `out of date (${stale[0][0].replace('node_modules/', '')} and ${stale.length - 1} more)`;
+  say(`dependencies are ${why}: installing them with npm ci, about a minute …`);
+  const began = Date.now();
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...(withDev ? [] : ['--omit=dev'])], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (npm.error !== undefined) throw npm.error;
+  if (npm.status !== 0) {
+    say('npm ci failed (its message is above). Check the network and the npm registry, then run the command again.');
+    process.exit(1);
+  }
+  say(`dependencies installed in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** Bundles our own sources; packages stay outside. Done again only when a source file changed, appeared or went. */
+async function build() {
+  const stamp = at('build', '.stamp');
+  const signature = signatureOf([at('src'), at('package.json'), at('scripts', 'run.mjs')]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === signature) return;
+  const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
+  const result = await bundle({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli/main.ts', 'server-child': 'src/server/child.ts' },
+    outdir: 'build',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const fresh = new Set(Object.keys(result.metafile.outputs).map((file) => at(file)));
+  for (const file of filesUnder(at('build'))) {
+    if (/\.js(\.map)?$/.test(file) && !fresh.has(file)) rmSync(file);
+  }
+  writeFileSync(stamp, signature);
+}
+
+function signatureOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for (const file of statSync(path).isDirectory() ? filesUnder(path) : [path]) {
+      if (file.endsWith('.test.ts')) continue;
+      const { mtimeMs, size } = statSync(file);
+      hash.update(`${relative(root, file)}\0${mtimeMs}\0${size}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** Runs the built command line in this process, with its own arguments in place. */
+async function cli(args) {
+  const entry = at('build', 'cli.js');
+  process.argv = [process.argv[0], entry, ...args];
+  await import(pathToFileURL(entry).href);
+  return undefined;
+}
+
+async function bench(args) {
+  const entry = at('build', 'bench.mjs');
+  const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ['bench/run.ts'],
+    outfile: entry,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  return run(['--expose-gc', entry, ...args]);
+}
+
+const tool = (path, args) => run([at('node_modules', path), ...args]);
+
+/** Runs Node with these arguments, hands signals on, and gives its exit code. */
+function run(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+}
+
+main().then(
+  (code) => {
+    if (code !== undefined) process.exitCode = code;
+  },
+  (error) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 1;
+  },
+);
