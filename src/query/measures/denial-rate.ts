@@ -1,0 +1,9 @@
+import { defineMeasure } from './measure.ts';
+
+export const denialRate = defineMeasure({
+  name: 'denialRate',
+  title: 'Denial rate',
+  help: 'Denials as % of denials and checkouts together.',
+  group: 'Denials',
+  unit: 'percent',
+});

@@ -1,0 +1,87 @@
+import type { Dimension } from '../dimensions.ts';
+import { denialDimensions, personDimensions } from '../dimensions.ts';
+
+/**
+ * One measure of the question language: what the editor shows of it, what its answer looks like and what it cannot be
+ * combined with. How it is computed is the engine's business (`src/engine/measures/NAME.ts`).
+ */
+export interface Measure<Name extends string = string> {
+  readonly name: Name;
+  readonly title: string;
+  /** One line for the editor and `--help`. */
+  readonly help: string;
+  /** Where the editor lists it. */
+  readonly group: MeasureGroup;
+  /** `series+table`: both shapes; `table`: no answer over time; `listing`: rows with columns of their own. */
+  readonly kind: 'series+table' | 'table' | 'listing';
+  /** What the answer holds beside the grouping (and `time`). The one named `value` is alone, unless `kind` is `listing`. */
+  readonly columns: readonly Column[];
+  /** The column that `value` stands for in `having` and `orderBy`, and that chooses series. */
+  readonly valueColumn: string;
+  /** `orderBy` when the question has none. */
+  readonly defaultOrder: string;
+  /** Groupings and filters that make no sense, and why. Everything else is allowed. */
+  readonly impossible: readonly Impossible[];
+  /** Coarser than account × feature, a table names the feature its highest figure comes from (DESIGN.md "Groups"). */
+  readonly namesHighestFeature: boolean;
+  /** Whether UNSUPPORTED lines count when the question does not say (DESIGN.md). */
+  readonly countsUnsupported: boolean;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly title: string;
+  readonly type: 'number' | 'string' | 'time';
+  /** Grafana unit id; empty for text and time. */
+  readonly unit: string;
+}
+
+export interface Impossible {
+  readonly use: 'groupBy' | 'filters' | 'both';
+  readonly dimensions: readonly Dimension[];
+  /** Goes on after "… cannot be grouped by user: ". */
+  readonly why: string;
+}
+
+/** Groups of the editor, in its order. */
+export const measureGroups = ['Use', 'Entitlements', 'Activity', 'Denials', 'Listings', 'Data quality'] as const;
+export type MeasureGroup = (typeof measureGroups)[number];
+
+type Draft<Name extends string> = Pick<Measure<Name>, 'name' | 'title' | 'help' | 'group'> &
+  Partial<Omit<Measure<Name>, 'name' | 'title' | 'help' | 'group'>> & {
+    /** For a measure with one figure: its unit. Instead of `columns`. */
+    readonly unit?: string;
+  };
+
+/** Fills in what most measures share: one figure named `value`, both shapes, `value desc`, every dimension. */
+export function defineMeasure<const Name extends string>({ unit = 'short', ...draft }: Draft<Name>): Measure<Name> {
+  const columns = draft.columns ?? [number('value', draft.title, unit)];
+  return {
+    kind: 'series+table',
+    defaultOrder: 'value desc',
+    impossible: [],
+    namesHighestFeature: false,
+    countsUnsupported: false,
+    valueColumn: columns[0]?.name ?? 'value',
+    ...draft,
+    columns,
+  };
+}
+
+export const number = (name: string, title: string, unit = 'short'): Column => ({ name, title, type: 'number', unit });
+export const text = (name: string, title: string): Column => ({ name, title, type: 'string', unit: '' });
+export const timestamp = (name: string, title: string): Column => ({ name, title, type: 'time', unit: '' });
+
+/** For measures of what was granted. */
+export const noDenialReason: Impossible = {
+  use: 'both',
+  dimensions: denialDimensions,
+  why: 'only denials have a reason; ask denials, denialShare, denialRate, deniedClients or denialSummary',
+};
+
+/** For measures that divide by entitlements. A filter leaves a part of the use over all of the entitlement: fair to ask. */
+export const noPersonGroups: Impossible = {
+  use: 'groupBy',
+  dimensions: personDimensions,
+  why: 'entitlements belong to accounts, not to single users, hosts, clients or projects; ask peakConcurrent instead',
+};

@@ -1,0 +1,67 @@
+import { allEvents } from './all-events.ts';
+import { averageConcurrent } from './average-concurrent.ts';
+import { checkins } from './checkins.ts';
+import { checkouts } from './checkouts.ts';
+import { clientsPerLicense } from './clients-per-license.ts';
+import { consumed } from './consumed.ts';
+import { denialRate } from './denial-rate.ts';
+import { denialShare } from './denial-share.ts';
+import { denialSummary } from './denial-summary.ts';
+import { deniedClients } from './denied-clients.ts';
+import { denials } from './denials.ts';
+import { entitled } from './entitled.ts';
+import { events } from './events.ts';
+import { licenseHours } from './license-hours.ts';
+import type { Measure } from './measure.ts';
+import { peakConcurrent } from './peak-concurrent.ts';
+import { quality } from './quality.ts';
+import { sessionDuration } from './session-duration.ts';
+import { uniqueClients } from './unique-clients.ts';
+import { usagePercentage } from './usage-percentage.ts';
+
+/** Every measure, in the editor's order. A new one: its file, its import and one line here. */
+const registered = [
+  peakConcurrent,
+  averageConcurrent,
+  licenseHours,
+  uniqueClients,
+  consumed,
+  sessionDuration,
+  usagePercentage,
+  clientsPerLicense,
+  entitled,
+  events,
+  checkouts,
+  checkins,
+  denials,
+  denialShare,
+  denialRate,
+  deniedClients,
+  allEvents,
+  denialSummary,
+  quality,
+] as const;
+
+export type MeasureName = (typeof registered)[number]['name'];
+
+/** Refuses two measures of one name: else the second would silently answer for the first. */
+export function assertUnique(measures: readonly { readonly name: string }[]): void {
+  const names = measures.map((measure) => measure.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new Error(`Measures need different names; "${twice}" is registered twice in src/query/measures/registry.ts.`);
+  }
+}
+assertUnique(registered);
+
+export const measures: readonly Measure<MeasureName>[] = registered;
+export const measureNames: readonly MeasureName[] = registered.map((measure) => measure.name);
+
+const byName = new Map<MeasureName, Measure<MeasureName>>(registered.map((measure) => [measure.name, measure]));
+
+/** The measure of that name; the type says that it exists. */
+export function measureOf(name: MeasureName): Measure<MeasureName> {
+  const measure = byName.get(name);
+  if (measure === undefined) throw new Error(`No measure is named "${String(name)}".`);
+  return measure;
+}
