@@ -1,0 +1,87 @@
+import type { LicenseEvent } from '../sessions/event.ts';
+
+/**
+ * The port that every log format implements: lines of one file in, `LicenseEvent`s out, in file order.
+ *
+ * Every line is accounted for exactly once: as an event, as ignored (it carries no event), as unreadable or as undated.
+ * A reader never throws because of what a line holds.
+ */
+export interface Format {
+  /** Name for `--format`: lower case, no spaces. */
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  /** What the start of such a file looks like, for the message that refuses another one. */
+  readonly looksLike: string;
+  /** How sure the format is that `head` (the first 64 KB, decoded) is its own: 0..1, and why, in words for the user. */
+  detect(head: string): Detection;
+  /**
+   * A reader for the lines of one file. A format with a `survey` keeps the lines until `end` when it is opened this way,
+   * since it has to see all of them first: right for small texts only.
+   */
+  open(context: FormatContext): FormatReader;
+  /** Formats that must see the whole file before they can read it (its dates, its own name): read the file twice. */
+  survey?(context: SourceContext): FormatSurvey;
+}
+
+export interface Detection {
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** What is known of a file before it is read. */
+export interface SourceContext {
+  /** Path as the user gave it; used in names and messages only. */
+  readonly file: string;
+  /** Name of the source when the user says it, else the reader finds one (`ReaderSink.sourceName`). */
+  readonly server?: string;
+  /** IANA time zone in which the source writes local times. */
+  readonly timezone: string;
+  /** Account of all events when the user says it. */
+  readonly account?: string;
+  /** What single formats need beside: mapping of columns, presets. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface FormatContext extends SourceContext {
+  readonly sink: ReaderSink;
+}
+
+export interface FormatReader {
+  /** One line without its newline (a carriage return may still be there) and its 1-based number. */
+  line(text: string, number: number): void;
+  /** The file ends: report what waits (`seen` events, the lines kept). */
+  end(): void;
+}
+
+/** First of two passes over the same lines: feed all of them to `line`, then open the reader for the second pass. */
+export interface FormatSurvey {
+  line(text: string, number: number): void;
+  open(sink: ReaderSink): FormatReader;
+}
+
+/** Where a reader reports to, in file order. */
+export interface ReaderSink {
+  /** `line` is the number of the line it stands on; a `seen` event stands on none and comes with the last line's. */
+  event(event: LicenseEvent, line: number): void;
+  /**
+   * A new part begins (dates jump back by more than small steps of the clock); what is reported later belongs to it.
+   * The first part begins by itself.
+   */
+  part(reason: string, line: number): void;
+  /** A line that should carry an event, or is no line of this format at all. */
+  unreadable(line: number, text: string, reason: string): void;
+  /** A line with an event whose date cannot be known. */
+  undated(line: number, text: string, reason: string): void;
+  /** `count` lines that carry no event by their nature (headers, statistics, comments). */
+  ignored(count: number): void;
+  /** The name of the source (FlexNet: the host in the start line, else the file's name): before the first event. */
+  sourceName(server: string): void;
+  /**
+   * Time (ms UTC) of a dated line without an event: it too moves the source's first and last line. Called at least
+   * whenever it differs from the last call; events move both as well.
+   */
+  lastLine(time: number): void;
+  /** Something the user should know about the file, in one sentence. */
+  notice(text: string): void;
+}
