@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Connection } from './connection.ts';
+import { schemaStatements, tableStatements, type Target } from './ddl.ts';
+import { storeError } from './errors.ts';
+import type { Table } from './schema.ts';
+
+/**
+ * A step from one schema to the next. Steps only go forward, and a released one is never changed. Every statement may be
+ * repeated (IF NOT EXISTS, OR REPLACE): a step that was interrupted is simply done again.
+ */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly statements: (target: Target) => readonly string[];
+}
+
+export const migrations: readonly Migration[] = [{ number: 1, name: 'tables and views', statements: schemaStatements }];
+
+/** Which steps a store has behind it. */
+const ledger: Table = {
+  name: 'migrations',
+  columns: ['number UInt32', 'name String', 'checksum String', "applied DateTime64(3, 'UTC') DEFAULT now64(3)"],
+  engine: 'ReplacingMergeTree',
+  orderBy: 'number',
+};
+
+/**
+ * Brings a store to this program's schema; when it is there already, changes nothing. Returns the numbers of the steps taken.
+ * Rejects with code `newer` when a newer program has changed the store.
+ */
+export async function migrate(connection: Connection, steps = migrations): Promise<readonly number[]> {
+  for (const statement of tableStatements(ledger, connection)) await connection.command(statement);
+  const { rows } = await connection.query('SELECT number FROM migrations GROUP BY number');
+  const done = new Set(rows.map(([number]) => Number(number)));
+  const last = Math.max(0, ...steps.map(({ number }) => number));
+  const newest = Math.max(0, ...done);
+  if (newest > last) {
+    throw storeError('newer', `The store has schema ${newest}, but this program knows schemas up to ${last} only.`);
+  }
+  const taken: number[] = [];
+  for (const { number, name, statements } of steps) {
+    if (done.has(number)) continue;
+    const texts = statements(connection);
+    for (const text of texts) await connection.command(text);
+    const checksum = createHash('sha256').update(texts.join('\n')).digest('hex');
+    await connection.command(
+      'INSERT INTO migrations (number, name, checksum) SELECT {number:UInt32}, {name:String}, {checksum:String}',
+      { number, name, checksum },
+    );
+    taken.push(number);
+  }
+  return taken;
+}

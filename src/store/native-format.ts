@@ -1,0 +1,164 @@
+import type { InsertColumn } from './connection.ts';
+import { storeError } from './errors.ts';
+
+/**
+ * ClickHouse's Native format: per block the number of columns and rows, then column by column its name, its type and its
+ * values, packed (https://clickhouse.com/docs/interfaces/formats/Native). The fastest way in: 16 times JSONEachRow.
+ */
+export function encodeNative(columns: readonly InsertColumn[]): Buffer {
+  const rows = columns[0]?.values.length ?? 0;
+  const out: Writer = { buffer: Buffer.allocUnsafe(Math.max(1024, rows * columns.length * 12)), position: 0 };
+  writeVarint(out, columns.length);
+  writeVarint(out, rows);
+  for (const column of columns) {
+    if (column.values.length !== rows) {
+      const found = `column "${column.name}" has ${column.values.length} values, column "${columns[0]?.name}" has ${rows}`;
+      throw storeError('invalid', `All columns of a block must be equally long, but ${found}.`);
+    }
+    writeStrings(out, [column.name, column.type]);
+    writeValues(out, column);
+  }
+  return out.buffer.subarray(0, out.position);
+}
+
+interface Writer {
+  buffer: Buffer;
+  position: number;
+}
+
+function writeValues(out: Writer, column: InsertColumn): void {
+  switch (column.type) {
+    case 'String':
+      return writeStrings(out, column.values);
+    case 'Nullable(String)':
+      writeBytes(
+        out,
+        Uint8Array.from(column.values, (value) => (value === null ? 1 : 0)),
+      );
+      return writeStrings(
+        out,
+        column.values.map((value) => value ?? ''),
+      );
+    case 'UInt64':
+      if (column.values instanceof BigUint64Array) return writeBytes(out, column.values);
+      return writeBytes(out, longs(column.name, column.values, 1, 0, Number.MAX_SAFE_INTEGER));
+    case 'Int64':
+    case "DateTime64(3, 'UTC')":
+      return writeBytes(out, longs(column.name, column.values, 1, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+    case 'Decimal(18, 6)':
+      return writeBytes(out, longs(column.name, column.values, 1e6, -1e18, 1e18));
+    case 'UInt8':
+      return writeBytes(out, integers(column.name, column.values, new Uint8Array(column.values.length), 0, 255));
+    case 'UInt32':
+      return writeBytes(
+        out,
+        integers(column.name, column.values, new Uint32Array(column.values.length), 0, 4294967295),
+      );
+    case 'Date32':
+      // Days since 1970-01-01; ClickHouse's Date32 reaches from 1900-01-01 to 2299-12-31.
+      return writeBytes(
+        out,
+        integers(column.name, column.values, new Int32Array(column.values.length), -25567, 120529),
+      );
+    case 'Float64':
+      return writeBytes(out, Float64Array.from(column.values));
+  }
+}
+
+/** Checked copy: the engine itself would store 4294967300 in a UInt32 as 4, without a word. */
+function integers<T extends Uint8Array | Uint32Array | Int32Array>(
+  name: string,
+  values: ArrayLike<number>,
+  into: T,
+  lowest: number,
+  highest: number,
+): T {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    if (!(value >= lowest && value <= highest) || value % 1 !== 0) throw outside(name, i, value, lowest, highest);
+    into[i] = value;
+  }
+  return into;
+}
+
+/** 64-bit integers, `factor` × value rounded, as two 32-bit halves each: several times faster than BigInt. */
+function longs(name: string, values: ArrayLike<number>, factor: number, lowest: number, highest: number): Int32Array {
+  const halves = new Int32Array(values.length * 2);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    const long = factor === 1 ? value : Math.round(value * factor);
+    if (!(long >= lowest && long <= highest) || long % 1 !== 0) {
+      throw outside(name, i, value, lowest / factor, highest / factor);
+    }
+    const high = Math.floor(long / 4294967296);
+    halves[2 * i] = long - high * 4294967296;
+    halves[2 * i + 1] = high;
+  }
+  return halves;
+}
+
+function outside(name: string, row: number, value: number, lowest: number, highest: number): Error {
+  const expected = `expected a number from ${lowest} to ${highest}`;
+  return storeError('invalid', `Column "${name}", row ${row + 1}: ${expected}, found ${value}.`);
+}
+
+/** Rows whose strings are joined and written at once: fewer calls into the runtime, and the joined text stays in cache. */
+const stringChunk = 2048;
+
+/** Each string as its length in bytes (varint) and its UTF-8 bytes. */
+function writeStrings(out: Writer, values: readonly string[]): void {
+  for (let from = 0; from < values.length; from += stringChunk) {
+    const chunk = values.slice(from, from + stringChunk);
+    const text = chunk.join('');
+    if (Buffer.byteLength(text) === text.length) {
+      // Plain ASCII: length prefixes and text together are one Latin-1 string.
+      const prefixed = chunk.map((value) => lengthPrefix(value.length) + value).join('');
+      reserve(out, prefixed.length);
+      out.position += out.buffer.write(prefixed, out.position, 'latin1');
+    } else {
+      for (const value of chunk) {
+        const bytes = Buffer.byteLength(value);
+        writeVarint(out, bytes);
+        reserve(out, bytes);
+        out.position += out.buffer.write(value, out.position, 'utf8');
+      }
+    }
+  }
+}
+
+const shortPrefixes = Array.from({ length: 128 }, (_, length) => String.fromCharCode(length));
+
+/** The varint of a length as a Latin-1 string. */
+function lengthPrefix(length: number): string {
+  let rest = length;
+  let prefix = '';
+  while (rest > 127) {
+    prefix += String.fromCharCode((rest & 127) | 128);
+    rest >>>= 7;
+  }
+  return prefix + (shortPrefixes[rest] ?? '');
+}
+
+function writeVarint(out: Writer, value: number): void {
+  reserve(out, 5);
+  let rest = value;
+  while (rest > 127) {
+    out.buffer[out.position++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  out.buffer[out.position++] = rest;
+}
+
+/** The memory of a typed array as it is: ClickHouse and every machine we run on are little-endian. */
+function writeBytes(out: Writer, values: Uint8Array | Int32Array | Uint32Array | Float64Array | BigUint64Array): void {
+  reserve(out, values.byteLength);
+  out.buffer.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), out.position);
+  out.position += values.byteLength;
+}
+
+function reserve(out: Writer, bytes: number): void {
+  if (out.position + bytes <= out.buffer.length) return;
+  const grown = Buffer.allocUnsafe(Math.max(out.buffer.length * 2, out.position + bytes));
+  out.buffer.copy(grown, 0, 0, out.position);
+  out.buffer = grown;
+}

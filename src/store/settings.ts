@@ -1,0 +1,43 @@
+/**
+ * Engine settings that both ways into ClickHouse share: with them the same SQL gives the same answer, in the same form, on
+ * every machine.
+ */
+export const sharedSettings = {
+  // Form of the answers: 64-bit integers as strings (a JS number would lose digits), decimals as numbers.
+  output_format_json_quote_64bit_integers: 1,
+  output_format_json_quote_decimals: 0,
+  output_format_json_quote_denormals: 0,
+  // Meaning of the SQL: times are UTC whatever the machine says; a missing joined row gives the neutral value, not NULL.
+  session_timezone: 'UTC',
+  join_use_nulls: 0,
+  // Rows with equal keys in different partitions are different rows (table `usage` is partitioned by grouping and level).
+  do_not_merge_across_partitions_select_final: 1,
+  // A command has taken effect, on every replica, when it returns.
+  mutations_sync: 2,
+  alter_sync: 2,
+  lightweight_deletes_sync: 2,
+} as const satisfies Record<string, string | number>;
+
+/** Seconds a query may take when its caller does not say. */
+export const defaultQuerySeconds = 300;
+
+/** Text as a string literal of ClickHouse SQL. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\'\0\b\f\n\r\t]/g, (c) => escapes[c] ?? c)}'`;
+}
+
+/** A name (table, column, database) as ClickHouse SQL writes it. */
+export function identifier(name: string): string {
+  return `\`${name.replace(/[\\`]/g, (c) => `\\${c}`)}\``;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\0': '\\0',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
