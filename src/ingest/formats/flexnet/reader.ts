@@ -1,0 +1,252 @@
+import { identityOf, type ActivityKind, type EventKind, type LicenseEvent } from '../../../sessions/event.ts';
+import type { FormatReader, ReaderSink, SourceContext } from '../../format.ts';
+import { newActivity, newActivityReader } from './activity.ts';
+import { countDay, type DayCounter } from './dating.ts';
+import { newEnvelope, readEnvelope } from './envelope.ts';
+import { isManager, lifeSign, liveOn, type DaemonLife } from './lifecycle.ts';
+import { localTimeOf } from './local-time.ts';
+import { sourceNameOf } from './source-name.ts';
+import { vendorOf, type FileFacts } from './survey.ts';
+
+/** One daemon as far as the file has told of it; forked copies share it. */
+interface Daemon extends DaemonLife {
+  readonly vendor: string;
+  /** Time of its last line in this part, 0 when there is none. */
+  last: number;
+  /** `last` before its process began to introduce itself. */
+  lastBeforeBoot: number;
+}
+
+const undatedReason =
+  'no date in the whole file (TIMESTAMP, start line or System Date and Time), so the day of this line cannot be known';
+
+/** Second pass over a FlexNet Publisher debug log, with what the first has found. */
+export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink: ReaderSink): FormatReader {
+  const server = context.server ?? (facts.host === '' ? sourceNameOf(context.file) : facts.host);
+  const account = context.account ?? '';
+  const local = localTimeOf(context.timezone);
+  const envelope = newEnvelope();
+  const activity = newActivity();
+  const readActivity = newActivityReader();
+  const counter: DayCounter = { day: 0, clock: -1 };
+  const isDated = facts.stretches.length > 0;
+  const daemons = new Map<string, Daemon>();
+  let stretch = 0;
+  let nextStretch = facts.stretches[0]?.line ?? Infinity;
+  let daemonName = '';
+  let daemon: Daemon = newDaemon('', false);
+  let time = NaN;
+  let highest = -Infinity;
+  let reported = NaN;
+  let lastNumber = 0;
+
+  sink.sourceName(server);
+  if (context.server === undefined && facts.otherHosts.length > 0) {
+    sink.notice(
+      `the log names several hosts (${[facts.host, ...facts.otherHosts].join(', ')}); all lines go to ${server}`,
+    );
+  }
+
+  function newDaemon(vendor: string, announced: boolean): Daemon {
+    return { vendor, announced, dead: false, rereading: false, last: 0, lastBeforeBoot: 0 };
+  }
+
+  function daemonOf(name: string): Daemon {
+    const vendor = vendorOf(name, facts);
+    let found = daemons.get(vendor);
+    if (found === undefined) {
+      found = newDaemon(vendor, facts.announced.has(vendor));
+      daemons.set(vendor, found);
+    }
+    return found;
+  }
+
+  /** Moves the dates on to the line in `envelope`; sets `time`, NaN when the file has no dates. */
+  function date(number: number): void {
+    if (!isDated) return;
+    let day: number;
+    if (number >= nextStretch) {
+      enterStretch(number);
+      day = counter.day;
+    } else if (envelope.day === envelope.day) {
+      day = counter.day = envelope.day;
+      counter.clock = envelope.clock;
+    } else {
+      day = countDay(counter, envelope.clock);
+    }
+    time = envelope.instant === envelope.instant ? envelope.instant : local.utc(day, envelope.clock, highest);
+    if (time > highest) highest = time;
+  }
+
+  function enterStretch(number: number): void {
+    let next = facts.stretches[stretch];
+    while (next !== undefined && number >= next.line) {
+      if (next.part) {
+        endPart();
+        sink.part(next.notice, next.line);
+      }
+      if (next.notice !== '') sink.notice(next.notice);
+      counter.day = next.day;
+      counter.clock = envelope.clock;
+      next = facts.stretches[++stretch];
+    }
+    nextStretch = next?.line ?? Infinity;
+  }
+
+  function endPart(): void {
+    for (const one of daemons.values()) {
+      if (one.last > 0 && !isManager(one.vendor)) {
+        const identity = identityOf(one.vendor, 'seen');
+        sink.event(make('seen', one.vendor, one.last, 0, identity.high, identity.low), lastNumber);
+      }
+      one.last = 0;
+      one.lastBeforeBoot = 0;
+      one.rereading = false;
+      one.dead = false;
+    }
+    highest = -Infinity;
+  }
+
+  function make(
+    kind: EventKind,
+    vendor: string,
+    at: number,
+    previous: number,
+    identityHigh: number,
+    identityLow: number,
+  ): LicenseEvent {
+    return {
+      kind,
+      time: at,
+      lag: highest - at,
+      server,
+      vendor,
+      feature: '',
+      version: '',
+      user: '',
+      host: '',
+      client: '',
+      project: '',
+      account,
+      model: 'concurrent',
+      quantity: 1,
+      quantityBefore: 0,
+      handle: '',
+      code: '',
+      detail: '',
+      previous,
+      identityHigh,
+      identityLow,
+    };
+  }
+
+  function readActivityLine(text: string, number: number, kind: ActivityKind, keyword: number): void {
+    const problem = readActivity(text, envelope.from + keyword, envelope.to, kind, activity);
+    if (problem !== '') return sink.unreadable(number, text, problem);
+    if (!isDated) return sink.undated(number, text, undatedReason);
+    const identity = identityOf(envelope.daemon, text.slice(envelope.from, envelope.to));
+    sink.event(
+      {
+        kind,
+        time,
+        lag: highest - time,
+        server,
+        vendor: daemon.vendor,
+        feature: activity.feature,
+        version: activity.version,
+        user: activity.user,
+        host: activity.host,
+        client: activity.client,
+        project: activity.project,
+        account,
+        model: 'concurrent',
+        quantity: activity.quantity,
+        quantityBefore: activity.quantityBefore,
+        handle: activity.handle,
+        code: activity.code,
+        detail: activity.detail,
+        previous: 0,
+        identityHigh: identity.high,
+        identityLow: identity.low,
+      },
+      number,
+    );
+  }
+
+  function readOtherLine(text: string, number: number): void {
+    const sign = lifeSign(text, envelope);
+    if (sign !== undefined) {
+      const about = sign.daemon === envelope.daemon ? daemon : daemonOf(sign.daemon);
+      const event = liveOn(about, sign.sign);
+      if (event === 'exit' && isManager(about.vendor)) for (const one of daemons.values()) one.rereading = false;
+      if (event !== undefined) {
+        if (!isDated) return sink.undated(number, text, undatedReason);
+        const previous =
+          event !== 'start' ? 0 : sign.sign === 'started' ? about.last : about.lastBeforeBoot || about.last;
+        const identity = identityOf(envelope.daemon, text.slice(envelope.from, envelope.to));
+        const made = make(event, about.vendor, time, previous, identity.high, identity.low);
+        const detail = text.slice(envelope.from, envelope.to);
+        sink.event(event === 'start' ? made : { ...made, detail }, number);
+        if (event === 'start') about.lastBeforeBoot = 0;
+        return;
+      }
+    } else if (text.startsWith(' Licensing version v', envelope.from + 7)) {
+      daemon.lastBeforeBoot = daemon.last;
+    }
+    sink.ignored(1);
+    if (isDated && time !== reported) {
+      reported = time;
+      sink.lastLine(time);
+    }
+  }
+
+  function readBareLine(text: string, number: number): void {
+    // Feature lists wrap over lines that begin with a blank or a tab, without an envelope.
+    if (/^\s/.test(text) ? !/[^\P{C}\t\r]|\ufffd/u.test(text) : text.trim() === '') return sink.ignored(1);
+    sink.unreadable(number, text, envelope.problem);
+  }
+
+  return {
+    line(text, number) {
+      lastNumber = number;
+      if (!readEnvelope(text, envelope)) return readBareLine(text, number);
+      date(number);
+      if (envelope.daemon !== daemonName) {
+        daemonName = envelope.daemon;
+        daemon = daemonOf(daemonName);
+      }
+      const from = envelope.from;
+      switch (text.charCodeAt(from)) {
+        case 79: // O
+          if (text.startsWith('OUT: ', from)) readActivityLine(text, number, 'checkout', 5);
+          else readOtherLine(text, number);
+          break;
+        case 73: // I
+          if (text.startsWith('IN: ', from)) readActivityLine(text, number, 'checkin', 4);
+          else readOtherLine(text, number);
+          break;
+        case 68: // D
+          if (text.startsWith('DENIED: ', from)) readActivityLine(text, number, 'denial', 8);
+          else if (text.startsWith('DEQUEUED: ', from)) readActivityLine(text, number, 'dequeued', 10);
+          else readOtherLine(text, number);
+          break;
+        case 85: // U
+          if (text.startsWith('UNSUPPORTED: ', from)) readActivityLine(text, number, 'unsupported', 13);
+          else if (text.startsWith('UPGRADE: ', from)) readActivityLine(text, number, 'upgrade', 9);
+          else readOtherLine(text, number);
+          break;
+        case 81: // Q
+          if (text.startsWith('QUEUED: ', from)) readActivityLine(text, number, 'queued', 8);
+          else readOtherLine(text, number);
+          break;
+        default:
+          readOtherLine(text, number);
+      }
+      // Only now: a start wants to know the line before it.
+      if (isDated && time > daemon.last) daemon.last = time;
+    },
+    end() {
+      if (isDated) endPart();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { anchorDay, startedOn } from './anchors.ts';
+import { newDatePlanner, type Stretch } from './dating.ts';
+import { newEnvelope, readEnvelope } from './envelope.ts';
+import { isManager, lifeSign } from './lifecycle.ts';
+
+/** What one must know of a whole file before its first line can be read. Small, whatever the size of the file. */
+export interface FileFacts {
+  /** Dates: see `dating.ts`. Empty when the file has no date at all. */
+  readonly stretches: readonly Stretch[];
+  /** Host named by the first start line, else ''. */
+  readonly host: string;
+  /** Other hosts that later start lines name. */
+  readonly otherHosts: readonly string[];
+  /** Names of daemons that write lines, as written. */
+  readonly daemons: ReadonlySet<string>;
+  /** Daemons that lmgrd says it started. */
+  readonly announced: ReadonlySet<string>;
+}
+
+export interface FactFinder {
+  line(text: string, number: number): void;
+  facts(): FileFacts;
+}
+
+const longestHostList = 20;
+
+export function newFactFinder(): FactFinder {
+  const envelope = newEnvelope();
+  const planner = newDatePlanner();
+  const hosts = new Set<string>();
+  const servingHosts = new Set<string>();
+  const announced = new Set<string>();
+
+  function look(text: string): void {
+    const from = envelope.from;
+    switch (text.charCodeAt(from)) {
+      case 70: // F
+      case 76: // L
+      case 83: // S
+      case 82: {
+        // R
+        const host = startedOn(text, envelope);
+        if (host !== '') {
+          const named = text.startsWith('Server started on', from) ? servingHosts : hosts;
+          if (named.size < longestHostList) named.add(host);
+        } else if (isManager(envelope.daemon)) {
+          const sign = lifeSign(text, envelope);
+          if (sign?.sign === 'started') announced.add(sign.daemon);
+        }
+      }
+    }
+  }
+
+  return {
+    line(text, number) {
+      if (!readEnvelope(text, envelope)) return;
+      const c = text.charCodeAt(envelope.from);
+      // OUT, IN, DENIED and friends carry no date: out of the way first.
+      if (c === 79 || c === 73 || c === 68) return planner.line(number, envelope.clock, envelope.day, false);
+      const header = c === 45 && isManager(envelope.daemon) && text.startsWith('----------', envelope.from);
+      planner.line(number, envelope.clock, anchorDay(text, envelope), header);
+      look(text);
+    },
+    facts() {
+      const [host = '', ...otherHosts] = hosts.size > 0 ? hosts : servingHosts;
+      return {
+        stretches: planner.stretches(),
+        host,
+        otherHosts,
+        daemons: new Set(envelope.daemons.keys()),
+        announced,
+      };
+    },
+  };
+}
+
+/**
+ * The vendor daemon behind a name. FlexNet adds `_n` to the name of a forked copy (docs.revenera.com/fnp, "Debug Log
+ * Messages"), but a daemon's own name may end like that. So `D_n` is a copy of D where D writes in the same file or is
+ * started by lmgrd there, and `D_n` is not; else the name stands as written.
+ */
+export function vendorOf(daemon: string, facts: FileFacts): string {
+  const suffix = /^(.+)_\d+$/.exec(daemon);
+  const base = suffix?.[1];
+  if (base === undefined || facts.announced.has(daemon)) return daemon;
+  return facts.daemons.has(base) || facts.announced.has(base) ? base : daemon;
+}
