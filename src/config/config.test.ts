@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError, loadConfig, parseConfig } from './load.ts';
+import { configJsonSchema } from './schema.ts';
+import { secret } from './secrets.ts';
+
+const problemsOf = (text: string): readonly string[] => {
+  try {
+    parseConfig(text, 'site.yaml');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('license-analytics.yaml', () => {
+  it('may be empty: every setting has a default', () => {
+    expect(parseConfig('', 'site.yaml')).toMatchObject({
+      listen: { host: '127.0.0.1', port: 8686 },
+      siteTimezone: 'UTC',
+      sources: [],
+      limits: { questionSeconds: 60 },
+    });
+  });
+
+  it('takes sources, entitlements and accounts in their short forms', () => {
+    const config = parseConfig(
+      'sources:\n  - files: /var/log/flexlm/*.log\n    server: lic-01\nentitlements: [bought.csv]\naccounts: accounts.csv\n',
+      'site.yaml',
+    );
+    expect(config.sources[0]).toMatchObject({ files: ['/var/log/flexlm/*.log'], server: 'lic-01', format: 'auto' });
+    expect(config.entitlements).toEqual([{ file: 'bought.csv' }]);
+    expect(config.accounts).toEqual(['accounts.csv']);
+  });
+
+  it.each([
+    ['a wrong type', 'listen:\n  port: many\n', 'site.yaml:2: listen.port: expected number, found "many".'],
+    [
+      'a number out of range',
+      'listen:\n  port: 70000\n',
+      'site.yaml:2: listen.port: expected number to be <=65535, found 70000.',
+    ],
+    [
+      'a time zone that does not exist',
+      'siteTimezone: Berlin\n',
+      'site.yaml:1: siteTimezone: expected an IANA time zone such as UTC or Europe/Berlin, found "Berlin".',
+    ],
+    [
+      'a missing setting',
+      'sources:\n  - server: a\n',
+      'site.yaml:2: sources[0].files: expected one path or a list of paths, found nothing.',
+    ],
+  ])('says where and what is wrong: %s', (_, text, expected) => {
+    expect(problemsOf(text)).toEqual([expected]);
+  });
+
+  it('names an unknown setting with its line', () => {
+    expect(problemsOf('data: ./store\nlisten:\n  prot: 1\n')[0]).toMatch(
+      /^site\.yaml:3: unknown setting "prot" in listen\./,
+    );
+  });
+
+  it('reports every problem at once, and YAML that cannot be read', () => {
+    expect(problemsOf('siteTimezone: x\nlimits: {questionSeconds: 0}\n')).toHaveLength(2);
+    expect(problemsOf('listen: {host: [')[0]).toMatch(/^site\.yaml:1: not valid YAML/);
+  });
+
+  it('has a published JSON Schema that is current (npm run --silent cli -- config schema > license-analytics.schema.json)', () => {
+    const published: unknown = JSON.parse(readFileSync(resolve('license-analytics.schema.json'), 'utf8'));
+    expect(published).toEqual(configJsonSchema());
+  });
+});
+
+describe('files beside the configuration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'la-config-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are found relative to it', () => {
+    writeFileSync(join(folder, 'site.yaml'), 'data: store\nentitlements: [a.csv, {file: /b.csv}]\n');
+    const { config } = loadConfig(join(folder, 'site.yaml'));
+    expect(config.data).toBe(join(folder, 'store'));
+    expect(config.entitlements.map((entry) => entry.file)).toEqual([join(folder, 'a.csv'), '/b.csv']);
+  });
+
+  it('a secret comes from the variable or from the file it names', () => {
+    writeFileSync(join(folder, 'token'), 'from-file\n');
+    writeFileSync(join(folder, 'empty'), '\n');
+    expect(secret('T', { T: 'direct', T_FILE: '/nowhere' })).toBe('direct');
+    expect(secret('T', { T_FILE: join(folder, 'token') })).toBe('from-file');
+    expect(secret('T', {})).toBeUndefined();
+    expect(() => secret('T', { T_FILE: join(folder, 'empty') })).toThrow(
+      /expected the secret in .* found an empty file/,
+    );
+  });
+
+  it('a file that is not there is named', () => {
+    expect(() => loadConfig(join(folder, 'gone.yaml'))).toThrow(/gone\.yaml: expected a readable configuration file/);
+  });
+});

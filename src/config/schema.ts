@@ -1,0 +1,98 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { eventsConfigSchema } from '../ingest/formats/events-config.ts';
+
+const timeZone = z
+  .string()
+  .refine((name) => IANAZone.isValidZone(name), { error: 'expected an IANA time zone such as UTC or Europe/Berlin' })
+  .describe('IANA time zone, such as UTC or Europe/Berlin.');
+
+const oneOrMore = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'expected one path or a list of paths' })
+  .transform((given) => (typeof given === 'string' ? [given] : given));
+
+const source = z.strictObject({
+  files: oneOrMore.describe('Files, directories or globs, relative to the configuration file.'),
+  server: z.string().min(1).optional().describe('Name of the license server; by default what the log says.'),
+  account: z.string().min(1).optional().describe('Customer or department that all of its use belongs to.'),
+  timezone: timeZone.optional().describe("Time zone of the log's times; by default `siteTimezone`."),
+  format: z.string().min(1).default('auto').describe('`auto` looks at the content.'),
+  options: eventsConfigSchema.optional().describe('CSV and JSON lines: which column is what.'),
+});
+
+const entitlementFile = z.strictObject({
+  file: z.string().min(1).describe('CSV or FlexNet license file, relative to the configuration file.'),
+  account: z.string().min(1).optional().describe('For rows that name none, as in license files.'),
+  server: z.string().min(1).optional().describe('For rows that name none.'),
+});
+
+const limits = z.strictObject({
+  questionSeconds: z.int().min(1).max(3600).default(60).describe('A question that takes longer is ended.'),
+  concurrentQuestions: z.int().min(1).max(64).default(8).describe('Questions answered at the same time; others wait.'),
+  waitingQuestions: z.int().min(0).max(100_000).default(500).describe('Questions that may wait; more are refused.'),
+});
+
+/**
+ * `license-analytics.yaml`. Everything may be left out; secrets are not in it but in environment variables
+ * (`LICENSE_ANALYTICS_TOKEN`, `LICENSE_ANALYTICS_CLICKHOUSE_PASSWORD`, each also with `_FILE`).
+ */
+export const configSchema = z.strictObject({
+  data: z.string().min(1).optional().describe('Directory of the built-in store; `./data/store` when left out.'),
+  clickhouse: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('Such as http://clickhouse:8123; without a password.'),
+      user: z.string().min(1).optional(),
+      database: z.string().min(1).optional(),
+      cluster: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Name of the cluster, when tables are to be distributed over one.'),
+    })
+    .optional()
+    .describe('A ClickHouse server or cluster instead of the built-in store.'),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8686),
+    })
+    .prefault({})
+    .describe('Where the server listens. Without tokens only on this machine itself.'),
+  siteTimezone: timeZone.default('UTC').describe('Days of entitlements begin and end in this zone.'),
+  sources: z.array(source).default([]).describe('What `ingest` without files reads.'),
+  accounts: oneOrMore
+    .optional()
+    .describe('Mapping files: account by user, host, group or project; product by feature.'),
+  entitlements: z
+    .array(
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform((file) => ({ file })),
+        entitlementFile,
+      ]),
+    )
+    .default([])
+    .describe('What `ingest` without files loads before the sources.'),
+  denials: z
+    .array(z.unknown())
+    .default([])
+    .describe('Entries that replace or extend the built-in catalogue of denial codes.'),
+  limits: limits.prefault({}),
+});
+
+/** The configuration with every default filled in; paths as they are written. */
+export type Config = z.output<typeof configSchema>;
+export type SourceConfig = Config['sources'][number];
+export type EntitlementFileConfig = z.output<typeof entitlementFile>;
+
+/** JSON Schema (draft 2020-12) of the configuration file, for editors: `license-analytics config schema`. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
+  return {
+    $schema,
+    title: 'License Analytics configuration (license-analytics.yaml)',
+    ...rest,
+  };
+}

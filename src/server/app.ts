@@ -1,0 +1,132 @@
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { identify } from './access.ts';
+import type { Caller, TokenLevel } from './caller.ts';
+import { requireLevel } from './caller.ts';
+import { ApiError, errorBody, toApiError } from './errors.ts';
+import type { Metrics } from './metrics.ts';
+import { openApi } from './openapi.ts';
+import type { AnyRoute } from './route.ts';
+import { route } from './route.ts';
+import { healthRoutes } from './routes/health.ts';
+import { loadingRoutes } from './routes/loading.ts';
+import { questionRoutes } from './routes/questions.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import * as schemas from './schemas.ts';
+import type { ServerState } from './state.ts';
+import type { TokenCheck } from './tokens.ts';
+
+export interface AppParts {
+  readonly state: ServerState;
+  readonly tokens: TokenCheck;
+  readonly metrics: Metrics;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a caller must be allowed to reach this route. */
+    readonly needs?: TokenLevel | 'nobody';
+  }
+}
+
+/** The HTTP API, not yet listening. */
+export function createApp({ state, tokens, metrics, logger, version }: AppParts): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: 4 * 1024 * 1024,
+    // A long upload or a slow question is no reason to hang up; what takes too long is ended by its own limit.
+    requestTimeout: 0,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  const callers = new WeakMap<FastifyRequest, Caller>();
+
+  // Whatever is not JSON is a stream that its route reads as it comes.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    const needs = request.routeOptions.config.needs;
+    if (needs === undefined || needs === 'nobody') return;
+    const caller = await identify(request.headers, tokens);
+    requireLevel(caller, needs);
+    callers.set(request, caller);
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const path = request.routeOptions.url ?? 'none';
+    const seconds = reply.elapsedTime / 1000;
+    metrics.request(path, request.method, reply.statusCode, seconds);
+    const quiet = path === '/api/v1/health' || path === '/metrics';
+    request.log[quiet ? 'debug' : 'info'](
+      {
+        method: request.method,
+        path,
+        status: reply.statusCode,
+        seconds,
+        token: callers.get(request)?.name,
+        ...grafana(request),
+      },
+      'request',
+    );
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const known = toApiError(error);
+    if (known.status >= 500) request.log.error({ err: error, ...grafana(request) }, known.message);
+    return reply.code(known.status).type('application/json').send(errorBody(known));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const error = new ApiError(
+      404,
+      'not_found',
+      `There is no ${request.method} ${request.url.split('?')[0] ?? ''} here.`,
+      'GET /api/v1/openapi.json lists what there is.',
+    );
+    return reply.code(404).send(errorBody(error));
+  });
+
+  const routes: AnyRoute[] = [
+    ...questionRoutes(state),
+    ...loadingRoutes(state),
+    ...tokenRoutes(state),
+    ...healthRoutes(state, metrics, version),
+  ];
+  const description = route({
+    method: 'GET',
+    url: '/api/v1/openapi.json',
+    summary: 'This description.',
+    needs: 'read',
+    query: schemas.nothing,
+    answer: z.record(z.string(), z.unknown()),
+    handle: async () => openApi(routes, version),
+  });
+  routes.push(description);
+  for (const entry of routes) {
+    entry.register(app, (request) => callers.get(request) ?? nobody);
+  }
+  return app;
+}
+
+const nobody: Caller = { name: 'nobody', level: 'read', accounts: [] };
+
+/** Who asked, as Grafana's backend says it: for the log only, never for access. */
+function grafana(request: FastifyRequest): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [name, header] of grafanaHeaders) {
+    const value = request.headers[header];
+    if (typeof value === 'string' && value !== '') found[name] = value.slice(0, 200);
+  }
+  return found;
+}
+
+const grafanaHeaders = [
+  ['user', 'x-grafana-user'],
+  ['dashboard', 'x-dashboard-uid'],
+  ['panel', 'x-panel-id'],
+  ['rule', 'x-rule-uid'],
+] as const;

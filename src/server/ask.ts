@@ -1,0 +1,111 @@
+import type { Frame } from '../engine/frame.ts';
+import { parseQuestion } from '../query/question.ts';
+import { parseTimeRange } from '../query/time.ts';
+import type { TimeRange } from '../query/time.ts';
+import type { Engine } from './engine-port.ts';
+import { ApiError, errorSourceOf, toApiError } from './errors.ts';
+import type { Limiter } from './limiter.ts';
+import type { Metrics } from './metrics.ts';
+import type { Context, PartAnswer, QueryAnswer, QueryPart, QueryRequest, Range } from './service.ts';
+
+export interface Asking {
+  readonly engine: Engine;
+  readonly limiter: Limiter;
+  readonly metrics: Metrics;
+  readonly questionSeconds: number;
+  /** First and last moment that there are data of; undefined when there are none. */
+  readonly extent: () => Promise<TimeRange | undefined>;
+}
+
+/** Answers every part by itself: each waits for its turn, has its time, and fails alone. */
+export async function ask(asking: Asking, request: QueryRequest, context: Context): Promise<QueryAnswer> {
+  const names = request.queries.map((part, i) => part.refId ?? (i === 0 ? 'A' : String(i + 1)));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new ApiError(
+      400,
+      'invalid_request',
+      `Two queries have the refId "${twice}".`,
+      'Give each query a refId of its own.',
+    );
+  }
+  const parts = await Promise.all(request.queries.map((part) => answerPart(asking, part, request, context)));
+  return { results: Object.fromEntries(names.map((name, i) => [name, parts[i]!])) };
+}
+
+async function answerPart(asking: Asking, part: QueryPart, range: Range, context: Context): Promise<PartAnswer> {
+  const began = performance.now();
+  const timeout = AbortSignal.timeout(asking.questionSeconds * 1000);
+  const signal = context.signal === undefined ? timeout : AbortSignal.any([context.signal, timeout]);
+  let answer: PartAnswer;
+  let measure = 'invalid';
+  try {
+    const { question, notices } = parseQuestion(part);
+    measure = question.measure;
+    const interval = await rangeOf(range, question.timezone, asking.extent);
+    const points = pointsOf(part, interval);
+    const { frames } = await asking.limiter.run(
+      () =>
+        asking.engine.answer(question, interval, {
+          ...(points === undefined ? {} : { maxDataPoints: points }),
+          scope: { accounts: context.caller.accounts },
+          signal,
+        }),
+      signal,
+    );
+    answer = { status: 200, frames: withNotices(frames, notices) };
+  } catch (error) {
+    const known = timeout.aborted ? tooSlow(asking.questionSeconds) : toApiError(error);
+    answer = {
+      status: known.status,
+      error: [known.message, known.todo].join(' ').trim(),
+      errorSource: errorSourceOf(known),
+      code: known.code,
+    };
+  }
+  asking.metrics.question(measure, answer.status, (performance.now() - began) / 1000);
+  return answer;
+}
+
+/** What was changed about the question is said beside the answer. */
+function withNotices(frames: readonly Frame[], texts: readonly string[]): readonly Frame[] {
+  const [first, ...rest] = frames;
+  if (first === undefined || texts.length === 0) return frames;
+  const notices = [...texts.map((text) => ({ severity: 'info' as const, text })), ...(first.schema.meta.notices ?? [])];
+  return [{ ...first, schema: { ...first.schema, meta: { ...first.schema.meta, notices } } }, ...rest];
+}
+
+const tooSlow = (seconds: number): ApiError =>
+  new ApiError(
+    504,
+    'timeout',
+    `The answer took longer than ${seconds} seconds, and was given up.`,
+    'Ask for a shorter range or fewer groups, or raise limits.questionSeconds in the configuration.',
+  );
+
+/** A range with an end left open goes as far as the data. Throws `QuestionError`. */
+export async function rangeOf(
+  range: Range,
+  timezone: string,
+  extent: Asking['extent'],
+  now = Date.now(),
+): Promise<TimeRange> {
+  const open = range.from === undefined || range.to === undefined;
+  const data = open ? await extent() : undefined;
+  const year = { from: 'now-12M', to: now };
+  return parseTimeRange(range.from ?? data?.from ?? year.from, range.to ?? data?.to ?? year.to, now, timezone);
+}
+
+function pointsOf({ maxDataPoints, intervalMs }: QueryPart, { from, to }: TimeRange): number | undefined {
+  for (const [name, value] of Object.entries({ maxDataPoints, intervalMs })) {
+    if (value === undefined || (Number.isFinite(value) && value > 0)) continue;
+    throw new ApiError(
+      400,
+      'invalid_request',
+      `${name}: expected a number above 0, found ${JSON.stringify(value)}.`,
+      'Correct or leave it out.',
+    );
+  }
+  if (maxDataPoints !== undefined) return Math.floor(Math.max(1, maxDataPoints));
+  return intervalMs === undefined ? undefined : Math.max(1, Math.ceil((to - from) / intervalMs));
+}

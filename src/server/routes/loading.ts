@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { ApiError } from '../errors.ts';
+import type { AnyRoute } from '../route.ts';
+import { route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import type { ServerState } from '../state.ts';
+import { serviceOf } from '../state.ts';
+
+/** Entitlements and mapping files are small; a log posted here by mistake is not. */
+const largestDocument = 64 * 1024 * 1024;
+
+/** Bringing data in. */
+export function loadingRoutes(state: ServerState): readonly AnyRoute[] {
+  return [
+    route({
+      method: 'POST',
+      url: '/api/v1/events',
+      summary: 'Takes events, one JSON object a line. Sending the same lines again changes nothing.',
+      needs: 'write',
+      query: schemas.sourceQuery,
+      body: 'stream',
+      bodyType: 'application/x-ndjson',
+      answer: schemas.ingestAnswer,
+      handle: ({ query, body, caller, signal }) =>
+        serviceOf(state).ingest({ ...query, name: 'events.ndjson', format: 'ndjson', body }, { caller, signal }),
+    }),
+    route({
+      method: 'POST',
+      url: '/api/v1/ingest',
+      summary: "Takes a license server's log file or an export, as it is. The same lines twice count once.",
+      needs: 'write',
+      query: schemas.uploadQuery,
+      body: 'stream',
+      bodyType: 'application/octet-stream',
+      answer: schemas.ingestAnswer,
+      handle: ({ query: { file, options, ...source }, body, caller, signal }) =>
+        serviceOf(state).ingest({ ...source, name: file, options: optionsOf(options), body }, { caller, signal }),
+    }),
+    route({
+      method: 'POST',
+      url: '/api/v1/entitlements',
+      summary: 'Loads what was bought: CSV or a FlexNet license file. Replaces what was loaded under the same name.',
+      needs: 'write',
+      query: schemas.documentQuery,
+      body: 'stream',
+      bodyType: 'text/plain',
+      answer: schemas.loadAnswer,
+      handle: async ({ query: { file, ...defaults }, body, caller, signal }) =>
+        serviceOf(state).loadEntitlements({ ...defaults, name: file, text: await document(body) }, { caller, signal }),
+    }),
+    route({
+      method: 'GET',
+      url: '/api/v1/entitlements',
+      summary: 'What was bought, as far as it is known now.',
+      needs: 'read',
+      query: schemas.nothing,
+      answer: schemas.entitlementsAnswer,
+      handle: async ({ caller, signal }) => ({
+        entitlements: await serviceOf(state).entitlements({ caller, signal }),
+      }),
+    }),
+    route({
+      method: 'POST',
+      url: '/api/v1/accounts',
+      summary: 'Loads a mapping file: account by user, host, group or project; product by feature.',
+      needs: 'write',
+      query: schemas.documentQuery.pick({ file: true }),
+      body: 'stream',
+      bodyType: 'text/plain',
+      answer: schemas.loadAnswer,
+      handle: async ({ query, body, caller, signal }) =>
+        serviceOf(state).loadAccounts({ name: query.file, text: await document(body) }, { caller, signal }),
+    }),
+  ];
+}
+
+async function document(body: Readable): Promise<string> {
+  let bytes = 0;
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > largestDocument)
+      body.destroy(
+        new ApiError(413, 'too_large', 'The document is larger than 64 MB.', 'Logs go to POST /api/v1/ingest.'),
+      );
+  });
+  return text(body);
+}
+
+function optionsOf(given: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  if (given === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(given);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below, together with the other ways of being no JSON object.
+  }
+  throw new ApiError(
+    400,
+    'invalid_request',
+    `options: expected a JSON object, found ${given}.`,
+    'Write it as JSON and URL-encode it.',
+  );
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { questionSchema } from '../query/question.ts';
+import { filterOperators } from '../query/question.ts';
+import { dimensions } from '../query/dimensions.ts';
+import { tokenLevels } from './caller.ts';
+
+/** The forms of what the HTTP API takes and gives: checked on the way in, and published as OpenAPI. */
+
+const moment = z.union([z.string(), z.number()]).describe('ISO time, epoch milliseconds, or relative: now-12M, now/d.');
+
+export const nothing = z.object({});
+
+export const rangeQuery = z.object({ from: moment.optional(), to: moment.optional() });
+
+/** Questions are checked one by one, so that one wrong question does not spoil the others. */
+export const queryBody = z.object({
+  from: moment.optional().describe('Start of the range, inclusive; now-12M when left out.'),
+  to: moment.optional().describe('End of the range, exclusive; now when left out.'),
+  queries: z.array(z.record(z.string(), z.unknown())).min(1).max(200),
+});
+
+/** As `queryBody`, but with the questions spelled out, for the OpenAPI document. */
+export const queryBodyDocumented = queryBody.extend({
+  queries: z
+    .array(
+      z.object({
+        refId: z.string().default('A'),
+        maxDataPoints: z.int().optional(),
+        intervalMs: z.number().optional(),
+        ...questionSchema.shape,
+      }),
+    )
+    .min(1)
+    .max(200),
+});
+
+export const frame = z
+  .object({
+    schema: z.object({
+      name: z.string().optional(),
+      refId: z.string().optional(),
+      meta: z.record(z.string(), z.unknown()),
+      fields: z.array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['time', 'number', 'string', 'boolean']),
+          typeInfo: z.object({ frame: z.string(), nullable: z.boolean() }),
+          labels: z.record(z.string(), z.string()).optional(),
+          config: z.record(z.string(), z.unknown()).optional(),
+        }),
+      ),
+    }),
+    data: z.object({ values: z.array(z.array(z.unknown())) }),
+  })
+  .describe("Grafana's DataFrameJSON.");
+
+export const queryAnswer = z.object({
+  results: z.record(
+    z.string(),
+    z.union([
+      z.object({ status: z.literal(200), frames: z.array(frame) }),
+      z.object({
+        status: z.int().describe('HTTP code.'),
+        error: z.string(),
+        errorSource: z.enum(['plugin', 'downstream']),
+        code: z.string(),
+      }),
+    ]),
+  ),
+});
+
+export const valuesQuery = z.object({
+  search: z.string().optional().describe('Only values that contain this text, whatever the case.'),
+  filters: z.string().optional().describe('JSON list of {dimension, operator, values}, as in a question.'),
+  from: moment.optional(),
+  to: moment.optional(),
+  limit: z.coerce.number().int().min(1).max(100_000).default(1000),
+});
+
+export const filtersInQuery = z.array(
+  z.strictObject({
+    dimension: z.enum(dimensions),
+    operator: z.enum(filterOperators).default('in'),
+    values: z.array(z.string()).optional(),
+    value: z.string().optional(),
+  }),
+);
+
+export const valuesAnswer = z.object({
+  values: z.array(z.object({ value: z.string(), text: z.string() })),
+  truncated: z.boolean(),
+});
+
+export const annotationsAnswer = z.object({
+  annotations: z.array(
+    z.object({
+      time: z.number().describe('Milliseconds since 1970.'),
+      timeEnd: z.number().optional(),
+      title: z.string(),
+      text: z.string(),
+      tags: z.array(z.string()),
+    }),
+  ),
+});
+
+export const sourceQuery = z.object({
+  server: z.string().min(1).optional().describe('Name of the license server; found out when left out.'),
+  account: z.string().min(1).optional().describe('Account of every event.'),
+  timezone: z.string().min(1).optional().describe("IANA zone of the source's times."),
+});
+
+export const uploadQuery = sourceQuery.extend({
+  file: z.string().min(1).default('upload').describe('File name; `.gz` is unpacked.'),
+  format: z.string().min(1).default('auto'),
+  options: z.string().optional().describe("JSON object: the format's own options, such as a column mapping."),
+});
+
+export const ingestAnswer = z.record(z.string(), z.unknown()).describe('What became of the lines.');
+
+export const documentQuery = z.object({
+  file: z.string().min(1).describe('Name of the document: a later load under the same name replaces it.'),
+  account: z.string().min(1).optional().describe('For rows that name none.'),
+  server: z.string().min(1).optional().describe('For rows that name none.'),
+});
+
+export const loadAnswer = z.object({
+  document: z.string(),
+  rows: z.int(),
+  superseded: z.int(),
+  notices: z.array(z.string()),
+});
+
+export const entitlementsAnswer = z.object({
+  entitlements: z.array(
+    z.object({
+      document: z.string(),
+      account: z.string(),
+      product: z.string(),
+      feature: z.string(),
+      version: z.string(),
+      server: z.string(),
+      model: z.string(),
+      quantity: z.number().nullable(),
+      overdraft: z.number(),
+      period: z.string(),
+      start: z.string(),
+      end: z.string(),
+    }),
+  ),
+});
+
+export const sourcesAnswer = z.object({ sources: z.array(z.record(z.string(), z.unknown())) });
+
+export const tokenBody = z.strictObject({
+  name: z.string().min(1).max(100),
+  scope: z.enum(tokenLevels).default('read'),
+  accounts: z.array(z.string().min(1)).default([]).describe('Accounts it is limited to; none = all.'),
+});
+
+export const tokenInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope: z.enum(tokenLevels),
+  accounts: z.array(z.string()),
+  created: z.string(),
+  revoked: z.string(),
+});
+
+export const dimensionsAnswer = z.object({
+  dimensions: z.array(z.object({ name: z.string(), title: z.string() })),
+  measures: z.array(z.record(z.string(), z.unknown())),
+});
+
+export const healthAnswer = z.object({
+  status: z.enum(['ok', 'starting', 'failing']),
+  reason: z.string().describe('Why questions cannot be answered; empty when they can.'),
+  version: z.string(),
+  uptimeSeconds: z.number(),
+  lastCrash: z.object({ at: z.string(), reason: z.string(), restarts: z.int() }).optional(),
+});
+
+export const errorAnswer = z.object({
+  code: z.string(),
+  error: z.string().describe('What was expected and what was found, as a sentence.'),
+  todo: z.string().describe('What to do about it.'),
+});

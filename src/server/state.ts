@@ -1,0 +1,31 @@
+import { ApiError } from './errors.ts';
+import type { Service } from './service.ts';
+
+export interface Crash {
+  /** ISO, UTC. */
+  readonly at: string;
+  readonly reason: string;
+  /** How often the server has been started again since `serve` began. */
+  readonly restarts: number;
+}
+
+/** Whether questions can be answered, and why not. Only the server's start changes it. */
+export interface ServerState {
+  phase: 'starting' | 'ok' | 'failing';
+  /** A sentence; empty when `phase` is `ok`. */
+  reason: string;
+  /** There once the store is open, also while a sample is still being loaded. */
+  service: Service | undefined;
+  readonly lastCrash: Crash | undefined;
+}
+
+/** The service, or 503 with the reason why there is none yet. */
+export function serviceOf(state: ServerState): Service {
+  if (state.service !== undefined) return state.service;
+  throw new ApiError(
+    503,
+    state.phase,
+    state.reason,
+    'Try again in a moment; GET /api/v1/health says when it is ready.',
+  );
+}
