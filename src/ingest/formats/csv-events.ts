@@ -1,0 +1,129 @@
+import type { FormatContext, FormatReader } from '../format.ts';
+import { columnKey, detectDelimiter, withoutBom, type Delimiter } from './csv-dialect.ts';
+import { joinRecords, splitRecords, type CsvRecord } from './csv-records.ts';
+import type { EventsMapping } from './events-config.ts';
+import { compileRow, missingColumns, type RowContext, type RowResult, type RowShape } from './events-row.ts';
+import { reportRows } from './events-report.ts';
+
+/** Records split at once, and lines looked at to find the delimiter. */
+const batchRecords = 256;
+const dialectLines = 20;
+
+type Fields = readonly string[];
+
+/** Reads CSV lines as events. The delimiter is found from the first lines when the mapping names none. */
+export function openCsvEvents(context: FormatContext, mapping: EventsMapping, rows: RowContext): FormatReader {
+  const report = reportRows(context.sink);
+  const head: { text: string; number: number }[] = [];
+  let body: CsvBody | undefined;
+
+  const start = (): CsvBody => {
+    const delimiter = mapping.delimiter ?? detectDelimiter(head.map(({ text }) => text));
+    const opened = readBody(delimiter, mapping, rows, report);
+    for (const { text, number } of head) opened.line(text, number);
+    return opened;
+  };
+  return {
+    line(raw, number) {
+      const text = trimLine(raw, number);
+      if (body) body.line(text, number);
+      else if (head.push({ text, number }) >= dialectLines) body = start();
+    },
+    end() {
+      (body ?? start()).end();
+      report.end();
+    },
+  };
+}
+
+type CsvBody = FormatReader;
+
+function readBody(
+  delimiter: Delimiter,
+  mapping: EventsMapping,
+  context: RowContext,
+  report: ReturnType<typeof reportRows>,
+): CsvBody {
+  const joiner = joinRecords(delimiter);
+  let pending: CsvRecord[] = [];
+  let header: { readonly fields: Fields; readonly text: string } | undefined;
+  let read: ((row: Fields) => RowResult) | undefined;
+  let refused: string | undefined;
+
+  if (!mapping.header) read = compileRow(mapping, csvShape([]), context);
+
+  const readHeader = (fields: Fields, record: CsvRecord): void => {
+    header = { fields, text: record.text };
+    const shape = csvShape(fields);
+    const missing = missingColumns(mapping, shape);
+    if (missing === undefined) {
+      read = compileRow(mapping, shape, context);
+      report.ignored(record.lines);
+    } else {
+      refused = `the header has no column for ${missing}; found ${fields.map((name) => `"${name.trim()}"`).join(', ')}`;
+      report.unreadable(
+        record.line,
+        record.lines,
+        record.text,
+        `expected a header with all needed columns: ${refused}`,
+      );
+    }
+  };
+  const readRecord = (record: CsvRecord, fields: Fields | string): void => {
+    const { text, line, lines } = record;
+    if (text.trim() === '') report.ignored(lines);
+    else if (typeof fields === 'string') report.unreadable(line, lines, text, fields);
+    else if (mapping.header && header === undefined) readHeader(fields, record);
+    else if (text === header?.text)
+      report.ignored(lines); // two exports in one file
+    else if (refused !== undefined || read === undefined)
+      report.unreadable(line, lines, text, `not read: ${refused ?? ''}`);
+    else if (header && fields.length !== header.fields.length) {
+      report.unreadable(
+        line,
+        lines,
+        text,
+        `expected ${header.fields.length} fields, as in the header, found ${fields.length}`,
+      );
+    } else report.row(line, lines, text, read(fields));
+  };
+  const flush = (): void => {
+    const records = pending;
+    pending = [];
+    const split = splitRecords(records, delimiter);
+    for (const [index, record] of records.entries()) readRecord(record, split[index] ?? '');
+  };
+  return {
+    line(text, number) {
+      pending.push(...joiner.add(text, number));
+      if (pending.length >= batchRecords) flush();
+    },
+    end() {
+      pending.push(...joiner.end());
+      flush();
+    },
+  };
+}
+
+/** Columns by name (compared by `columnKey`) or by number; names stand for nothing in a file without a header. */
+function csvShape(header: Fields): RowShape<Fields> {
+  const places = new Map<string, number>();
+  for (const [place, name] of header.entries()) if (!places.has(columnKey(name))) places.set(columnKey(name), place);
+  return {
+    resolve(column) {
+      const place = typeof column === 'number' ? column - 1 : places.get(columnKey(column));
+      return place === undefined ? undefined : (fields) => (fields[place] ?? '').trim();
+    },
+    rest: (fields, from) =>
+      fields
+        .slice(from - 1)
+        .map((field) => field.trim())
+        .filter((field) => field !== '')
+        .join(' '),
+  };
+}
+
+export function trimLine(text: string, number: number): string {
+  const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+  return number === 1 ? withoutBom(line) : line;
+}

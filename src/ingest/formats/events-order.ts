@@ -1,0 +1,55 @@
+import type { LicenseEvent } from '../../sessions/event.ts';
+import type { ReaderSink } from '../format.ts';
+
+/** Rows that are put in order at once; half of them go on when as many are waiting. */
+const windowRows = 20_000;
+
+/**
+ * Exports are not always sorted by time, and sessions need order. Rows that stand up to 10,000 rows off their place are put
+ * there; what comes later than that begins a new part, which the pipeline files as late data. A file sorted by something
+ * else (by customer, or newest first) thus becomes one part per 10,000 rows at most, and memory does not grow with the file.
+ * Rows of the same time stay in the order of the file, or in its reverse where the window runs from new to old.
+ */
+export interface EventOrder {
+  add(event: LicenseEvent, line: number): void;
+  end(): void;
+}
+
+export function orderByTime(sink: Pick<ReaderSink, 'event' | 'part'>, size = windowRows): EventOrder {
+  let waiting: { readonly event: LicenseEvent; readonly line: number }[] = [];
+  let ascending = true;
+  let stepsBack = 0;
+  let stepsForth = 0;
+  let sent = -Infinity;
+
+  const send = (count: number): void => {
+    if (!ascending) {
+      const ties = stepsBack > stepsForth ? -1 : 1;
+      waiting.sort((a, b) => a.event.time - b.event.time || ties * (a.line - b.line));
+    }
+    for (const { event, line } of waiting.slice(0, count)) {
+      if (event.time < sent) sink.part('rows go back in time: the file is not sorted by time', line);
+      sink.event(event, line);
+      sent = event.time;
+    }
+    waiting = waiting.slice(count);
+    ascending = true; // what is left is sorted
+    stepsBack = 0;
+    stepsForth = 0;
+  };
+
+  return {
+    add(event, line) {
+      const last = waiting.at(-1);
+      if (last && event.time < last.event.time) {
+        ascending = false;
+        stepsBack++;
+      } else if (last && event.time > last.event.time) stepsForth++;
+      waiting.push({ event, line });
+      if (waiting.length >= size) send(Math.floor(size / 2));
+    },
+    end() {
+      send(waiting.length);
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { blankEvent, daemonKinds, identityOf, type EventKind, type LicenseEvent } from '../../sessions/event.ts';
+import { expectedAmount, readAmount } from './events-amount.ts';
+import type { ColumnReference, EventField, EventsMapping, RowKind } from './events-config.ts';
+import { expectedTime, type TimeReader } from './events-time.ts';
+
+/** A field's text in a row; '' when it is empty. */
+export type Getter<R> = (row: R) => string;
+
+/** How one kind of row (a CSV record, a JSON object) is read: where a column is, if there is one. */
+export interface RowShape<R> {
+  resolve(column: ColumnReference): Getter<R> | undefined;
+  /** All fields from the n-th on, joined as they are; '' where rows have no order. */
+  rest(row: R, from: number): string;
+}
+
+export type RowResult =
+  { readonly event: LicenseEvent; readonly rounded: boolean } | { readonly problem: string; readonly undated: boolean };
+
+export interface RowContext {
+  /** Source of rows that name none. */
+  readonly server: string;
+  readonly readTime: TimeReader;
+}
+
+/** The fields without which rows cannot be events, and which columns would give them; undefined when there are all. */
+export function missingColumns<R>(mapping: EventsMapping, shape: RowShape<R>): string | undefined {
+  const needed: readonly EventField[] = ['time', 'kind', 'feature'];
+  const missing = needed.filter(
+    (field) => mapping.constants[field] === undefined && getter(mapping.columns[field] ?? [], shape) === undefined,
+  );
+  if (missing.length === 0) return undefined;
+  return missing.map((field) => `${field} (${(mapping.columns[field] ?? ['not mapped']).join(' or ')})`).join(', ');
+}
+
+/**
+ * Compiles a mapping for rows of one shape. The function it returns never throws; it is to be called in the order of the
+ * file, since running totals are told apart by what came before.
+ *
+ * Identity: with `identity` columns (or an `id`), those, the kind and the feature; else everything that the row itself says of the
+ * event, as we understood it, so that the order of columns, quotes, delimiters, CSV or JSON make no difference. What the
+ * configuration adds (constants) is no part of it.
+ */
+export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, context: RowContext): (row: R) => RowResult {
+  const columns = new Map<EventField, Getter<R>>();
+  for (const [field, references] of Object.entries(mapping.columns) as [EventField, readonly ColumnReference[]][]) {
+    const found = getter(references, shape);
+    if (found) columns.set(field, found);
+  }
+  const own = (field: EventField, row: R): string => columns.get(field)?.(row) ?? '';
+  const text = (field: EventField, row: R): string => own(field, row) || (mapping.constants[field] ?? '');
+  const expected = (field: EventField, what: string, found: string): string => {
+    const name = mapping.columns[field]?.find((column) => shape.resolve(column) !== undefined) ?? field;
+    return `column ${typeof name === 'number' ? name : `"${name}"`}: expected ${what}, found ${found === '' ? 'an empty field' : `"${found}"`}`;
+  };
+  const denied = mapping.deniedWhenEmpty === undefined ? undefined : shape.resolve(mapping.deniedWhenEmpty);
+  const total = columns.has('quantity') ? undefined : compileTotal(mapping, shape);
+  const identity = mapping.identity.map((column) => shape.resolve(column)).filter((get) => get !== undefined);
+  const details = mapping.details.map((detail): Getter<R> => {
+    if ('from' in detail) return (row) => shape.rest(row, detail.from);
+    const get = shape.resolve(detail.column);
+    return (row) => {
+      const value = get?.(row) ?? '';
+      return value === '' ? '' : `${detail.name}=${value}`;
+    };
+  });
+  const readKind = (row: R): RowKind | undefined => {
+    const kind = mapping.kinds.get(text('kind', row).toLowerCase());
+    return kind === 'checkout' && denied?.(row) === '' ? 'denial' : kind;
+  };
+
+  return (row) => {
+    const timeText = text('time', row);
+    if (timeText === '') return { problem: expected('time', expectedTime, ''), undated: true };
+    const time = context.readTime(timeText);
+    if (time === undefined) return problem(expected('time', expectedTime, timeText));
+
+    const rowKind = readKind(row);
+    if (rowKind === undefined)
+      return problem(expected('kind', `one of ${[...mapping.kinds.keys()].join(', ')}`, text('kind', row)));
+    const kind: EventKind = rowKind === 'refund' ? 'checkout' : rowKind;
+    const ofDaemon = (daemonKinds as readonly string[]).includes(kind);
+    const feature = text('feature', row);
+    if (feature === '' && !ofDaemon) return problem(expected('feature', 'the name of a feature', ''));
+    const modelText = text('model', row);
+    const model =
+      modelText === ''
+        ? rowKind === 'refund'
+          ? 'metered'
+          : 'concurrent'
+        : mapping.models.get(modelText.toLowerCase());
+    if (model === undefined) return problem(expected('model', '"concurrent" or "metered"', modelText));
+
+    const server = text('server', row) || context.server;
+    const amountText = text('quantity', row) || (kind !== 'denial' && total !== undefined ? '' : '1');
+    const amount = amountText === '' ? total?.(row, `${server}\0${feature}`, time) : readAmount(amountText);
+    if (amount === undefined) return problem(expected('quantity', expectedAmount, amountText));
+    if ('problem' in amount) return problem(amount.problem);
+    const before = readAmount(text('quantityBefore', row) || '0');
+    if (before === undefined) return problem(expected('quantityBefore', expectedAmount, text('quantityBefore', row)));
+    const quantity = rowKind === 'refund' ? -Math.abs(amount.value) : amount.value;
+    if (quantity < 0 && (model === 'concurrent' || kind !== 'checkout')) {
+      return problem(
+        expected('quantity', 'a number that is not negative (only metered use can be given back)', amountText),
+      );
+    }
+
+    const user = text('user', row);
+    const host = text('host', row);
+    const detail = [text('detail', row), ...details.map((get) => get(row))].filter((part) => part !== '').join(' ');
+    const vendor = text('vendor', row);
+    const fields = {
+      feature,
+      version: text('version', row),
+      user,
+      host,
+      client: text('client', row) || [user, host].filter((part) => part !== '').join('@'),
+      project: text('project', row),
+      account: text('account', row),
+      handle: text('handle', row),
+      code: text('code', row),
+    };
+    const id = own('id', row);
+    const ids = id === '' ? identity.map((get) => get(row)) : [id];
+    // The first identity column tells requests apart; without it the others alone would make different events one.
+    const message =
+      ids.length > 0 && ids[0] !== ''
+        ? [rowKind, feature, ...ids]
+        : [
+            rowKind,
+            ...(
+              [
+                'feature',
+                'version',
+                'user',
+                'host',
+                'client',
+                'project',
+                'account',
+                'model',
+                'handle',
+                'code',
+                'detail',
+              ] as const
+            ).map((field) => own(field, row)),
+            ...details.map((get) => get(row)),
+            String(time),
+            String(quantity),
+            String(before.value),
+          ];
+    const { high, low } = identityOf(own('vendor', row), message.join('\x1f'));
+    const event: LicenseEvent = {
+      ...blankEvent,
+      ...fields,
+      kind,
+      time,
+      server,
+      vendor,
+      model,
+      quantity,
+      quantityBefore: before.value,
+      detail,
+      identityHigh: high,
+      identityLow: low,
+    };
+    return { event, rounded: amount.rounded || before.rounded };
+  };
+}
+
+/** The first column of a choice that is there and not empty in the row. */
+function getter<R>(references: readonly ColumnReference[], shape: RowShape<R>): Getter<R> | undefined {
+  const found = references.map((reference) => shape.resolve(reference)).filter((get) => get !== undefined);
+  const [first, ...others] = found;
+  if (!first || others.length === 0) return first;
+  return (row) => {
+    for (const get of found) {
+      const value = get(row);
+      if (value !== '') return value;
+    }
+    return '';
+  };
+}
+
+type TotalReader<R> = (
+  row: R,
+  key: string,
+  time: number,
+) => { readonly value: number; readonly rounded: boolean } | { readonly problem: string };
+
+/**
+ * Amounts from a running total: each row's difference to the row before of the same item. What was used before the file
+ * begins is booked at the item's first row. Needs the rows of an item in order of time.
+ */
+function compileTotal<R>(mapping: EventsMapping, shape: RowShape<R>): TotalReader<R> | undefined {
+  const column = mapping.runningTotal;
+  const get = column === undefined ? undefined : shape.resolve(column);
+  if (!get) return undefined;
+  const keys = mapping.runningTotalOf.map((reference) => shape.resolve(reference)).filter((key) => key !== undefined);
+  const last = new Map<string, { readonly total: number; readonly time: number }>();
+  return (row, item, time) => {
+    const amount = readAmount(get(row));
+    if (!amount) return { problem: `column "${column ?? ''}": expected ${expectedAmount}, found "${get(row)}"` };
+    const key = [item, ...keys.map((part) => part(row))].join('\0');
+    const before = last.get(key);
+    if (before !== undefined && time < before.time) {
+      return {
+        problem: `column "${column ?? ''}": expected the rows of one line item in order of time, since it is a running total; found an earlier one (sort the file by time)`,
+      };
+    }
+    last.set(key, { total: amount.value, time });
+    const value = Math.round((amount.value - (before?.total ?? 0)) * 1e6) / 1e6;
+    return { value, rounded: amount.rounded };
+  };
+}
+
+function problem(text: string): RowResult {
+  return { problem: text, undated: false };
+}

@@ -1,0 +1,142 @@
+import { basename } from 'node:path';
+import type { Detection, Format, FormatContext, FormatReader } from '../format.ts';
+import { openCsvEvents, trimLine } from './csv-events.ts';
+import { columnKey, detectDelimiter, withoutBom } from './csv-dialect.ts';
+import { splitRecords } from './csv-records.ts';
+import { readEventsConfig, type EventsPreset } from './events-config.ts';
+import { mappingOf, presets } from './events-presets.ts';
+import { timeReader } from './events-time.ts';
+import { openNdjsonEvents, parseObject } from './ndjson-events.ts';
+
+/**
+ * The tabular formats: events as CSV or as JSON lines. Each reads either text, told by its first character; they differ in their
+ * preset and in what they detect. Options: `eventsConfigSchema`.
+ */
+export const csv: Format = {
+  name: 'csv',
+  title: 'Events as CSV',
+  looksLike: 'a header line with the columns time, kind and feature, like "time,kind,feature,user,host"',
+  detect: (head) =>
+    isJson(head) ? no('the first line is JSON') : detectColumns(head, ['time', 'kind', 'feature'], 'events', 0.9),
+  open: (context) => openEvents(context, 'events'),
+};
+
+export const ndjson: Format = {
+  name: 'ndjson',
+  title: 'Events as JSON lines',
+  looksLike: 'one JSON object a line, like {"time":"2026-03-27T06:55:03Z","kind":"checkout","feature":"solver"}',
+  detect: (head) =>
+    isJson(head)
+      ? detectColumns(head, ['time', 'kind', 'feature'], 'events', 0.9)
+      : no('the first line is no JSON object'),
+  open: (context) => openEvents(context, 'events'),
+};
+
+export const dataWarehouseUsage: Format = {
+  name: 'data-warehouse-usage',
+  title: 'Usage from the FlexNet Operations data warehouse',
+  looksLike: 'a table (CSV or JSON lines) with the columns CORRELATION_ID, USAGE_TIME, ITEM and ACTIVATION_ID',
+  detect(head) {
+    const names = new Set(columnNames(head).map(columnKey));
+    const telling = ['CORRELATION_ID', 'USAGE_TIME', 'CONSUMER_ID', 'ACTIVATION_ID', 'ITEM'];
+    const found = telling.filter((name) => names.has(columnKey(name)));
+    if (found.length < 3) return no(`it has too few of the columns ${telling.join(', ')}`);
+    return { score: 0.75 + found.length * 0.04, reason: `it has the columns ${found.join(', ')}` };
+  },
+  open: (context) => openEvents(context, 'data-warehouse-usage'),
+};
+
+export const fnoHistoricalUsage: Format = {
+  name: 'fno-historical-usage',
+  title: 'Historical usage as FlexNet Operations takes it',
+  looksLike: 'lines without a header, like "2026-01-31T23:59:59Z,12,feature name,activation code"',
+  detect(head) {
+    const lines = firstLines(head);
+    const fitting = lines.filter((line) => /^"?\d{4}-\d\d-\d\d[^,]*,"?\s*-?\d+(\.\d+)?\s*"?,[^,]+,[^,]+/.test(line));
+    if (lines.length === 0 || fitting.length < lines.length * 0.8)
+      return no('its lines are not "date,count,feature,activation code"');
+    return {
+      score: 0.9,
+      reason: `${fitting.length} of the first ${lines.length} lines are "date,count,feature,activation code"`,
+    };
+  },
+  open: (context) => openEvents(context, 'fno-historical-usage'),
+};
+
+/**
+ * A reader for CSV or JSON lines, whichever the first line with text is.
+ * Throws `EventsConfigError` when the options are no valid mapping.
+ */
+function openEvents(context: FormatContext, preset: EventsPreset): FormatReader {
+  const mapping = mappingOf(readEventsConfig(context.options), preset);
+  const server = context.server ?? fileSource(context.file);
+  context.sink.sourceName(server);
+  const rows = { server, readTime: timeReader(context.timezone) };
+  let reader: FormatReader | undefined;
+  let blank = 0;
+  return {
+    line(raw, number) {
+      if (!reader) {
+        const text = trimLine(raw, number).trim();
+        if (text === '') {
+          blank++;
+          return;
+        }
+        reader = text.startsWith('{')
+          ? openNdjsonEvents(context, mapping, rows)
+          : openCsvEvents(context, mapping, rows);
+      }
+      reader.line(raw, number);
+    },
+    end() {
+      if (blank > 0) context.sink.ignored(blank);
+      reader?.end();
+    },
+  };
+}
+
+/** The source of a file whose rows name none: its name without folders and endings. Standard input is "stdin". */
+export function fileSource(file: string): string {
+  const name = basename(file).replace(/(\.(csv|tsv|txt|ndjson|jsonl|json|log|gz))+$/i, '');
+  return name === '' || name === '-' ? 'stdin' : name;
+}
+
+function detectColumns(
+  head: string,
+  fields: readonly ('time' | 'kind' | 'feature')[],
+  preset: EventsPreset,
+  score: number,
+): Detection {
+  const names = new Set(columnNames(head).map(columnKey));
+  const missing = fields.filter(
+    (field) => ![presets[preset].columns?.[field] ?? []].flat().some((name) => names.has(columnKey(String(name)))),
+  );
+  if (missing.length > 0) return no(`its first line names no ${missing.join(', ')}`);
+  return { score, reason: `its first line names ${fields.join(', ')}` };
+}
+
+/** The names of the columns: fields of a header line, or keys of the first JSON object. */
+function columnNames(head: string): readonly string[] {
+  const lines = firstLines(head);
+  const [first = ''] = lines;
+  if (isJson(head)) {
+    const object = parseObject(first);
+    return typeof object === 'string' ? [] : Object.keys(object);
+  }
+  const [fields = []] = splitRecords([{ text: first, line: 1, lines: 1 }], detectDelimiter(lines));
+  return typeof fields === 'string' ? [] : fields;
+}
+
+/** Up to 20 whole lines with text. `head` may be cut off inside its last line, which counts only when it is the only one. */
+function firstLines(head: string): readonly string[] {
+  const lines = withoutBom(head).split(/\r?\n/);
+  return (lines.length > 1 ? lines.slice(0, -1) : lines).filter((line) => line.trim() !== '').slice(0, 20);
+}
+
+function isJson(head: string): boolean {
+  return /^\uFEFF?\s*\{/.test(head);
+}
+
+function no(reason: string): Detection {
+  return { score: 0, reason };
+}
