@@ -1,0 +1,75 @@
+import type { InputErrorCode } from './errors.ts';
+
+/** A kind of file that is known but is no stream of events we can read. */
+export interface OtherKind {
+  readonly code: InputErrorCode;
+  /** With its article: "this is …". */
+  readonly what: string;
+  readonly advice: string;
+}
+
+interface KnownKind extends OtherKind {
+  matches(head: Buffer, text: string, file: string): boolean;
+}
+
+const magic =
+  (...bytes: readonly number[]) =>
+  (head: Buffer): boolean =>
+    bytes.every((byte, index) => head[index] === byte);
+
+const unpack = 'Unpack it first (gzip is read as it is).';
+
+/** First match wins. Texts: domain/formats.md §4.2 to §4.4. */
+const kinds: readonly KnownKind[] = [
+  {
+    code: 'not-supported',
+    what: 'an lmstat output (a snapshot of one moment)',
+    advice: 'lmstat outputs cannot be read yet. Ingest the debug log of the server instead (lmgrd -l FILE).',
+    matches: (_head, text) =>
+      /^(?:lmutil|lmstat) (?:- Copyright|v[\d.]+ build)/m.test(text) ||
+      text.includes('Flexible License Manager status on ') ||
+      /^NOTE: lmstat -i does not give/m.test(text),
+  },
+  {
+    code: 'not-supported',
+    what: 'an RLM report log',
+    advice: 'RLM logs cannot be read yet. Export the events as CSV or NDJSON and ingest those.',
+    matches: (_head, text) => /^RLM Report Log Format/m.test(text),
+  },
+  {
+    code: 'not-supported',
+    what: 'an RLM debug log',
+    advice: 'RLM logs cannot be read yet. Export the events as CSV or NDJSON and ingest those.',
+    matches: (_head, text) => /^\d\d\/\d\d \d\d:\d\d \([\w-]+\) /m.test(text),
+  },
+  {
+    code: 'wrong-format',
+    what: 'a FlexNet license file',
+    advice: 'Load it as entitlements: license-analytics entitlements load FILE.',
+    matches: (_head, text) =>
+      /^\s*(?:FEATURE|INCREMENT|PACKAGE|UPGRADE)[ \t]+\S+[ \t]+\S+/m.test(text) &&
+      !/^ ?\d{1,2}:\d\d:\d\d \(/m.test(text),
+  },
+  {
+    code: 'not-supported',
+    what: 'a FlexNet report log (.rl), which is encrypted',
+    advice:
+      'Only the vendor’s own tools can read report logs. Ingest the debug log instead (DEBUGLOG in the options file), or export the report as CSV.',
+    matches: (head, text, file) => /\.rl(?:\.gz)?$/i.test(file) || (head[0] === 35 && /^#?\s*REPORTLOG/i.test(text)),
+  },
+  { code: 'wrong-format', what: 'a ZIP archive', advice: unpack, matches: magic(0x50, 0x4b, 0x03, 0x04) },
+  { code: 'wrong-format', what: 'an xz archive', advice: unpack, matches: magic(0xfd, 0x37, 0x7a, 0x58, 0x5a) },
+  { code: 'wrong-format', what: 'a bzip2 archive', advice: unpack, matches: magic(0x42, 0x5a, 0x68) },
+  { code: 'wrong-format', what: 'a Zstandard archive', advice: unpack, matches: magic(0x28, 0xb5, 0x2f, 0xfd) },
+  {
+    code: 'wrong-format',
+    what: 'a tar archive',
+    advice: 'Unpack it first and name the files in it.',
+    matches: (head) => head.subarray(257, 262).toString('latin1') === 'ustar',
+  },
+];
+
+/** What a file is, when it is something known that cannot be read as events. */
+export function otherKind(head: Buffer, text: string, file: string): OtherKind | undefined {
+  return kinds.find((kind) => kind.matches(head, text, file));
+}
