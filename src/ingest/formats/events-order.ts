@@ -1,21 +1,23 @@
 import type { LicenseEvent } from '../../sessions/event.ts';
 import type { ReaderSink } from '../format.ts';
 
-/** Rows that are put in order at once; half of them go on when as many are waiting. */
-const windowRows = 20_000;
+/** How many rows wait at once to be put in order: few as long as the file is sorted, more with each time that it is not. */
+const smallestWindow = 2_048;
+const largestWindow = 65_536;
 
 /**
- * Exports are not always sorted by time, and sessions need order. Rows that stand up to 10,000 rows off their place are put
- * there; what comes later than that begins a new part, which the pipeline files as late data. A file sorted by something
- * else (by customer, or newest first) thus becomes one part per 10,000 rows at most, and memory does not grow with the file.
- * Rows of the same time stay in the order of the file, or in its reverse where the window runs from new to old.
+ * Exports are not always sorted by time, and sessions need order. Rows that stand less than half a window off their place are
+ * put there; what comes later than that begins a new part, which the pipeline files as late data, and widens the window. A
+ * file sorted by something else (by customer, or newest first) thus becomes one part per 32,768 rows, and memory does not grow
+ * with the file. Rows of the same time stay in the order of the file, or in its reverse where the window runs from new to old.
  */
 export interface EventOrder {
   add(event: LicenseEvent, line: number): void;
   end(): void;
 }
 
-export function orderByTime(sink: Pick<ReaderSink, 'event' | 'part'>, size = windowRows): EventOrder {
+export function orderByTime(sink: Pick<ReaderSink, 'event' | 'part'>): EventOrder {
+  let size = smallestWindow;
   let waiting: { readonly event: LicenseEvent; readonly line: number }[] = [];
   let ascending = true;
   let stepsBack = 0;
@@ -28,7 +30,10 @@ export function orderByTime(sink: Pick<ReaderSink, 'event' | 'part'>, size = win
       waiting.sort((a, b) => a.event.time - b.event.time || ties * (a.line - b.line));
     }
     for (const { event, line } of waiting.slice(0, count)) {
-      if (event.time < sent) sink.part('rows go back in time: the file is not sorted by time', line);
+      if (event.time < sent) {
+        sink.part('rows go back in time: the file is not sorted by time', line);
+        size = Math.min(size * 2, largestWindow);
+      }
       sink.event(event, line);
       sent = event.time;
     }

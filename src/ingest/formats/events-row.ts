@@ -1,7 +1,21 @@
-import { blankEvent, daemonKinds, identityOf, type EventKind, type LicenseEvent } from '../../sessions/event.ts';
-import { expectedAmount, readAmount } from './events-amount.ts';
+import { daemonKinds, identityOf, type EventKind, type LicenseEvent } from '../../sessions/event.ts';
+import { expectedAmount, readAmount, type Amount } from './events-amount.ts';
 import type { ColumnReference, EventField, EventsMapping, RowKind } from './events-config.ts';
 import { expectedTime, type TimeReader } from './events-time.ts';
+
+/** What tells rows without an id of their own apart, beside kind, feature, time and quantities. */
+const contentFields = [
+  'version',
+  'user',
+  'host',
+  'client',
+  'project',
+  'account',
+  'model',
+  'handle',
+  'code',
+  'detail',
+] as const satisfies readonly EventField[];
 
 /** A field's text in a row; '' when it is empty. */
 export type Getter<R> = (row: R) => string;
@@ -63,6 +77,9 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
       return value === '' ? '' : `${detail.name}=${value}`;
     };
   });
+  // The first identity column tells requests apart; where it is empty, the others would make different events one.
+  const content = [...contentFields.map((field) => columns.get(field)), ...details].filter((get) => get !== undefined);
+  const kindOfDaemon = new Set<EventKind>(daemonKinds);
   const readKind = (row: R): RowKind | undefined => {
     const kind = mapping.kinds.get(text('kind', row).toLowerCase());
     return kind === 'checkout' && denied?.(row) === '' ? 'denial' : kind;
@@ -78,9 +95,8 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
     if (rowKind === undefined)
       return problem(expected('kind', `one of ${[...mapping.kinds.keys()].join(', ')}`, text('kind', row)));
     const kind: EventKind = rowKind === 'refund' ? 'checkout' : rowKind;
-    const ofDaemon = (daemonKinds as readonly string[]).includes(kind);
     const feature = text('feature', row);
-    if (feature === '' && !ofDaemon) return problem(expected('feature', 'the name of a feature', ''));
+    if (feature === '' && !kindOfDaemon.has(kind)) return problem(expected('feature', 'the name of a feature', ''));
     const modelText = text('model', row);
     const model =
       modelText === ''
@@ -92,10 +108,10 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
 
     const server = text('server', row) || context.server;
     const amountText = text('quantity', row) || (kind !== 'denial' && total !== undefined ? '' : '1');
-    const amount = amountText === '' ? total?.(row, `${server}\0${feature}`, time) : readAmount(amountText);
+    const amount = amountText === '' ? total?.(row, `${server}\0${feature}`, time) : readQuantity(amountText);
     if (amount === undefined) return problem(expected('quantity', expectedAmount, amountText));
     if ('problem' in amount) return problem(amount.problem);
-    const before = readAmount(text('quantityBefore', row) || '0');
+    const before = readQuantity(text('quantityBefore', row) || '0');
     if (before === undefined) return problem(expected('quantityBefore', expectedAmount, text('quantityBefore', row)));
     const quantity = rowKind === 'refund' ? -Math.abs(amount.value) : amount.value;
     if (quantity < 0 && (model === 'concurrent' || kind !== 'checkout')) {
@@ -106,59 +122,43 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
 
     const user = text('user', row);
     const host = text('host', row);
-    const detail = [text('detail', row), ...details.map((get) => get(row))].filter((part) => part !== '').join(' ');
-    const vendor = text('vendor', row);
-    const fields = {
+    let detail = text('detail', row);
+    for (const get of details) {
+      const part = get(row);
+      if (part !== '') detail = detail === '' ? part : `${detail} ${part}`;
+    }
+    const id = own('id', row);
+    const firstId = id === '' ? (identity[0]?.(row) ?? '') : id;
+    let message = `${rowKind}\x1f${feature}`;
+    if (firstId !== '') {
+      message += `\x1f${firstId}`;
+      if (id === '') for (const get of identity.slice(1)) message += `\x1f${get(row)}`;
+    } else {
+      for (const get of content) message += `\x1f${get(row)}`;
+      message += `\x1f${time}\x1f${quantity}\x1f${before.value}`;
+    }
+    const { high, low } = identityOf(own('vendor', row), message);
+    // Written out: spreading objects together costs more than all the rest of this function.
+    const event: LicenseEvent = {
+      kind,
+      time,
+      lag: 0,
+      server,
+      vendor: text('vendor', row),
       feature,
       version: text('version', row),
       user,
       host,
-      client: text('client', row) || [user, host].filter((part) => part !== '').join('@'),
+      client: text('client', row) || (user !== '' && host !== '' ? `${user}@${host}` : user + host),
       project: text('project', row),
       account: text('account', row),
-      handle: text('handle', row),
-      code: text('code', row),
-    };
-    const id = own('id', row);
-    const ids = id === '' ? identity.map((get) => get(row)) : [id];
-    // The first identity column tells requests apart; without it the others alone would make different events one.
-    const message =
-      ids.length > 0 && ids[0] !== ''
-        ? [rowKind, feature, ...ids]
-        : [
-            rowKind,
-            ...(
-              [
-                'feature',
-                'version',
-                'user',
-                'host',
-                'client',
-                'project',
-                'account',
-                'model',
-                'handle',
-                'code',
-                'detail',
-              ] as const
-            ).map((field) => own(field, row)),
-            ...details.map((get) => get(row)),
-            String(time),
-            String(quantity),
-            String(before.value),
-          ];
-    const { high, low } = identityOf(own('vendor', row), message.join('\x1f'));
-    const event: LicenseEvent = {
-      ...blankEvent,
-      ...fields,
-      kind,
-      time,
-      server,
-      vendor,
       model,
       quantity,
       quantityBefore: before.value,
+      handle: text('handle', row),
+      code: text('code', row),
       detail,
+      previous: 0,
       identityHigh: high,
       identityLow: low,
     };
@@ -178,6 +178,13 @@ function getter<R>(references: readonly ColumnReference[], shape: RowShape<R>): 
     }
     return '';
   };
+}
+
+const one = { value: 1, rounded: false };
+
+/** Nearly every row is about one license. */
+function readQuantity(text: string): Amount | undefined {
+  return text === '1' ? one : readAmount(text);
 }
 
 type TotalReader<R> = (

@@ -363,6 +363,6 @@ describe('order', () => {
     const reading = read(csv, ['time,kind,feature', ...seconds.map((second) => row(second, 'f'))].join('\n'));
     expect(reading.events).toHaveLength(50_000);
     expect(reading.parts.length).toBeGreaterThan(0);
-    expect(reading.parts.length).toBeLessThanOrEqual(5);
+    expect(reading.parts.length).toBeLessThanOrEqual(10);
   });
 });
