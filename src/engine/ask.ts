@@ -1,0 +1,59 @@
+import type { Catalogue } from '../denials/catalogue.ts';
+import type { Question } from '../query/question.ts';
+import type { Connection, Result } from '../store/connection.ts';
+import type { EntitlementBook } from './entitlement-book.ts';
+import type { Notice } from './frame.ts';
+import type { Scope, Selection } from './relations.ts';
+import type { Bindings } from './sql.ts';
+import type { Range, Window } from './windows.ts';
+
+/** One question being answered: what is asked, of what, by whom, and what should be said beside the figures. */
+export interface Ask {
+  readonly connection: Connection;
+  readonly catalogue: Catalogue;
+  /** Entitlements begin and end at midnight here. */
+  readonly siteTimezone: string;
+  readonly question: Question;
+  readonly range: Range;
+  readonly windows: readonly Window[];
+  readonly scope: Scope;
+  readonly sources: readonly Source[];
+  readonly book: EntitlementBook;
+  readonly signal: AbortSignal | undefined;
+  readonly notices: Notice[];
+  /** Reads raw rows only: what rollups must agree with. */
+  readonly rawOnly: boolean;
+}
+
+/** One server's stream of lines, as far as it has been read. Epoch milliseconds. */
+export interface Source {
+  readonly server: string;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly tracksDenials: boolean;
+}
+
+/** One figure (or several) of one group in one window. Windows without a row have none. */
+export interface MeasureRow {
+  readonly key: readonly string[];
+  readonly window: number;
+  readonly values: readonly (number | null)[];
+  /** The feature of the highest figure, where the group is coarser than account × feature. */
+  readonly feature?: string;
+}
+
+export type Compute = (ask: Ask) => Promise<readonly MeasureRow[]>;
+
+export function selectionOf(ask: Ask): Selection {
+  return { filters: ask.question.filters, scope: ask.scope, catalogue: ask.catalogue };
+}
+
+export function read(ask: Ask, sql: string, bindings: Bindings): Promise<Result> {
+  return ask.connection.query(sql, bindings.params, {
+    comment: `measure ${ask.question.measure}`,
+    ...(ask.signal !== undefined && { signal: ask.signal }),
+  });
+}
+
+/** A map key for a group; no dimension holds a NUL. */
+export const keyText = (key: readonly string[]): string => key.join('\0');

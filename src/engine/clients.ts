@@ -1,0 +1,112 @@
+import type { Dimension } from '../query/dimensions.ts';
+import type { Ask } from './ask.ts';
+import { read, selectionOf } from './ask.ts';
+import { boundariesOf, planSpans } from './levels.ts';
+import { conditionSql, groupingSql, knows } from './relations.ts';
+import { Bindings } from './sql.ts';
+import { piecesOf } from './windows.ts';
+
+export interface ClientCount {
+  readonly key: readonly string[];
+  readonly window: number;
+  readonly clients: number;
+}
+
+/**
+ * Unique served clients per group and window: distinct clients with a session that overlaps it. Days and months are kept as
+ * sets of client numbers, one per account, so sets merge within an account and their sizes add up over accounts. What the
+ * sets do not know (users, versions, single hours) comes from the sessions themselves.
+ *
+ * A session of length 0 counts where it starts; one that ends exactly at a window's start does not (DESIGN.md).
+ */
+export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): Promise<ClientCount[]> {
+  const bindings = new Bindings();
+  const selection = selectionOf(ask);
+  const kept =
+    !ask.rawOnly &&
+    knows(
+      'served_clients',
+      [...keys, ...selection.filters.map((filter) => filter.dimension)].filter((dimension) => dimension !== 'model'),
+    );
+  const pieces = piecesOf(ask.range, ask.windows);
+  const inWindows = pieces.filter((piece) => piece.window >= 0);
+  if (inWindows.length === 0) return [];
+  // Windows are known by the start of their pieces: cut the range again into what sets cover and what is left to sessions.
+  const spans = inWindows.flatMap((piece) =>
+    planSpans([piece], kept ? ['month', 'day'] : []).map((span) => ({ ...span, window: piece.window })),
+  );
+  const windowOf = `transform(piece, ${bindings.milliseconds(boundariesOf(pieces))}, ${bindings.bind(
+    pieces.map((piece) => piece.window),
+    'Array(Int64)',
+  )}, toInt64(-1))`;
+  const parts = (['month', 'day'] as const).flatMap((level) => {
+    const own = spans.filter((span) => span.level === level);
+    if (own.length === 0) return [];
+    const { joins, expressions } = groupingSql('served_clients', keys, ask.catalogue, bindings);
+    const times = own.map(
+      (span) => `bucket >= toDate(${bindings.time(span.from)}) AND bucket < toDate(${bindings.time(span.to)})`,
+    );
+    return [
+      `SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner,
+         roundDown(toInt64(toUnixTimestamp(toDateTime(t.bucket, 'UTC'))) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece, ${windowOf} AS window, t.clients AS clients
+       FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE level = '${level}' AND (${times.join(' OR ')}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`,
+    ];
+  });
+  const edges = spans.filter((span) => span.level === 'raw');
+  if (edges.length > 0) parts.push(fromSessions(ask, keys, edges, bindings));
+  const names = keys.map((_, i) => `k${i}, `).join('');
+  const { rows } = await read(
+    ask,
+    `SELECT ${names}window, toFloat64(sum(size)) FROM (
+  SELECT ${names}owner, window, groupBitmapMerge(clients) AS size FROM (${parts.join('\nUNION ALL\n')}) GROUP BY ${names}owner, window
+) GROUP BY ${names}window HAVING sum(size) > 0`,
+    bindings,
+  );
+  return rows.map((row) => ({
+    key: row.slice(0, keys.length).map(String),
+    window: Number(row[keys.length]),
+    clients: Number(row[keys.length + 1]),
+  }));
+}
+
+/** Sessions that overlap the edges: most lie in one of them, the few longer ones are spread over all they reach. */
+function fromSessions(
+  ask: Ask,
+  keys: readonly Dimension[],
+  edges: readonly { readonly from: number; readonly to: number; readonly window: number }[],
+  bindings: Bindings,
+): string {
+  // Every edge and every gap between edges gets a lower boundary; the window of a gap is −1.
+  const boundaries: number[] = [];
+  const windows: number[] = [];
+  let at = -1;
+  for (const edge of edges) {
+    if (edge.from !== at) {
+      boundaries.push(at);
+      windows.push(-1);
+    }
+    boundaries.push(edge.from);
+    windows.push(edge.window);
+    at = edge.to;
+  }
+  boundaries.push(at);
+  windows.push(-1);
+  const bounds = bindings.milliseconds(boundaries);
+  const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+  const first = edges[0]?.from ?? 0;
+  return `
+SELECT ${expressions.map((_, i) => `k${i}, `).join('')}owner, toInt64(0) AS piece, window, groupBitmapState(number) AS clients
+FROM (
+  SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner, t.client AS number,
+         roundDown(t.started, ${bounds}) AS low, roundDown(greatest(t.started, t.ended - 1), ${bounds}) AS high,
+         arrayJoin(if(low = high, [low], arrayFilter(b -> b >= low AND b <= high, ${bounds}))) AS edge,
+         transform(edge, ${bounds}, ${bindings.bind(windows, 'Array(Int64)')}, toInt64(-1)) AS window
+  FROM (
+    SELECT account, feature, server, vendor, version, project, client, toUnixTimestamp64Milli(end) AS ended, ended - held AS started
+    FROM sessions
+    WHERE end >= ${bindings.time(first)} AND start < ${bindings.time(at)} AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
+  ) AS t ${joins}
+)
+WHERE window >= 0
+GROUP BY ${expressions.map((_, i) => `k${i}, `).join('')}owner, window`;
+}

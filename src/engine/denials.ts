@@ -1,0 +1,128 @@
+import type { Dimension } from '../query/dimensions.ts';
+import { episodesSql } from '../store/episodes-sql.ts';
+import type { Ask } from './ask.ts';
+import { read, selectionOf } from './ask.ts';
+import { boundariesOf } from './levels.ts';
+import type { Selection } from './relations.ts';
+import { conditionSql, groupingSql } from './relations.ts';
+import { Bindings } from './sql.ts';
+import { piecesOf } from './windows.ts';
+
+export interface DenialCount {
+  /** The asked grouping, then the extra columns. */
+  readonly key: readonly string[];
+  readonly window: number;
+  readonly count: number;
+}
+
+/** The stored episodes were made with this gap; any other is worked out from the lines. */
+const storedGapSeconds = 600;
+
+/**
+ * Counts denials the way the question says: lines, episodes (all, or those with one outcome), or distinct clients of what
+ * the rule selects. `total` is the same count without the grouping: distinct clients do not add up.
+ */
+export async function readDenials(
+  ask: Ask,
+  request: {
+    readonly keys: readonly Dimension[];
+    readonly extra?: readonly ('reason' | 'code')[];
+    readonly distinctClients?: boolean;
+  },
+): Promise<DenialCount[]> {
+  const { keys, extra = [] } = request;
+  const bindings = new Bindings();
+  const { count } = ask.question.denials;
+  const lines = count === 'lines' || count === 'clients';
+  const pieces = piecesOf(ask.range, ask.windows);
+  const { joins, expressions } = groupingSql(lines ? 'events' : 'episodes', keys, ask.catalogue, bindings);
+  const columns = [...expressions, ...extra.map((column) => `t.${column}`)];
+  const names = columns.map((_, i) => `k${i}, `).join('');
+  const clients = request.distinctClients === true || count === 'clients';
+  const counted = clients ? 'uniqExact((owner, number))' : 'count()';
+  const boundaries = bindings.milliseconds(boundariesOf(pieces));
+  const windows = bindings.bind(
+    pieces.map((piece) => piece.window),
+    'Array(Int64)',
+  );
+  const { rows } = await read(
+    ask,
+    `SELECT ${names}window, toFloat64(${counted}) FROM (
+  SELECT ${columns.map((column, i) => `${column} AS k${i}, `).join('')}t.account AS owner, t.client AS number,
+         transform(roundDown(toUnixTimestamp64Milli(t.time), ${boundaries}), ${boundaries}, ${windows}, toInt64(-1)) AS window
+  FROM (${lines ? linesSql(ask, bindings) : selectedEpisodesSql(ask, bindings)}) AS t ${joins}
+) WHERE window >= 0 GROUP BY ${names}window`,
+    bindings,
+  );
+  return rows.map((row) => ({
+    key: row.slice(0, columns.length).map(String),
+    window: Number(row[columns.length]),
+    count: Number(row[columns.length + 1]),
+  }));
+}
+
+function kindsSql(ask: Ask): string {
+  return ask.question.denials.unsupported ? `kind IN ('denial', 'unsupported')` : `kind = 'denial'`;
+}
+
+function rangeSql(ask: Ask, bindings: Bindings): string {
+  return `time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)}`;
+}
+
+function linesSql(ask: Ask, bindings: Bindings): string {
+  return `SELECT * FROM events WHERE ${kindsSql(ask)} AND ${rangeSql(ask, bindings)} AND ${conditionSql('events', selectionOf(ask), bindings)}`;
+}
+
+/** Episodes of the range (an episode belongs to the range of its first denial) with the wanted outcome. */
+function selectedEpisodesSql(ask: Ask, bindings: Bindings): string {
+  const outcome = ask.question.denials.count;
+  const wanted =
+    outcome === 'resolved' || outcome === 'unresolved' || outcome === 'unknown'
+      ? outcomeSql(ask, bindings) + ` = '${outcome}'`
+      : '1';
+  return `SELECT * FROM (${episodeRows(ask, bindings)}) WHERE ${kindsSql(ask)} AND ${rangeSql(ask, bindings)}
+    AND ${conditionSql('episodes', selectionOf(ask), bindings)} AND ${wanted}`;
+}
+
+/**
+ * All episodes that may fall into the range. By the stored rule they are read; by another they are made anew from the whole
+ * history of denial lines, since a chain of lines may have begun long before. A filter on reasons looks at whole episodes
+ * (the reason of the last line), so it is applied after.
+ */
+function episodeRows(ask: Ask, bindings: Bindings): string {
+  const { gapSeconds } = ask.question.denials;
+  if (gapSeconds === storedGapSeconds && !ask.rawOnly) return 'SELECT * FROM episodes FINAL WHERE lines > 0';
+  const selection: Selection = {
+    ...selectionOf(ask),
+    filters: ask.question.filters.filter(
+      ({ dimension }) => !['denialReason', 'denialFamily', 'version', 'project', 'model'].includes(dimension),
+    ),
+  };
+  return episodesSql({
+    where: `${kindsSql(ask)} AND ${conditionSql('events', selection, bindings)}`,
+    gapMs: bindings.bind(gapSeconds * 1000, 'Int64'),
+  });
+}
+
+/** Resolved, else unknown where the source's data end too early to tell, else unresolved (DESIGN.md "Denials"). */
+export function outcomeSql(ask: Ask, bindings: Bindings): string {
+  const within = bindings.bind(ask.question.denials.resolvedWithinSeconds * 1000, 'Int64');
+  const servers = bindings.strings(ask.sources.map((source) => source.server));
+  const ends = bindings.milliseconds(ask.sources.map((source) => source.lastLine));
+  const end = ask.sources.length === 0 ? 'toInt64(0)' : `transform(toString(server), ${servers}, ${ends}, toInt64(0))`;
+  return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', ${end} < toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
+}
+
+/** "No denials" may mean "not tracked" (DESIGN.md decision 7). */
+export function noticeUntracked(ask: Ask): boolean {
+  const blind = ask.sources.filter((source) => !source.tracksDenials);
+  if (blind.length > 0)
+    ask.notices.push({
+      severity: 'warning',
+      text: `${blind.length} of ${ask.sources.length} sources do not track denials: ${blind
+        .slice(0, 3)
+        .map((source) => source.server)
+        .join(', ')}${blind.length > 3 ? ', …' : ''}. Their denials are unknown, not none.`,
+    });
+  return ask.sources.length > 0 && blind.length === ask.sources.length;
+}

@@ -1,0 +1,61 @@
+import type { Dimension } from '../query/dimensions.ts';
+import type { Ask } from './ask.ts';
+import { keyText, read, selectionOf } from './ask.ts';
+import { conditionSql, groupingSql } from './relations.ts';
+import { Bindings } from './sql.ts';
+
+/**
+ * When the data of a group end: the latest last line among the servers that it was used on, epoch milliseconds. After that
+ * nothing is known (null, never 0); averages are taken up to there.
+ */
+export async function endOfDataByKey(
+  ask: Ask,
+  keys: readonly Dimension[],
+): Promise<(key: readonly string[]) => number> {
+  const ends = ask.sources.map((source) => source.lastLine);
+  const latest = ends.length === 0 ? ask.range.from : Math.max(...ends);
+  const serverAt = keys.indexOf('server');
+  const lastLine = new Map(ask.sources.map((source) => [source.server, source.lastLine]));
+  if (serverAt >= 0) return (key) => lastLine.get(key[serverAt] ?? '') ?? latest;
+  noticeSilentSources(ask, latest);
+  if (ends.every((end) => end === latest || end >= ask.range.to)) return () => latest;
+  const bindings = new Bindings();
+  const onRollup = [...keys, ...ask.question.filters.map((filter) => filter.dimension)].every((dimension) =>
+    ['account', 'feature', 'server', 'product', 'model'].includes(dimension),
+  );
+  const relation = onRollup
+    ? `(SELECT DISTINCT account, feature, server FROM usage WHERE grouping = 'account_feature_server' AND level = 'month' AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
+    : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
+  const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+  const { rows } = await read(
+    ask,
+    `SELECT ${[...expressions, 'groupUniqArray(toString(t.server))'].join(', ')} FROM ${relation} AS t ${joins}
+${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}`,
+    bindings,
+  );
+  const byKey = new Map(
+    rows.map((row) => {
+      const servers = row[keys.length] as readonly string[];
+      return [
+        keyText(row.slice(0, keys.length).map(String)),
+        Math.max(...servers.map((server) => lastLine.get(server) ?? 0)),
+      ];
+    }),
+  );
+  return (key) => byKey.get(keyText(key)) ?? latest;
+}
+
+function noticeSilentSources(ask: Ask, latest: number): void {
+  const silent = ask.sources.filter(
+    (source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000 && source.lastLine >= ask.range.from,
+  );
+  if (silent.length === 0 || ask.notices.some((notice) => notice.text.includes('end before'))) return;
+  const names = silent
+    .slice(0, 3)
+    .map((source) => `${source.server} (last line ${new Date(source.lastLine).toISOString()})`);
+  const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
+  ask.notices.push({
+    severity: 'info',
+    text: `The data of ${silent.length} of ${ask.sources.length} sources end before the range does: ${names.join(', ')}${more}. Each adds nothing after its own last line.`,
+  });
+}

@@ -1,0 +1,149 @@
+import type { Catalogue } from '../denials/catalogue.ts';
+import { bucketStarts, chooseBucket } from '../query/buckets.ts';
+import { measureOf } from '../query/measures/registry.ts';
+import type { Filter, Question } from '../query/question.ts';
+import type { Connection } from '../store/connection.ts';
+import type { Annotation } from './annotations.ts';
+import { annotationsIn } from './annotations.ts';
+import type { Ask, Source } from './ask.ts';
+import type { DimensionValues, ValuesRequest } from './dimension-values.ts';
+import { dimensionValues } from './dimension-values.ts';
+import { entitlementBooks } from './entitlement-book.ts';
+import type { Frame, Notice } from './frame.ts';
+import { computations } from './measures/registry.ts';
+import type { Scope } from './relations.ts';
+import { conditionSql } from './relations.ts';
+import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
+import { Bindings } from './sql.ts';
+import type { Range } from './windows.ts';
+import { windowsOf } from './windows.ts';
+
+export type { Scope } from './relations.ts';
+export type { Frame, Notice } from './frame.ts';
+export type { Annotation } from './annotations.ts';
+export type { DimensionValues, ValuesRequest } from './dimension-values.ts';
+
+export interface EngineOptions {
+  readonly connection: Connection;
+  readonly catalogue: Catalogue;
+  /** Entitlements begin and end at midnight here; IANA name. */
+  readonly siteTimezone: string;
+}
+
+export interface AnswerOptions {
+  readonly scope: Scope;
+  /** Points a series should have at most, for bucket `auto`. */
+  readonly maxDataPoints?: number;
+  readonly signal?: AbortSignal;
+  /** Reads raw rows only: what rollups must agree with. For tests and measurements. */
+  readonly rawOnly?: boolean;
+}
+
+/** Turns questions into frames. Everything it reads passes through the scope. */
+export interface Engine {
+  /** `range` undefined on a side: from the first line, to the last one (included). */
+  answer(
+    question: Question,
+    range: Partial<Range>,
+    options: AnswerOptions,
+  ): Promise<{ readonly frames: readonly Frame[] }>;
+  dimensionValues(request: ValuesRequest): Promise<DimensionValues>;
+  /** Restarts, capacity changes and entitlement expiries in a range. */
+  annotations(range: Partial<Range>, options: Pick<AnswerOptions, 'scope' | 'signal'>): Promise<readonly Annotation[]>;
+  /** Sources as far as they were read. */
+  sources(scope: Scope): Promise<readonly Source[]>;
+}
+
+export function createEngine({ connection, catalogue, siteTimezone }: EngineOptions): Engine {
+  const currentBook = entitlementBooks(connection, siteTimezone);
+
+  async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
+    const [book, sources] = await Promise.all([
+      currentBook(),
+      readSources(connection, { filters: question.filters, scope: options.scope, catalogue }),
+    ]);
+    const range = completeRange(wanted, sources);
+    const starts = question.shape === 'timeSeries' ? startsOf(question, range, options.maxDataPoints) : undefined;
+    return {
+      connection,
+      catalogue,
+      siteTimezone,
+      question,
+      range,
+      windows: windowsOf(range, starts, question.workingHours),
+      scope: options.scope,
+      sources,
+      book,
+      signal: options.signal,
+      notices: [],
+      rawOnly: options.rawOnly ?? false,
+    };
+  }
+
+  return {
+    answer: async (question, range, options) => {
+      const current = await ask(question, range, options);
+      const { notices } = current;
+      const computation = computations[question.measure];
+      if (current.windows.length === 0) return { frames: [emptyFrame(question, notices)] };
+      if ('list' in computation) return { frames: [listingFrame(question, await computation.list(current), notices)] };
+      const rows = await computation.compute(current);
+      return question.shape === 'table'
+        ? { frames: [tableFrame(question, rows, notices)] }
+        : { frames: seriesFrames(question, rows, current.windows, notices) };
+    },
+    dimensionValues: (request) => dimensionValues({ connection, catalogue }, request),
+    annotations: async (wanted, options) => {
+      const [book, sources] = await Promise.all([
+        currentBook(),
+        readSources(connection, { filters: [], scope: options.scope, catalogue }),
+      ]);
+      return annotationsIn({ connection, book, sources, range: completeRange(wanted, sources), ...options });
+    },
+    sources: (scope) => readSources(connection, { filters: [], scope, catalogue }),
+  };
+}
+
+function emptyFrame(question: Question, notices: Notice[]): Frame {
+  if (measureOf(question.measure).kind === 'listing') return listingFrame(question, [], notices);
+  const [frame] =
+    question.shape === 'table' ? [tableFrame(question, [], notices)] : seriesFrames(question, [], [], notices);
+  if (frame === undefined) throw new Error('An empty answer is one frame.');
+  return frame;
+}
+
+function startsOf(question: Question, range: Range, maxDataPoints: number | undefined): number[] {
+  const bucket = question.bucket === 'auto' ? chooseBucket(range, maxDataPoints) : question.bucket;
+  return bucketStarts(range, bucket, question.timezone);
+}
+
+/** A range without an end includes the last event. */
+function completeRange(wanted: Partial<Range>, sources: readonly Source[]): Range {
+  const from = wanted.from ?? Math.min(...sources.map((source) => source.firstLine));
+  const to = wanted.to ?? Math.max(...sources.map((source) => source.lastLine)) + 1;
+  return Number.isFinite(from) && Number.isFinite(to) ? { from, to } : { from: 0, to: 0 };
+}
+
+/** The sources that the filters and the scope leave. */
+async function readSources(
+  connection: Connection,
+  selection: { readonly filters: readonly Filter[]; readonly scope: Scope; readonly catalogue: Catalogue },
+): Promise<Source[]> {
+  const bindings = new Bindings();
+  const filters = selection.filters.filter(({ dimension }) =>
+    ['account', 'feature', 'server', 'vendor', 'version', 'product'].includes(dimension),
+  );
+  const narrowed = filters.length > 0 || selection.scope.accounts !== 'all';
+  const { rows } = await connection.query(
+    `SELECT server, toUnixTimestamp64Milli(firstLine), toUnixTimestamp64Milli(lastLine), tracksDenials FROM sources FINAL
+${narrowed ? `WHERE server IN (SELECT DISTINCT server FROM activity WHERE level = 'month' AND ${conditionSql('activity', { ...selection, filters }, bindings)})` : ''}
+ORDER BY server`,
+    bindings.params,
+  );
+  return rows.map((row) => ({
+    server: String(row[0]),
+    firstLine: Number(row[1]),
+    lastLine: Number(row[2]),
+    tracksDenials: Number(row[3]) === 1,
+  }));
+}

@@ -1,0 +1,160 @@
+import { DateTime } from 'luxon';
+import type { Connection } from '../store/connection.ts';
+
+/** One entitlement in force for a while. Epoch milliseconds, `to` exclusive (midnight after its last day, site time zone). */
+export interface Entitlement {
+  readonly account: string;
+  readonly product: string;
+  readonly feature: string;
+  readonly version: string;
+  readonly server: string;
+  readonly vendor: string;
+  readonly model: 'concurrent' | 'metered';
+  readonly period: 'term' | 'month' | 'quarter' | 'year';
+  readonly quantity: number;
+  /** −1 = unlimited. */
+  readonly overdraft: number;
+  readonly uncounted: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is looked up: a part that is undefined is not part of the grouping, so rows of any value count. */
+export interface Coverage {
+  readonly account?: string;
+  readonly feature: string;
+  readonly server?: string;
+  readonly vendor?: string;
+  readonly version?: string;
+}
+
+/** Every current entitlement, found by what it covers. */
+export interface EntitlementBook {
+  readonly rows: readonly Entitlement[];
+  /** Rows that cover the use of a group (DESIGN.md "Mapped entitlements"); they add up. */
+  covering(wanted: Coverage, model: Entitlement['model']): readonly Entitlement[];
+}
+
+/** A stretch of time in which the entitled quantity is the same. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** null: no row in force, or one that is uncounted; then there is no percentage. */
+  readonly quantity: number | null;
+  readonly uncounted: boolean;
+}
+
+/** A book that reads the store again only when entitlements have changed since. */
+export function entitlementBooks(connection: Connection, siteTimezone: string): () => Promise<EntitlementBook> {
+  let version = '';
+  let book: EntitlementBook = bookOf([]);
+  return async () => {
+    const state = await connection.query(`SELECT toString(max(updated)), toString(count()) FROM entitlements`);
+    const current = JSON.stringify(state.rows);
+    if (current !== version) {
+      book = bookOf(await load(connection, siteTimezone));
+      version = current;
+    }
+    return book;
+  };
+}
+
+async function load(connection: Connection, siteTimezone: string): Promise<Entitlement[]> {
+  const { rows } = await connection.query(`
+SELECT account, product, feature, version, server, vendor, toString(model), toString(period), toFloat64(quantity),
+       toFloat64(overdraft), uncounted, toString(start), toString(end)
+FROM entitlements FINAL WHERE superseded = 0`);
+  const midnights = new Map<string, number>();
+  const midnight = (day: string, plusDays: number): number => {
+    const key = `${day}+${plusDays}`;
+    let found = midnights.get(key);
+    if (found === undefined) {
+      found = DateTime.fromISO(day, { zone: siteTimezone }).plus({ days: plusDays }).startOf('day').toMillis();
+      midnights.set(key, found);
+    }
+    return found;
+  };
+  return rows.map((row) => {
+    const [account, product, feature, version, server, vendor, model, period, , , , start, end] = row.map(String);
+    return {
+      account: account ?? '',
+      product: product ?? '',
+      feature: feature ?? '',
+      version: version ?? '',
+      server: server ?? '',
+      vendor: vendor ?? '',
+      model: model === 'metered' ? 'metered' : 'concurrent',
+      period: period === 'month' || period === 'quarter' || period === 'year' ? period : 'term',
+      quantity: Number(row[8]),
+      overdraft: Number(row[9]),
+      uncounted: Number(row[10]) === 1,
+      from: midnight(start ?? '1970-01-01', 0),
+      to: midnight(end ?? '2299-12-31', 1),
+    };
+  });
+}
+
+export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
+  const byFeature = new Map<string, Entitlement[]>();
+  const byPair = new Map<string, Entitlement[]>();
+  for (const row of rows) {
+    append(byFeature, row.feature, row);
+    append(byPair, `${row.account}\0${row.feature}`, row);
+  }
+  return {
+    rows,
+    covering: (wanted, model) => {
+      const found =
+        (wanted.account === undefined
+          ? byFeature.get(wanted.feature)
+          : byPair.get(`${wanted.account}\0${wanted.feature}`)) ?? [];
+      return found.filter(
+        (row) =>
+          row.model === model &&
+          covers(row.server, wanted.server) &&
+          covers(row.vendor, wanted.vendor) &&
+          covers(row.version, wanted.version),
+      );
+    },
+  };
+}
+
+/** An empty part of a row covers all; the version limits only where the source gives one. */
+function covers(own: string, wanted: string | undefined): boolean {
+  return wanted === undefined || own === '' || wanted === '' || own === wanted;
+}
+
+function append(map: Map<string, Entitlement[]>, key: string, row: Entitlement): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [row]);
+  else list.push(row);
+}
+
+/** The stretches of constant quantity in a range, in order, covering it; neighbours that are equal are one. */
+export function stretchesOf(
+  rows: readonly Entitlement[],
+  range: { readonly from: number; readonly to: number },
+): Stretch[] {
+  const bounds = new Set([range.from]);
+  for (const row of rows) {
+    if (row.from > range.from && row.from < range.to) bounds.add(row.from);
+    if (row.to > range.from && row.to < range.to) bounds.add(row.to);
+  }
+  const sorted = [...bounds].sort((a, b) => a - b);
+  const stretches: Stretch[] = [];
+  sorted.forEach((from, i) => {
+    const to = sorted[i + 1] ?? range.to;
+    const inForce = rows.filter((row) => row.from <= from && row.to > from);
+    const uncounted = inForce.some((row) => row.uncounted);
+    const quantity =
+      inForce.length === 0 || uncounted ? null : fixed(inForce.reduce((sum, row) => sum + row.quantity, 0));
+    const last = stretches.at(-1);
+    if (last !== undefined && last.quantity === quantity && last.uncounted === uncounted)
+      stretches[stretches.length - 1] = { ...last, to };
+    else stretches.push({ from, to, quantity, uncounted });
+  });
+  return stretches;
+}
+
+/** Amounts are fixed-point with 6 decimals: sums do not depend on their order. */
+export const fixed = (amount: number): number => Math.round(amount * 1e6) / 1e6;

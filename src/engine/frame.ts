@@ -1,0 +1,91 @@
+/**
+ * Grafana's `DataFrameJSON`, as its Go SDK reads it: every field has `typeInfo` (its decoder refuses a field without), time
+ * fields are never nullable, an empty answer is one frame with its type and no fields.
+ * Sources: grafana-plugin-sdk-go `data/frame_json.go`, grafana/dataplane contract v0.1.
+ */
+export interface Frame {
+  readonly schema: {
+    readonly name?: string;
+    readonly refId?: string;
+    readonly meta: FrameMeta;
+    readonly fields: readonly FieldSchema[];
+  };
+  readonly data: { readonly values: readonly (readonly FieldValue[])[] };
+}
+
+export type FieldValue = string | number | boolean | null;
+export type FrameType = 'timeseries-multi' | 'numeric-long' | 'table';
+
+export interface FrameMeta {
+  readonly type: FrameType;
+  readonly typeVersion: readonly [number, number];
+  readonly notices?: readonly Notice[];
+}
+
+/** Shown by Grafana in the panel's corner, by the command line on standard error. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export interface FieldSchema {
+  readonly name: string;
+  readonly type: 'time' | 'number' | 'string' | 'boolean';
+  readonly typeInfo: { readonly frame: 'time.Time' | 'float64' | 'string' | 'bool'; readonly nullable: boolean };
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly config?: FieldConfig;
+}
+
+export interface FieldConfig {
+  readonly displayName?: string;
+  readonly displayNameFromDS?: string;
+  readonly unit?: string;
+  readonly decimals?: number;
+  /** Milliseconds between points: Grafana draws a gap where one is missing. */
+  readonly interval?: number;
+}
+
+export interface Field {
+  readonly schema: FieldSchema;
+  readonly values: readonly FieldValue[];
+}
+
+export function timeField(name: string, values: readonly number[], config?: FieldConfig): Field {
+  return {
+    schema: { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: false }, ...(config && { config }) },
+    values,
+  };
+}
+
+/** Numbers are nullable: unknown is null, never 0. They are not rounded; `decimals` is for display. */
+export function numberField(
+  name: string,
+  values: readonly (number | null)[],
+  config: FieldConfig,
+  labels?: Readonly<Record<string, string>>,
+): Field {
+  return {
+    schema: { name, type: 'number', typeInfo: { frame: 'float64', nullable: true }, ...(labels && { labels }), config },
+    values,
+  };
+}
+
+export function textField(name: string, values: readonly string[], config?: FieldConfig): Field {
+  return {
+    schema: { name, type: 'string', typeInfo: { frame: 'string', nullable: false }, ...(config && { config }) },
+    values,
+  };
+}
+
+/** One frame of its type; without rows it has no fields (that is how the contract says "no data"). */
+export function frameOf(type: FrameType, fields: readonly Field[], notices: readonly Notice[], name?: string): Frame {
+  const empty = fields.length === 0 || fields[0]?.values.length === 0;
+  return {
+    schema: {
+      ...(name !== undefined && { name }),
+      meta: { type, typeVersion: [0, 1], ...(notices.length > 0 && { notices }) },
+      fields: empty ? [] : fields.map((field) => field.schema),
+    },
+    data: { values: empty ? [] : fields.map((field) => field.values) },
+  };
+}

@@ -1,0 +1,167 @@
+import type { FieldValue } from '../frame.ts';
+import type { Ask } from '../ask.ts';
+import { read, selectionOf } from '../ask.ts';
+import { beginningOfTime, planSpans } from '../levels.ts';
+import { conditionSql, groupingSql } from '../relations.ts';
+import { Bindings } from '../sql.ts';
+import type { List } from './listing.ts';
+
+const own = [
+  'time',
+  'kind',
+  'account',
+  'feature',
+  'version',
+  'server',
+  'vendor',
+  'model',
+  'project',
+  'quantity',
+  'code',
+  'detail',
+];
+const dayMs = 86_400_000;
+
+/**
+ * The source report's All Events Listing. *Usage Percentage* = use of that account × feature just after the event ÷
+ * entitlements then in force (metered: consumed in the period so far); computed when asked, so that late data stay right.
+ *
+ * Where the order and the condition need only the event itself, the page is cut first and the use worked out for its rows
+ * alone; else for every event of the range.
+ */
+export const allEvents: List = async (ask) => {
+  const { having, orderBy, limit } = ask.question;
+  const plain = having === undefined && orderBy.keys.every(({ column }) => own.includes(column));
+  const order = orderBy.keys.map(({ column, direction }) => `${column} ${direction}`).join(', ');
+  const cut = plain
+    ? `ORDER BY ${order}${order.includes('time') ? `, seq ${order.includes('time desc') ? 'desc' : 'asc'}` : ''} LIMIT ${limit + 1}`
+    : '';
+  const bindings = new Bindings();
+  const page = `SELECT * FROM events WHERE kind <= 'upgrade' AND time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)}
+    AND ${conditionSql('events', selectionOf(ask), bindings)} ${cut}`;
+  const bounds = await read(
+    ask,
+    `SELECT count(), toUnixTimestamp64Milli(min(time)), toUnixTimestamp64Milli(max(time)) FROM (${page})`,
+    bindings,
+  );
+  const [count = 0, first = 0, last = 0] = (bounds.rows[0] ?? []).map(Number);
+  if (count === 0) return [];
+  const { joins, expressions } = groupingSql(
+    'events',
+    ['product', 'user', 'host', 'client', 'denialFamily'],
+    ask.catalogue,
+    bindings,
+  );
+  const [product, user, host, client, family] = expressions;
+  const percentage = `multiIf(t.model = 'metered' AND t.kind IN ('checkout', 'checkin'), t.meteredPercentage,
+      t.entitledUncounted > 0 OR t.entitledQuantity <= 0, NULL, 100 * toFloat64(t.used) / toFloat64(t.entitledQuantity))`;
+  const where =
+    having === undefined
+      ? ''
+      : `WHERE percentage ${having.operator === '!=' ? '!=' : having.operator} ${bindings.bind(having.value, 'Float64')}`;
+  const { rows } = await read(
+    ask,
+    `SELECT toUnixTimestamp64Milli(t.time) AS time, toString(t.kind) AS kind, t.account AS account, ${product} AS product, t.feature AS feature, t.version AS version,
+  t.server AS server, t.vendor AS vendor, toString(t.model) AS model, ${user} AS user, ${host} AS host, ${client} AS client, t.project AS project,
+  toFloat64(t.quantity) AS quantity, if(t.model = 'metered', t.meteredUsed, toFloat64(t.used)) AS used,
+  if(t.model = 'metered', t.meteredQuantity, if(t.entitledQuantity <= 0 OR t.entitledUncounted > 0, NULL, toFloat64(t.entitledQuantity))) AS entitled,
+  ${percentage} AS percentage, t.code AS code, if(t.reason = '', '', ${family}) AS family, t.reason AS reason, t.detail AS detail
+FROM (${withUse(ask, page, first, last, bindings)}) AS t ${joins}
+${where}
+ORDER BY ${orderBy.keys.map(({ column, direction }) => `${outputName(column)} ${direction}`).join(', ')}, t.seq ${orderBy.keys[0]?.direction ?? 'desc'}
+LIMIT ${limit + 1}`,
+    bindings,
+  );
+  return rows.map((row): FieldValue[] => {
+    const reason = String(row[19]);
+    return [
+      Number(row[0]),
+      ...row.slice(1, 13).map(String),
+      ...row.slice(13, 17).map((value) => (value === null ? null : Number(value))),
+      String(row[17]),
+      titleOfFamily(ask, String(row[18])),
+      reason === '' ? '' : ask.catalogue.reason(reason).title,
+      String(row[20]),
+    ];
+  });
+};
+
+function outputName(column: string): string {
+  return { usagePercentage: 'percentage', denialFamily: 'family', denialReason: 'reason' }[column] ?? column;
+}
+
+function titleOfFamily(ask: Ask, id: string): string {
+  return ask.catalogue.families().find((family) => family.id === id)?.title ?? id;
+}
+
+/** The page's events with the use of their account × feature just after each, and what was then entitled. */
+function withUse(ask: Ask, page: string, first: number, last: number, bindings: Bindings): string {
+  const start = first - (first % dayMs);
+  const pairs = `(account, feature) IN (SELECT DISTINCT account, feature FROM (${page}))`;
+  const openings = planSpans([{ from: beginningOfTime, to: start }], ask.rawOnly ? [] : ['month', 'day']).map(
+    ({ level, from, to }) =>
+      level === 'raw'
+        ? `SELECT account, feature, delta AS move FROM usage_changes WHERE time >= ${bindings.time(from)} AND time < ${bindings.time(to)} AND ${pairs}`
+        : `SELECT account, feature, net AS move FROM usage FINAL WHERE grouping = 'account_feature' AND level = '${level}' AND bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)} AND ${pairs}`,
+  );
+  const blank = `'' AS server, '' AS vendor, '' AS version, CAST('checkout', 'String') AS kind, CAST('concurrent', 'String') AS model, toUInt32(0) AS client, '' AS project, toDecimal64(0, 6) AS quantity, '' AS code, '' AS reason, '' AS detail`;
+  return `
+SELECT e.*, c.counted AS entitledQuantity, c.free AS entitledUncounted, m.meteredUsed AS meteredUsed, m.meteredQuantity AS meteredQuantity, m.meteredPercentage AS meteredPercentage
+FROM (
+  SELECT * FROM (
+    SELECT *, sum(move) OVER (PARTITION BY account, feature ORDER BY time, seq, rank, -move ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS used
+    FROM (
+      SELECT account, feature, time, seq, toUInt8(1) AS rank, toDecimal64(0, 6) AS move, server, vendor, version, toString(kind) AS kind, toString(model) AS model, client, project, quantity, code, reason, detail
+      FROM (${page})
+      UNION ALL
+      SELECT account, feature, time, seq, toUInt8(if(ending IN ('restart', 'open'), 2, 0)), delta, ${blank}
+      FROM usage_changes WHERE delta != 0 AND time >= ${bindings.time(start)} AND time <= ${bindings.time(last)} AND ${pairs}
+      UNION ALL
+      SELECT account, feature, ${bindings.time(start)} - toIntervalMillisecond(1), toUInt64(0), toUInt8(0), toDecimal64(sum(move), 6), ${blank}
+      FROM (${openings.join('\nUNION ALL\n')}) GROUP BY account, feature
+    )
+  ) WHERE rank = 1
+) AS e
+ASOF LEFT JOIN (${capacitySteps(ask, bindings)}) AS c ON e.account = c.capacityAccount AND e.feature = c.capacityFeature AND e.time >= c.at
+LEFT ANY JOIN (
+  SELECT account AS meteredAccount, feature AS meteredFeature, server AS meteredServer, time AS meteredTime, seq AS meteredSeq, meteredUsed, meteredQuantity, meteredPercentage
+  FROM (${meteredSoFar(ask, page, pairs, bindings)})
+) AS m ON e.account = m.meteredAccount AND e.feature = m.meteredFeature AND e.server = m.meteredServer AND e.time = m.meteredTime AND e.seq = m.meteredSeq`;
+}
+
+/** How the entitled quantity of each account × feature changes: midnight in the site's time zone. */
+function capacitySteps(ask: Ask, bindings: Bindings): string {
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  const side = (day: string, sign: string): string =>
+    `SELECT account, feature, toDateTime64(toString(${day}), 3, ${zone}) AS moment, ${sign}if(uncounted = 1, toDecimal64(0, 6), quantity) AS step, ${sign}toInt32(uncounted) AS untold
+     FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent'`;
+  return `
+SELECT account AS capacityAccount, feature AS capacityFeature, toTimeZone(moment, 'UTC') AS at, sum(steps) OVER w AS counted, sum(frees) OVER w AS free
+FROM (SELECT account, feature, moment, sum(step) AS steps, sum(untold) AS frees FROM (${side('start', '')} UNION ALL ${side('end + 1', '-')}) GROUP BY account, feature, moment)
+WINDOW w AS (PARTITION BY account, feature ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+}
+
+/** For metered events of the page: what was consumed in the period so far, of the entitlement that is most used up. */
+function meteredSoFar(ask: Ask, page: string, pairs: string, bindings: Bindings): string {
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  return `
+SELECT account, feature, server, time, seq, argMax(sofar, share) AS meteredUsed, argMax(quantity, share) AS meteredQuantity, max(share) AS meteredPercentage
+FROM (
+  SELECT account, feature, server, time, seq, toFloat64(sum(amount) OVER (PARTITION BY account, feature, period, begin ORDER BY time, seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS sofar,
+         quantity, if(quantity > 0, 100 * sofar / quantity, NULL) AS share
+  FROM (
+    SELECT l.account AS account, l.feature AS feature, l.server AS server, l.time AS time, l.seq AS seq, if(l.kind = 'checkout', l.quantity, toDecimal64(0, 6)) AS amount,
+           r.period AS period,
+           multiIf(r.period = 'month', toDate32(toStartOfMonth(l.time, ${zone})), r.period = 'quarter', toDate32(toStartOfQuarter(l.time, ${zone})), r.period = 'year', toDate32(toStartOfYear(l.time, ${zone})), r.start) AS begin,
+           r.quantity AS quantity
+    FROM (SELECT account, feature, server, time, seq, toString(kind) AS kind, quantity FROM events WHERE model = 'metered' AND kind <= 'upgrade' AND ${pairs}) AS l
+    INNER JOIN (
+      SELECT account, feature, toString(period) AS period, if(period = 'term', start, toDate32('1970-01-01')) AS start, if(period = 'term', end, toDate32('2299-12-31')) AS end, toFloat64(sum(quantity)) AS quantity
+      FROM entitlements FINAL WHERE superseded = 0 AND model = 'metered' AND uncounted = 0 GROUP BY account, feature, period, start, end
+    ) AS r ON l.account = r.account AND l.feature = r.feature
+    WHERE toDate32(l.time, ${zone}) >= r.start AND toDate32(l.time, ${zone}) <= r.end
+  )
+)
+WHERE (account, feature, server, time, seq) IN (SELECT account, feature, server, time, seq FROM (${page}))
+GROUP BY account, feature, server, time, seq`;
+}

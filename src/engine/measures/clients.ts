@@ -1,0 +1,77 @@
+import type { Compute } from '../ask.ts';
+import { keyText } from '../ask.ts';
+import { readUniqueClients } from '../clients.ts';
+import type { Entitlement } from '../entitlement-book.ts';
+import { stretchesOf } from '../entitlement-book.ts';
+import { baseKeys } from '../percentage.ts';
+import { highestPerGroup } from './highest-feature.ts';
+
+/** Distinct clients with a session that overlaps the window. */
+export const uniqueClients: Compute = async (ask) => {
+  const counts = await readUniqueClients(ask, ask.question.groupBy);
+  return withZeros(
+    ask,
+    counts.map(({ key, window, clients }) => ({ key, window, value: clients })),
+  );
+};
+
+/** How many clients share one entitled license. */
+export const clientsPerLicense: Compute = async (ask) => {
+  const keys = baseKeys(ask.question.groupBy);
+  const [account, feature, server, version] = (['account', 'feature', 'server', 'version'] as const).map((dimension) =>
+    keys.indexOf(dimension),
+  );
+  const counts = await readUniqueClients(ask, keys);
+  const entitlementsOf = new Map<string, readonly Entitlement[]>();
+  const ratios = counts.map(({ key, window, clients }) => {
+    const text = keyText(key);
+    let rows = entitlementsOf.get(text);
+    if (rows === undefined) {
+      rows = ask.book.covering(
+        {
+          account: key[account ?? -1] ?? '',
+          feature: key[feature ?? -1] ?? '',
+          ...(server !== undefined && server >= 0 && { server: key[server] ?? '' }),
+          ...(version !== undefined && version >= 0 && { version: key[version] ?? '' }),
+        },
+        'concurrent',
+      );
+      entitlementsOf.set(text, rows);
+    }
+    const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
+    return { key, window, value: quantity === null || quantity <= 0 ? null : clients / quantity };
+  });
+  return highestPerGroup(ratios, keys, ask.question.groupBy);
+};
+
+/** The highest quantity in force in a range; null when nothing countable is. */
+export function highestQuantity(
+  rows: readonly Entitlement[],
+  range: { readonly from: number; readonly to: number },
+): number | null {
+  return stretchesOf(rows, range).reduce<number | null>(
+    (highest, { quantity }) => (quantity !== null && (highest === null || quantity > highest) ? quantity : highest),
+    null,
+  );
+}
+
+/**
+ * Counts of a group are 0 in windows with nothing, and null after the data end. `ends`: the latest last line of all sources.
+ */
+export function withZeros(
+  ask: Parameters<Compute>[0],
+  counts: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number }[],
+): Awaited<ReturnType<Compute>> {
+  const end = Math.max(...ask.sources.map((source) => source.lastLine), -Infinity);
+  const byKey = new Map<string, { key: readonly string[]; values: Map<number, number> }>();
+  if (ask.question.groupBy.length === 0 && ask.sources.length > 0) byKey.set('', { key: [], values: new Map() });
+  for (const { key, window, value } of counts) {
+    const text = keyText(key);
+    let entry = byKey.get(text);
+    if (entry === undefined) byKey.set(text, (entry = { key, values: new Map() }));
+    entry.values.set(window, value);
+  }
+  return [...byKey.values()].flatMap(({ key, values }) =>
+    ask.windows.map(({ from }, window) => ({ key, window, values: [values.get(window) ?? (from > end ? null : 0)] })),
+  );
+}

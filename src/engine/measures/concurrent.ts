@@ -1,0 +1,59 @@
+import type { Ask, Compute, MeasureRow } from '../ask.ts';
+import { endOfDataByKey } from '../end-of-data.ts';
+import { readUsage, walk } from '../usage.ts';
+import { piecesOf } from '../windows.ts';
+
+/** One window of one group: the highest running sum, license-milliseconds, and the milliseconds that have data. */
+interface WindowUse {
+  peak: number;
+  area: number;
+  length: number;
+}
+
+const hourMs = 3_600_000;
+
+/** The highest running sum in (time, file order), opening balance included. */
+export const peakConcurrent: Compute = (ask) => concurrent(ask, (use) => use.peak);
+
+/** Time-weighted, up to the latest last line of the group's sources. */
+export const averageConcurrent: Compute = (ask) =>
+  concurrent(ask, (use) => (use.length > 0 ? use.area / use.length : null));
+
+export const licenseHours: Compute = (ask) => concurrent(ask, (use) => use.area / hourMs);
+
+async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): Promise<readonly MeasureRow[]> {
+  const keys = ask.question.groupBy;
+  const pieces = piecesOf(ask.range, ask.windows);
+  const [usages, endOf] = await Promise.all([readUsage(ask, { keys, pieces }), endOfDataByKey(ask, keys)]);
+  noticeSeveralFeatures(ask);
+  const everything = keys.length === 0 && usages.length === 0 && ask.sources.length > 0;
+  return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {
+    const end = endOf(usage.key);
+    const uses = ask.windows.map((): WindowUse => ({ peak: 0, area: 0, length: 0 }));
+    walk(usage, pieces, (piece, peak, area) => {
+      const use = uses[piece.window];
+      if (use === undefined) return;
+      use.peak = Math.max(use.peak, peak);
+      use.area += area;
+      use.length += Math.max(0, Math.min(piece.to, end) - piece.from);
+    });
+    return uses.map((use, window) => ({
+      key: usage.key,
+      window,
+      values: [(ask.windows[window]?.from ?? 0) > end ? null : figure(use)],
+    }));
+  });
+}
+
+/** Package checkouts log the package and its component in the same second: over several features both count. */
+function noticeSeveralFeatures(ask: Ask): void {
+  const { groupBy, filters } = ask.question;
+  const oneFeature =
+    groupBy.includes('feature') ||
+    filters.some((filter) => filter.dimension === 'feature' && filter.operator === 'in' && filter.values.length === 1);
+  if (!oneFeature)
+    ask.notices.push({
+      severity: 'info',
+      text: 'These figures add up several features: where a package and its component are checked out together, both count.',
+    });
+}

@@ -1,0 +1,88 @@
+import { readLineSums } from '../activity.ts';
+import type { Ask, Compute } from '../ask.ts';
+import { keyText } from '../ask.ts';
+import { noticeUntracked, readDenials } from '../denials.ts';
+import { piecesOf } from '../windows.ts';
+import { withZeros } from './clients.ts';
+
+/** Denials, counted as the question says. */
+export const denials: Compute = async (ask) => {
+  const counts = await readDenials(ask, { keys: ask.question.groupBy });
+  return nullWhereUntracked(
+    ask,
+    withZeros(
+      ask,
+      counts.map(({ key, window, count }) => ({ key, window, value: count })),
+    ),
+  );
+};
+
+/** Distinct clients among the denials that the counting rule selects. */
+export const deniedClients: Compute = async (ask) => {
+  const counts = await readDenials(ask, { keys: ask.question.groupBy, distinctClients: true });
+  return nullWhereUntracked(
+    ask,
+    withZeros(
+      ask,
+      counts.map(({ key, window, count }) => ({ key, window, value: count })),
+    ),
+  );
+};
+
+/** Each group's share in all denials that filters and scope leave in the window, %. */
+export const denialShare: Compute = async (ask) => {
+  const [counts, totals] = await Promise.all([
+    readDenials(ask, { keys: ask.question.groupBy }),
+    readDenials(ask, { keys: [] }),
+  ]);
+  noticeUntracked(ask);
+  const totalOf = new Map(totals.map(({ window, count }) => [window, count]));
+  return counts.map(({ key, window, count }) => ({
+    key,
+    window,
+    values: [(100 * count) / (totalOf.get(window) ?? count)],
+  }));
+};
+
+/** 100 × denials ÷ (denials + checkout lines). By reason or family the grants are all of them: none was granted for a reason. */
+export const denialRate: Compute = async (ask) => {
+  const { groupBy, filters } = ask.question;
+  const ofDenials = (dimension: string): boolean => dimension === 'denialReason' || dimension === 'denialFamily';
+  const keys = groupBy.filter((dimension) => !ofDenials(dimension));
+  const pieces = piecesOf(ask.range, ask.windows);
+  const [counts, grants] = await Promise.all([
+    readDenials(ask, { keys: groupBy }),
+    readLineSums(ask, {
+      keys,
+      pieces,
+      sums: ['checkouts'],
+      filters: filters.filter((filter) => !ofDenials(filter.dimension)),
+    }),
+  ]);
+  noticeUntracked(ask);
+  const granted = new Map<string, number>();
+  for (const { key, piece, values } of grants) {
+    const window = pieces[piece]?.window ?? -1;
+    const text = `${keyText(key)}\0${window}`;
+    if (window >= 0) granted.set(text, (granted.get(text) ?? 0) + (values[0] ?? 0));
+  }
+  const rates = counts.map(({ key, window, count }) => {
+    const grantKey = key.filter((_, i) => !ofDenials(groupBy[i] ?? ''));
+    const grantText = `${keyText(grantKey)}\0${window}`;
+    return { key, window, values: [(100 * count) / (count + (granted.get(grantText) ?? 0))] };
+  });
+  if (keys.length < groupBy.length) return rates;
+  // Where something was granted and nothing denied, the rate is 0.
+  const denied = new Set(rates.map(({ key, window }) => `${keyText(key)}\0${window}`));
+  const zeros = [...granted]
+    .filter(([text, count]) => count > 0 && !denied.has(text))
+    .map(([text]) => {
+      const parts = text.split('\0');
+      return { key: keys.length === 0 ? [] : parts.slice(0, keys.length), window: Number(parts.at(-1)), values: [0] };
+    });
+  return [...rates, ...zeros];
+};
+
+function nullWhereUntracked(ask: Ask, rows: Awaited<ReturnType<Compute>>): Awaited<ReturnType<Compute>> {
+  return noticeUntracked(ask) ? rows.map((row) => ({ ...row, values: [null] })) : rows;
+}

@@ -1,0 +1,50 @@
+import type { Compute, MeasureRow } from '../ask.ts';
+import { keyText } from '../ask.ts';
+import type { Entitlement } from '../entitlement-book.ts';
+import { fixed, stretchesOf } from '../entitlement-book.ts';
+import { entitledRows } from '../percentage.ts';
+
+/**
+ * The highest concurrent quantity in force in the window; it adds up over a group. An entitlement for any server shows in
+ * groupings by server under the empty one. null: nothing countable in force.
+ */
+export const entitled: Compute = async (ask) => {
+  const { groupBy } = ask.question;
+  const groups = new Map<string, { key: string[]; rows: Entitlement[] }>();
+  for (const row of entitledRows(ask, 'concurrent')) {
+    const key = groupBy.map((dimension) => {
+      switch (dimension) {
+        case 'account':
+        case 'feature':
+        case 'version':
+        case 'server':
+        case 'vendor':
+        case 'model':
+          return row[dimension];
+        case 'product':
+          return row.product === '' ? 'unmapped' : row.product;
+        default:
+          return '';
+      }
+    });
+    const text = keyText(key);
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { key, rows: [row] });
+    else group.rows.push(row);
+  }
+  return Promise.resolve(
+    [...groups.values()].flatMap(({ key, rows }) =>
+      ask.windows.map((window, index): MeasureRow => ({ key, window: index, values: [highestOfGroup(rows, window)] })),
+    ),
+  );
+};
+
+/** Uncounted rows have no quantity: the others still add up. */
+function highestOfGroup(
+  rows: readonly Entitlement[],
+  range: { readonly from: number; readonly to: number },
+): number | null {
+  const counted = rows.filter((row) => !row.uncounted && row.from < range.to && row.to > range.from);
+  const quantities = stretchesOf(counted, range).flatMap(({ quantity }) => (quantity === null ? [] : [quantity]));
+  return quantities.length === 0 ? null : fixed(Math.max(...quantities));
+}

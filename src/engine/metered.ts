@@ -1,0 +1,115 @@
+import { DateTime } from 'luxon';
+import type { Dimension } from '../query/dimensions.ts';
+import { readLineSums } from './activity.ts';
+import type { Ask } from './ask.ts';
+import { keyText } from './ask.ts';
+import type { Entitlement } from './entitlement-book.ts';
+import type { Piece, Range } from './windows.ts';
+
+/** What was consumed of a metered entitlement in one of its periods, as far as a window reaches into it. */
+export interface MeteredUse {
+  readonly key: readonly string[];
+  readonly window: number;
+  /** The highest of the periods that overlap the window; null when nothing is entitled. */
+  readonly percentage: number | null;
+}
+
+/** One period of one or several entitlements that share it: their quantities add up. */
+interface Period extends Range {
+  readonly quantity: number | null;
+}
+
+/**
+ * DESIGN.md "Mapped entitlements": for each period that overlaps the range, what was consumed from the period's start to the
+ * earlier of its end and the range's (bucket's) end, ÷ quantity; the highest of them. Consumption before the range counts,
+ * so the lines are read from the earliest period's start on.
+ */
+export async function readMeteredUse(
+  ask: Ask,
+  keys: readonly Dimension[],
+  entitlementsOf: (key: readonly string[]) => readonly Entitlement[],
+): Promise<MeteredUse[]> {
+  const metered = ask.book.rows.filter(
+    (row) => row.model === 'metered' && row.from < ask.range.to && row.to > ask.range.from,
+  );
+  const bounds = new Set(ask.windows.flatMap((window) => [window.from, window.to]));
+  for (const row of metered)
+    for (const period of periodsOf(row, ask.range, ask.siteTimezone)) {
+      bounds.add(period.from);
+      if (period.to < ask.range.to) bounds.add(period.to);
+    }
+  const moments = [...bounds].filter((moment) => moment <= ask.range.to).sort((a, b) => a - b);
+  const pieces: Piece[] = moments.slice(1).map((to, i) => ({ from: moments[i] ?? to, to, window: 0 }));
+  const filters = [
+    ...ask.question.filters.filter((filter) => filter.dimension !== 'model'),
+    { dimension: 'model', operator: 'in', values: ['metered'] } as const,
+  ];
+  if (excludesMetered(ask)) return [];
+  const sums = await readLineSums(ask, { keys, pieces, sums: ['consumed', 'checkouts'], filters });
+  const byKey = new Map<string, { key: readonly string[]; consumed: Map<number, number> }>();
+  for (const { key, piece, values } of sums) {
+    const text = keyText(key);
+    let entry = byKey.get(text);
+    if (entry === undefined) byKey.set(text, (entry = { key, consumed: new Map() }));
+    entry.consumed.set(pieces[piece]?.from ?? 0, values[0] ?? 0);
+  }
+  return [...byKey.values()].flatMap(({ key, consumed }) => {
+    const rows = entitlementsOf(key);
+    const moved = [...consumed].sort(([a], [b]) => a - b);
+    const between = (from: number, to: number): number => {
+      let sum = 0;
+      for (const [at, amount] of moved) if (at >= from && at < to) sum += amount;
+      return sum;
+    };
+    return ask.windows.map((window, index): MeteredUse => {
+      let highest: number | null = null;
+      for (const period of sharedPeriods(rows, window, ask.siteTimezone)) {
+        if (period.quantity === null || period.quantity <= 0) continue;
+        const value = (100 * between(period.from, Math.min(period.to, window.to))) / period.quantity;
+        if (highest === null || value > highest) highest = value;
+      }
+      return { key, window: index, percentage: highest };
+    });
+  });
+}
+
+/** Entitlements with the same period add up; terms of different dates are periods of their own. */
+function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string): Period[] {
+  const shared = new Map<string, Period>();
+  for (const row of rows) {
+    if (row.from >= range.to || row.to <= range.from) continue;
+    for (const { from, to } of periodsOf(row, range, zone)) {
+      const key = `${from} ${to}`;
+      const known = shared.get(key);
+      const quantity = row.uncounted || known?.quantity === null ? null : (known?.quantity ?? 0) + row.quantity;
+      shared.set(key, { from, to, quantity });
+    }
+  }
+  return [...shared.values()];
+}
+
+const unitOf = { month: 'month', quarter: 'quarter', year: 'year' } as const;
+
+/** The periods of an entitlement that overlap a range: its term, or calendar months, quarters or years in the site's time zone. */
+export function periodsOf(row: Pick<Entitlement, 'period' | 'from' | 'to'>, range: Range, zone: string): Range[] {
+  if (row.period === 'term') return [{ from: row.from, to: row.to }];
+  const unit = unitOf[row.period];
+  const periods: Range[] = [];
+  let start = DateTime.fromMillis(Math.max(range.from, row.from), { zone }).startOf(unit);
+  while (start.toMillis() < Math.min(range.to, row.to)) {
+    const next = start.plus({ [`${unit}s`]: 1 }).startOf(unit);
+    periods.push({ from: start.toMillis(), to: next.toMillis() });
+    start = next;
+  }
+  return periods;
+}
+
+function excludesMetered(ask: Ask): boolean {
+  return ask.question.filters.some(
+    (filter) =>
+      filter.dimension === 'model' &&
+      (filter.operator === 'in'
+        ? !filter.values.includes('metered')
+        : filter.operator === 'not in' && filter.values.includes('metered')),
+  );
+}

@@ -1,0 +1,194 @@
+import type { Dimension } from '../query/dimensions.ts';
+import type { Ask } from './ask.ts';
+import { keyText } from './ask.ts';
+import { readMeteredUse } from './metered.ts';
+import { endOfDataByKey } from './end-of-data.ts';
+import type { Coverage, Entitlement } from './entitlement-book.ts';
+import { stretchesOf } from './entitlement-book.ts';
+import type { UsageOfKey } from './usage.ts';
+import { readUsage, walk } from './usage.ts';
+import { cutPieces, piecesOf } from './windows.ts';
+
+/** Use in % of the mapped entitlements, per base key and window. */
+export interface Percentage {
+  readonly key: readonly string[];
+  readonly window: number;
+  /** null: no percentage can be given (unmapped, uncounted, or no data). */
+  readonly value: number | null;
+}
+
+/** The grouping that percentages are taken in: the asked one, with account and feature. Coarser groups take the highest. */
+export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
+  return [...groupBy, ...(['account', 'feature'] as const).filter((dimension) => !groupBy.includes(dimension))];
+}
+
+/**
+ * DESIGN.md "Usage percentage": 100 × peak concurrent use ÷ entitlements in force, per stretch of constant quantity, the
+ * highest of them; metered: 100 × consumed in the entitlement's period ÷ its quantity.
+ */
+export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+  const [concurrent, metered] = await Promise.all([concurrentPercentages(ask, keys), meteredPercentages(ask, keys)]);
+  return [...concurrent, ...metered];
+}
+
+async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+  const pieces = piecesOf(ask.range, ask.windows);
+  const coverageOf = coverageReader(keys);
+  const [usages, endOf] = await Promise.all([readUsage(ask, { keys, pieces }), endOfDataByKey(ask, keys)]);
+  const rowsOf = (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'concurrent');
+  const percentages = new Map<string, Percentage>();
+  const changing: { usage: UsageOfKey; rows: readonly Entitlement[] }[] = [];
+  const cuts = new Set<number>();
+  for (const usage of withIdle(ask, keys, usages)) {
+    const rows = rowsOf(usage.key);
+    const stretches = stretchesOf(rows, ask.range);
+    const [only] = stretches;
+    if (only !== undefined && stretches.length === 1) {
+      walk(usage, pieces, (piece, peak) =>
+        keepHighest(percentages, usage.key, piece.window, percent(peak, only.quantity)),
+      );
+    } else {
+      changing.push({ usage, rows });
+      for (const stretch of stretches) if (stretch.from > ask.range.from) cuts.add(stretch.from);
+    }
+  }
+  if (changing.length > 0) {
+    const cut = cutPieces(pieces, [...cuts]);
+    const again = await readUsage(ask, {
+      keys,
+      pieces: cut,
+      only: pairsOf(
+        changing.map(({ usage }) => usage.key),
+        keys,
+      ),
+    });
+    const byKey = new Map(again.map((usage) => [keyText(usage.key), usage]));
+    for (const { usage, rows } of changing) {
+      const stretches = stretchesOf(rows, ask.range);
+      let at = 0;
+      walk(byKey.get(keyText(usage.key)) ?? usage, cut, (piece, peak) => {
+        while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
+        keepHighest(percentages, usage.key, piece.window, percent(peak, stretches[at]?.quantity ?? null));
+      });
+    }
+  }
+  return [...percentages.values()].map((percentage) =>
+    (ask.windows[percentage.window]?.from ?? 0) > endOf(percentage.key) ? { ...percentage, value: null } : percentage,
+  );
+}
+
+/** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
+function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOfKey[]): UsageOfKey[] {
+  const seen = new Set(usages.map((usage) => keyText(usage.key)));
+  const idle: UsageOfKey[] = [];
+  for (const row of entitledRows(ask, 'concurrent')) {
+    const key = keyOfRow(row, keys);
+    if (key === undefined || seen.has(keyText(key))) continue;
+    seen.add(keyText(key));
+    idle.push({ key, opening: 0, pieces: new Map() });
+  }
+  return [...usages, ...idle];
+}
+
+async function meteredPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+  if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
+  const coverageOf = coverageReader(keys);
+  const uses = await readMeteredUse(ask, keys, (key) => ask.book.covering(coverageOf(key), 'metered'));
+  return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage }));
+}
+
+/** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
+export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement[] {
+  const { filters } = ask.question;
+  const scope = ask.scope.accounts;
+  return ask.book.rows.filter(
+    (row) =>
+      row.model === model &&
+      row.from < ask.range.to &&
+      row.to > ask.range.from &&
+      (scope === 'all' || scope.includes(row.account)) &&
+      filters.every((filter) => {
+        const value = valueOf(row, filter.dimension);
+        // A row without a server covers the use on any; a filter on users leaves the entitlement whole.
+        if (value === undefined || (value === '' && filter.dimension !== 'account')) return true;
+        const matches = filter.operator.endsWith('~')
+          ? filter.values.some((pattern) => new RegExp(pattern).test(value))
+          : filter.values.includes(value);
+        return filter.operator === 'in' || filter.operator === '=~' ? matches : !matches;
+      }),
+  );
+}
+
+function valueOf(row: Entitlement, dimension: Dimension): string | undefined {
+  switch (dimension) {
+    case 'account':
+    case 'feature':
+    case 'version':
+    case 'server':
+    case 'vendor':
+    case 'model':
+      return row[dimension];
+    case 'product':
+      return row.product === '' ? 'unmapped' : row.product;
+    default:
+      return undefined;
+  }
+}
+
+/** The group an entitlement belongs to by itself; undefined where it covers several (any server) or cannot say (users). */
+export function keyOfRow(row: Entitlement, keys: readonly Dimension[]): string[] | undefined {
+  const key: string[] = [];
+  for (const dimension of keys) {
+    const value = valueOf(row, dimension);
+    if (value === undefined || (value === '' && dimension !== 'account')) return undefined;
+    key.push(value);
+  }
+  return key;
+}
+
+function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {
+  const at = (dimension: Dimension): number => keys.indexOf(dimension);
+  const [account, feature, server, vendor, version] = [
+    at('account'),
+    at('feature'),
+    at('server'),
+    at('vendor'),
+    at('version'),
+  ];
+  return (key) => ({
+    feature: key[feature] ?? '',
+    ...(account >= 0 && { account: key[account] ?? '' }),
+    ...(server >= 0 && { server: key[server] ?? '' }),
+    ...(vendor >= 0 && { vendor: key[vendor] ?? '' }),
+    ...(version >= 0 && { version: key[version] ?? '' }),
+  });
+}
+
+/** A condition that leaves only the (account, feature) pairs of some keys; all of them when they are many. */
+function pairsOf(
+  wanted: readonly (readonly string[])[],
+  keys: readonly Dimension[],
+): NonNullable<Parameters<typeof readUsage>[1]['only']> {
+  const account = keys.indexOf('account');
+  const feature = keys.indexOf('feature');
+  return (bindings) =>
+    account < 0
+      ? `feature IN ${bindings.strings([...new Set(wanted.map((key) => key[feature] ?? ''))])}`
+      : `(account, feature) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${bindings.strings(wanted.map((key) => key[account] ?? ''))}, ${bindings.strings(wanted.map((key) => key[feature] ?? ''))})) AS pair))`;
+}
+
+function percent(used: number, quantity: number | null): number | null {
+  return quantity === null || quantity <= 0 ? null : (100 * used) / quantity;
+}
+
+function keepHighest(
+  into: Map<string, Percentage>,
+  key: readonly string[],
+  window: number,
+  value: number | null,
+): void {
+  const text = `${keyText(key)}\0${window}`;
+  const known = into.get(text);
+  if (known === undefined || (value !== null && (known.value === null || value > known.value)))
+    into.set(text, { key, window, value });
+}

@@ -1,0 +1,183 @@
+import type { Catalogue } from '../denials/catalogue.ts';
+import type { Dimension } from '../query/dimensions.ts';
+import type { Filter } from '../query/question.ts';
+import type { Bindings } from './sql.ts';
+
+/** Which accounts the asker may see. Every SQL text of the engine carries it; nothing in a question can widen it. */
+export interface Scope {
+  readonly accounts: 'all' | readonly string[];
+}
+
+/** Tables and views that questions read, and the dimensions each of them knows. */
+export const relations = {
+  events: [
+    'account',
+    'product',
+    'feature',
+    'version',
+    'server',
+    'vendor',
+    'model',
+    'user',
+    'host',
+    'client',
+    'project',
+    'denialFamily',
+    'denialReason',
+  ],
+  episodes: [
+    'account',
+    'product',
+    'feature',
+    'version',
+    'server',
+    'vendor',
+    'user',
+    'host',
+    'client',
+    'project',
+    'denialFamily',
+    'denialReason',
+  ],
+  usage_changes: ['account', 'product', 'feature', 'version', 'server', 'vendor', 'user', 'host', 'client', 'project'],
+  activity: ['account', 'product', 'feature', 'version', 'server', 'vendor', 'model'],
+  served_clients: ['account', 'product', 'feature', 'server'],
+} as const satisfies Readonly<Record<string, readonly Dimension[]>>;
+export type Relation = keyof typeof relations;
+
+export interface Selection {
+  readonly filters: readonly Filter[];
+  readonly scope: Scope;
+  readonly catalogue: Catalogue;
+}
+
+/** Whether a relation knows every dimension a question groups or filters by. */
+export function knows(relation: Relation, dimensions: Iterable<Dimension>): boolean {
+  const known: readonly Dimension[] = relations[relation];
+  return [...dimensions].every((dimension) => known.includes(dimension));
+}
+
+/**
+ * The condition that filters and scope put on a relation whose columns are named as in the store.
+ * Users, hosts and clients are numbers there, products a matter of entitlements: those become sub-selects.
+ */
+export function conditionSql(relation: Relation, selection: Selection, bindings: Bindings): string {
+  const conditions = selection.filters.map((filter) => filterSql(relation, filter, selection.catalogue, bindings));
+  if (selection.scope.accounts !== 'all') conditions.push(`account IN ${bindings.strings(selection.scope.accounts)}`);
+  return conditions.length === 0 ? '1' : conditions.map((condition) => `(${condition})`).join(' AND ');
+}
+
+function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bindings: Bindings): string {
+  const { dimension } = filter;
+  switch (dimension) {
+    case 'user':
+    case 'host':
+    case 'client':
+      return clientFilterSql(dimension, filter, bindings);
+    case 'product':
+      return `(account, feature) IN (SELECT account, feature FROM (${productsSql}) WHERE ${matchSql('product', filter, bindings)})`;
+    case 'denialReason':
+      return matchSql('reason', filter, bindings);
+    case 'denialFamily':
+      return matchSql(familySql('reason', catalogue, bindings), filter, bindings);
+    case 'model':
+      return relation === 'events' || relation === 'activity'
+        ? matchSql('toString(model)', filter, bindings)
+        : matchSql(`'concurrent'`, filter, bindings);
+    default:
+      return matchSql(dimension, filter, bindings);
+  }
+}
+
+/** Lines without a client have number 0, which is in no row of `clients`: they are "not X" for every X. */
+function clientFilterSql(dimension: 'user' | 'host' | 'client', filter: Filter, bindings: Bindings): string {
+  const negative = filter.operator === 'not in' || filter.operator === '!~';
+  const positive: Filter = {
+    ...filter,
+    operator: filter.operator === 'not in' ? 'in' : filter.operator === '!~' ? '=~' : filter.operator,
+  };
+  const blank =
+    filter.values.includes('') && filter.operator.endsWith('in')
+      ? ` ${negative ? 'AND' : 'OR'} client ${negative ? '!=' : '='} 0`
+      : '';
+  return `(account, client) ${negative ? 'NOT IN' : 'IN'} (SELECT account, number FROM clients WHERE ${matchSql(dimension, positive, bindings)})${blank}`;
+}
+
+function matchSql(expression: string, filter: Filter, bindings: Bindings): string {
+  switch (filter.operator) {
+    case 'in':
+      return `${expression} IN ${bindings.strings(filter.values)}`;
+    case 'not in':
+      return `${expression} NOT IN ${bindings.strings(filter.values)}`;
+    case '=~':
+      return filter.values.map((pattern) => `match(${expression}, ${bindings.bind(pattern, 'String')})`).join(' OR ');
+    case '!~':
+      return filter.values
+        .map((pattern) => `NOT match(${expression}, ${bindings.bind(pattern, 'String')})`)
+        .join(' AND ');
+  }
+}
+
+/** Reason → family. What the catalogue does not know is in family "other". */
+export function familySql(reason: string, catalogue: Catalogue, bindings: Bindings): string {
+  const reasons = catalogue.reasons();
+  return `transform(toString(${reason}), ${bindings.strings(reasons.map((r) => r.id))}, ${bindings.strings(reasons.map((r) => r.family))}, 'other')`;
+}
+
+/**
+ * (account, feature) → product: from the current entitlements of the account, else from those for every account, else from
+ * the product mapping, else "unmapped". A feature that is part of several products has them all in its name.
+ */
+export const productsSql = `
+SELECT account, feature, multiIf(own.names != '', own.names, every.names != '', every.names, mapped.name != '', mapped.name, 'unmapped') AS product
+FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month'
+      UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0) AS used
+LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
+           FROM entitlements FINAL WHERE superseded = 0 AND product != '' GROUP BY account, feature) AS own USING (account, feature)
+LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
+           FROM entitlements FINAL WHERE superseded = 0 AND product != '' AND account = '' GROUP BY feature) AS every USING (feature)
+LEFT JOIN (SELECT feature, argMin(value, (document, position)) AS name
+           FROM (SELECT DISTINCT feature FROM activity WHERE level = 'month') AS f
+           CROSS JOIN (SELECT document, position, pattern, value FROM mappings FINAL WHERE active = 1 AND target = 'product' AND field = 'feature') AS rules
+           WHERE feature = pattern OR (startsWith(pattern, '/') AND match(feature, trim(BOTH '/' FROM pattern))) OR match(feature, concat('^', replaceAll(replaceAll(replaceRegexpAll(pattern, '([.+^$(){}|\\\\[\\\\]])', '\\\\\\\\\\\\1'), '*', '.*'), '?', '.'), '$'))
+           GROUP BY feature) AS mapped USING (feature)`;
+
+/**
+ * The grouping columns of a relation: `joins` to append to its FROM (the relation must be named t), and one expression per
+ * dimension.
+ */
+export function groupingSql(
+  relation: Relation,
+  groupBy: readonly Dimension[],
+  catalogue: Catalogue,
+  bindings: Bindings,
+): { readonly joins: string; readonly expressions: readonly string[] } {
+  const people = groupBy.some((dimension) => dimension === 'user' || dimension === 'host' || dimension === 'client');
+  const joins = [
+    people
+      ? 'LEFT ANY JOIN (SELECT account AS ka, number AS kn, client AS kclient, user AS kuser, host AS khost FROM clients) AS k ON t.account = k.ka AND t.client = k.kn'
+      : '',
+    groupBy.includes('product')
+      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql})) AS p ON t.account = p.pa AND t.feature = p.pf`
+      : '',
+  ].join('\n');
+  const expressions = groupBy.map((dimension) => {
+    switch (dimension) {
+      case 'user':
+      case 'host':
+      case 'client':
+        return `k.k${dimension}`;
+      case 'product':
+        return `if(p.pproduct = '', 'unmapped', p.pproduct)`;
+      case 'denialReason':
+        return 't.reason';
+      case 'denialFamily':
+        return familySql('t.reason', catalogue, bindings);
+      case 'model':
+        return relation === 'events' || relation === 'activity' ? 'toString(t.model)' : `'concurrent'`;
+      default:
+        return `t.${dimension}`;
+    }
+  });
+  return { joins, expressions };
+}

@@ -1,0 +1,194 @@
+import { dimensionTitles } from '../query/dimensions.ts';
+import type { Column, Measure } from '../query/measures/measure.ts';
+import { measureOf } from '../query/measures/registry.ts';
+import type { Question } from '../query/question.ts';
+import type { MeasureRow } from './ask.ts';
+import { keyText } from './ask.ts';
+import type { Field, FieldValue, Frame, Notice } from './frame.ts';
+import { frameOf, numberField, textField, timeField } from './frame.ts';
+import type { Window } from './windows.ts';
+
+type Row = readonly FieldValue[];
+
+/** Figures as one `numeric-long` frame: the grouping, the highest feature where the measure names it, the figures. */
+export function tableFrame(question: Question, rows: readonly MeasureRow[], notices: Notice[]): Frame {
+  const measure = measureOf(question.measure);
+  const withFeature = measure.namesHighestFeature && !question.groupBy.includes('feature');
+  const columns: readonly Column[] = [
+    ...question.groupBy.map((name) => dimensionColumn(name)),
+    ...(withFeature ? [dimensionColumn('feature')] : []),
+    ...measure.columns,
+  ];
+  const values = rows.map((row): Row => [...row.key, ...(withFeature ? [row.feature ?? ''] : []), ...row.values]);
+  return rowsFrame('numeric-long', question, measure, columns, values, notices);
+}
+
+/** A listing as one `table` frame. */
+export function listingFrame(question: Question, rows: readonly Row[], notices: Notice[]): Frame {
+  const measure = measureOf(question.measure);
+  const columns = [...question.groupBy.map((name) => dimensionColumn(name)), ...measure.columns];
+  return rowsFrame('table', question, measure, columns, rows, notices);
+}
+
+function rowsFrame(
+  type: 'numeric-long' | 'table',
+  question: Question,
+  measure: Measure,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  notices: Notice[],
+): Frame {
+  const names = columns.map((column) => column.name);
+  const valueAt = names.lastIndexOf(measure.valueColumn);
+  const passing = rows.filter((row) => passes(question, row[valueAt]));
+  const compare = comparer(question, names, valueAt);
+  const sorted = compare === undefined ? passing : [...passing].sort(compare);
+  if (sorted.length > question.limit) notices.push(cutNotice(question.limit, sorted.length, 'rows'));
+  const kept = sorted.slice(0, question.limit);
+  const fields = columns.map((column, i): Field => {
+    const config = { displayName: column.title, ...(column.unit !== '' && { unit: column.unit }) };
+    switch (column.type) {
+      case 'time':
+        return timeField(
+          column.name,
+          kept.map((row) => Number(row[i])),
+          config,
+        );
+      case 'number':
+        return numberField(
+          column.name,
+          kept.map((row) => numberOrNull(row[i])),
+          config,
+        );
+      case 'string':
+        return textField(
+          column.name,
+          kept.map((row) => String(row[i] ?? '')),
+          config,
+        );
+    }
+  });
+  return frameOf(type, fields, notices);
+}
+
+/**
+ * Figures as `timeseries-multi`: one frame per group, labels on the value fields. `having` keeps a series any of whose
+ * points passes; `limit` and `orderBy` choose series by their highest value; points are never cut, time ascends.
+ */
+export function seriesFrames(
+  question: Question,
+  rows: readonly MeasureRow[],
+  windows: readonly Window[],
+  notices: Notice[],
+): Frame[] {
+  const measure = measureOf(question.measure);
+  const width = measure.columns.length;
+  const valueAt = Math.max(
+    0,
+    measure.columns.findIndex((column) => column.name === measure.valueColumn),
+  );
+  const series = new Map<string, { key: readonly string[]; points: (readonly (number | null)[])[] }>();
+  for (const row of rows) {
+    const text = keyText(row.key);
+    let one = series.get(text);
+    if (one === undefined) series.set(text, (one = { key: row.key, points: windows.map(() => nulls(width)) }));
+    one.points[row.window] = row.values;
+  }
+  const names: readonly string[] = [...question.groupBy, measure.valueColumn];
+  const ranked = [...series.values()]
+    .filter((one) => question.having === undefined || one.points.some((point) => passes(question, point[valueAt])))
+    .map((one) => ({ ...one, row: [...one.key, highest(one.points, valueAt)] as Row }));
+  const compare = comparer(question, names, names.length - 1);
+  if (compare !== undefined) ranked.sort((a, b) => compare(a.row, b.row));
+  if (ranked.length > question.limit) notices.push(cutNotice(question.limit, ranked.length, 'series'));
+  const kept = ranked.slice(0, question.limit);
+  if (kept.length === 0) return [frameOf('timeseries-multi', [], notices)];
+  const times = windows.map((window) => window.time);
+  const step = times.length > 1 ? Math.min(...times.slice(1).map((time, i) => time - (times[i] ?? 0))) : undefined;
+  return kept.map(({ key, points }, index) => {
+    const labels = Object.fromEntries(question.groupBy.map((dimension, i) => [dimension, key[i] ?? '']));
+    const fields = measure.columns.map((column, i) =>
+      numberField(
+        column.name,
+        points.map((point) => point[i] ?? null),
+        {
+          displayNameFromDS: [...key, ...(width > 1 || key.length === 0 ? [column.title] : [])].join(' · '),
+          ...(column.unit !== '' && { unit: column.unit }),
+        },
+        labels,
+      ),
+    );
+    return frameOf(
+      'timeseries-multi',
+      [timeField('time', times, step === undefined ? undefined : { interval: step }), ...fields],
+      index === 0 ? notices : [],
+    );
+  });
+}
+
+function dimensionColumn(name: Question['groupBy'][number]): Column {
+  return { name, title: dimensionTitles[name], type: 'string', unit: '' };
+}
+
+function passes(question: Question, value: FieldValue | undefined): boolean {
+  const { having } = question;
+  if (having === undefined) return true;
+  if (typeof value !== 'number') return false;
+  switch (having.operator) {
+    case '>=':
+      return value >= having.value;
+    case '>':
+      return value > having.value;
+    case '<=':
+      return value <= having.value;
+    case '<':
+      return value < having.value;
+    case '=':
+      return value === having.value;
+    case '!=':
+      return value !== having.value;
+  }
+}
+
+/** Sorts by the asked columns; unknown figures come last either way; ties by the grouping, so that answers are repeatable. */
+function comparer(
+  question: Question,
+  names: readonly string[],
+  valueAt: number,
+): ((a: Row, b: Row) => number) | undefined {
+  const keys = question.orderBy.keys.flatMap(({ column, direction }) => {
+    const at = column === measureOf(question.measure).valueColumn ? valueAt : names.indexOf(column);
+    return at < 0 ? [] : [{ at, sign: direction === 'desc' ? -1 : 1 }];
+  });
+  if (keys.length === 0) return undefined;
+  const ties = measureOf(question.measure).kind === 'listing' ? [] : names.map((_, at) => ({ at, sign: 1 }));
+  return (a, b) => {
+    for (const { at, sign } of [...keys, ...ties]) {
+      const [left, right] = [a[at] ?? null, b[at] ?? null];
+      if (left === right) continue;
+      if (left === null) return 1;
+      if (right === null) return -1;
+      return left < right ? -sign : sign;
+    }
+    return 0;
+  };
+}
+
+function highest(points: readonly (readonly (number | null)[])[], at: number): number | null {
+  let result: number | null = null;
+  for (const point of points) {
+    const value = point[at] ?? null;
+    if (value !== null && (result === null || value > result)) result = value;
+  }
+  return result;
+}
+
+const nulls = (width: number): null[] => Array.from({ length: width }, () => null);
+const numberOrNull = (value: FieldValue | undefined): number | null => (typeof value === 'number' ? value : null);
+
+function cutNotice(limit: number, found: number, what: string): Notice {
+  return {
+    severity: 'warning',
+    text: `Only ${limit.toLocaleString('en')} ${what} are shown${found > limit + 1 ? ` of ${found.toLocaleString('en')}` : '; there are more'}. Raise "limit", or narrow the filters.`,
+  };
+}
