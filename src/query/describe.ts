@@ -1,0 +1,104 @@
+import type { Dimension } from './dimensions.ts';
+import { dimensionTitles } from './dimensions.ts';
+import { measureOf } from './measures/registry.ts';
+import type { Filter, Question, WorkingHours } from './question.ts';
+
+/**
+ * A question in words, for panel descriptions, reports and logs: "Peak concurrent licenses, per account and feature,
+ * where account is acme, at or over 80, highest first".
+ */
+export function describeQuestion(question: Question): string {
+  const measure = measureOf(question.measure);
+  const column = measure.columns.find(({ name }) => name === measure.valueColumn);
+  const unit = units[column?.unit ?? ''] ?? '';
+  const { having } = question;
+  return [
+    phrases[question.measure] ?? measure.title,
+    counted(question),
+    question.groupBy.length > 0 ? `per ${listed(question.groupBy.map(inSentence))}` : undefined,
+    question.shape === 'timeSeries' ? `over time by ${buckets[question.bucket]}` : undefined,
+    question.filters.length > 0 ? `where ${question.filters.map(condition).join(' and ')}` : undefined,
+    question.workingHours === undefined ? undefined : hours(question.workingHours),
+    having === undefined ? undefined : `${comparisons[having.operator]} ${String(having.value)}${unit}`,
+    order(question),
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+const phrases: Partial<Record<Question['measure'], string>> = {
+  usagePercentage: 'Peak use as % of entitlements',
+  entitled: 'Entitled licenses',
+  events: 'Events',
+  uniqueClients: 'Unique served clients',
+};
+
+const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s' };
+
+const buckets: Readonly<Record<Question['bucket'], string>> = {
+  auto: 'suitable buckets',
+  '5m': '5 minutes',
+  '15m': '15 minutes',
+  '1h': 'hour',
+  '1d': 'day',
+  '1w': 'week',
+  '1mo': 'month',
+};
+
+const comparisons = {
+  '>=': 'at or over',
+  '>': 'over',
+  '<=': 'at or under',
+  '<': 'under',
+  '=': 'equal to',
+  '!=': 'other than',
+};
+
+const counts: Readonly<Record<Question['denials']['count'], string>> = {
+  lines: 'counted as lines',
+  episodes: 'counted as episodes',
+  resolved: 'resolved episodes only',
+  unresolved: 'unresolved episodes only',
+  unknown: 'episodes of unknown outcome only',
+  clients: 'counted as distinct clients',
+};
+
+/** How denials are counted, and what differs from the usual rule. */
+function counted({ measure, denials }: Question): string | undefined {
+  const { group, name, countsUnsupported } = measureOf(measure);
+  if (group !== 'Denials' && name !== 'denialSummary') return undefined;
+  const differs = [
+    denials.gapSeconds === 600 ? undefined : `gap ${String(denials.gapSeconds)} s`,
+    denials.resolvedWithinSeconds === 600 ? undefined : `resolved within ${String(denials.resolvedWithinSeconds)} s`,
+    denials.unsupported === countsUnsupported ? undefined : `${denials.unsupported ? 'with' : 'without'} unsupported`,
+  ].filter((part) => part !== undefined);
+  return `${counts[denials.count]}${differs.length > 0 ? ` (${differs.join(', ')})` : ''}`;
+}
+
+function condition({ dimension, operator, values }: Filter): string {
+  const verbs = { in: 'is', 'not in': 'is not', '=~': 'matches', '!~': 'does not match' };
+  const shown = values.slice(0, 5).map((value) => (value === '' ? '(empty)' : value));
+  const more = values.length > 5 ? `${String(values.length - 5)} more` : undefined;
+  return `${inSentence(dimension)} ${verbs[operator]} ${listed(more === undefined ? shown : [...shown, more], 'or')}`;
+}
+
+const hours = ({ days, from, to, timezone }: WorkingHours): string =>
+  `${listed(days.map((day) => day.charAt(0).toUpperCase() + day.slice(1)))} ${from}–${to} (${timezone})`;
+
+/** Only what a reader expects of an order: by the value, by time, by something else. */
+function order({ orderBy, measure }: Question): string | undefined {
+  const [first] = orderBy.keys;
+  if (first === undefined) return undefined;
+  if (first.column === measureOf(measure).valueColumn)
+    return first.direction === 'desc' ? 'highest first' : 'lowest first';
+  if (first.column === 'time') return first.direction === 'desc' ? 'newest first' : 'oldest first';
+  const columns = orderBy.keys.map(({ column, direction }) => `${column}${direction === 'desc' ? ' descending' : ''}`);
+  return `ordered by ${listed(columns)}`;
+}
+
+const inSentence = (dimension: Dimension): string =>
+  dimensionTitles[dimension].charAt(0).toLowerCase() + dimensionTitles[dimension].slice(1);
+
+/** `a`, `a and b`, `a, b and c`. */
+const listed = (items: readonly string[], word = 'and'): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`;
