@@ -96,6 +96,7 @@ export function newActivityReader(): ActivityReader {
     const end = endOfClient(text, at, to);
     const who = whoOf(text.slice(at, end));
     if (who.client === '') return noUser;
+    if (who.host.includes(' ')) return `not a host name after the last @: "${who.host}"`;
     out.user = who.user;
     out.host = who.host;
     out.client = who.client;
