@@ -7,7 +7,11 @@ export interface Change {
   readonly feature: string;
   /** When the quantity changed, milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** `seq` = lag × 2^32 + ordinal: with `time` the place in the source's order (ARCHITECTURE.md). */
+  /**
+   * `seq` = lag × 2^32 + ordinal: with `time` the place in the source's order (ARCHITECTURE.md). A start more than 49 days after
+   * its daemon's last line is further off than a lag can say: such closings have the highest lag, and as ordinal the second
+   * of the start.
+   */
   readonly lag: number;
   readonly ordinal: number;
   readonly server: string;

@@ -212,10 +212,9 @@ class SourceSessions {
       for (const [client, head] of pool.queues) {
         for (let session: Session | undefined = head; session !== undefined; session = session.next) {
           const time = Math.max(moment, session.start);
-          const lag = Math.min(highestHalf, Math.max(0, this.orderTime - time));
           closings.push({
             rank: session.rank,
-            change: this.closing(pool, client, session, session.micro, time, lag, 'restart'),
+            change: this.closing(pool, client, session, session.micro, time, 'restart'),
           });
         }
       }
@@ -245,8 +244,7 @@ class SourceSessions {
       }
       const part = Math.min(rest, session.micro);
       const time = Math.max(event.time, session.start);
-      const lag = Math.max(0, event.time + event.lag - time);
-      emit(this.closing(pool, client, session, part, time, lag, ending));
+      emit(this.closing(pool, client, session, part, time, ending));
       rest -= part;
       session.micro -= part;
       if (session.micro === 0) remove(pool, client, session, before);
@@ -333,21 +331,14 @@ class SourceSessions {
     };
   }
 
-  private closing(
-    pool: Pool,
-    client: number,
-    session: Session,
-    micro: number,
-    time: number,
-    lag: number,
-    ending: Ending,
-  ): Change {
+  private closing(pool: Pool, client: number, session: Session, micro: number, time: number, ending: Ending): Change {
+    const lag = Math.max(0, this.orderTime - time);
     return {
       account: pool.account,
       feature: pool.feature,
       time,
-      lag,
-      ordinal: this.ordinal,
+      lag: Math.min(lag, highestHalf),
+      ordinal: lag < highestHalf ? this.ordinal : Math.floor(this.orderTime / 1000),
       server: this.server,
       vendor: pool.vendor,
       version: session.version,

@@ -215,6 +215,8 @@ export const tables: readonly Table[] = [
       "state Enum8('clean' = 0, 'dirty' = 1)",
       "derivedTo DateTime64(3, 'UTC')",
       'derivedSeq UInt64',
+      // While dirty: the earliest moment at which the ingest under way may have changed something.
+      "touched DateTime64(3, 'UTC')",
       'generation UInt64',
       'lines UInt64',
       'duplicates UInt64',

@@ -1,0 +1,182 @@
+import type { MatchedEvent } from '../sessions/matcher.ts';
+import type { MatcherState } from '../sessions/matcher-state.ts';
+import type { Place } from '../sessions/change.ts';
+
+/**
+ * The port through which an ingest reaches the store. Its order of calls is what makes a crash harmless (ARCHITECTURE.md,
+ * "Order, identity and late data"): a source is marked before the first block of an ingest, and unmarked when everything
+ * derived from its events is written; events are facts and are never taken back.
+ */
+export interface EventStore {
+  /** Runs one ingest at a time: others wait. When `work` fails, nothing that it had in mind is remembered. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+
+  /** What is known of these sources; those never seen are missing. */
+  sources(servers: readonly string[]): Promise<ReadonlyMap<string, SourceRecord>>;
+  /** Sources whose last ingest did not end. */
+  interrupted(): Promise<readonly SourceRecord[]>;
+  /** Replaces what is known of each source, in one step. */
+  saveSources(records: readonly SourceRecord[]): Promise<void>;
+
+  /** The numbers of an account's clients; new ones are added to it by the caller and saved with `insertClients`. */
+  clients(account: string): Promise<ClientNumbers>;
+  insertClients(clients: readonly NewClient[]): Promise<void>;
+
+  /** What is stored of a source in a stretch of whole seconds (both included), to recognise copies of lines. */
+  overlap(server: string, fromSecond: number, toSecond: number): Promise<Overlap>;
+
+  /** Events of one month (UTC). Stored whole or not at all. */
+  insertEvents(block: EventBlock): Promise<void>;
+  /** Changes of one month (UTC). Stored whole or not at all. */
+  insertChanges(block: ChangeBlock): Promise<void>;
+
+  /** The newest snapshot of the matcher at or before a place; undefined: start from nothing. */
+  snapshotBefore(server: string, place: Place): Promise<MatcherState | undefined>;
+  saveSnapshots(snapshots: readonly { readonly server: string; readonly state: MatcherState }[]): Promise<void>;
+  /** Drops a snapshot that a later one of the same month makes superfluous. */
+  dropSnapshot(server: string, place: Place): Promise<void>;
+  /**
+   * Deletes what was derived after a place: changes and snapshots.
+   * @returns the time of the earliest deleted change, undefined when there was none
+   */
+  forgetAfter(server: string, place: Place): Promise<number | undefined>;
+  /** A source's events after a place, in order, in chunks. */
+  replay(server: string, after: Place): AsyncIterable<readonly StoredEvent[]>;
+
+  /** Sessions open at the last line of their source, as closings there, for a new generation. */
+  insertOpenSessions(block: ChangeBlock, generations: ReadonlyMap<string, number>): Promise<void>;
+  /** Deletes the open sessions of generations before the given ones. */
+  dropOldGenerations(generations: ReadonlyMap<string, number>): Promise<void>;
+  /** Recomputes what is summed up over the stretch [from, to), milliseconds, in which these sources changed. */
+  recompute(touched: {
+    readonly servers: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<void>;
+
+  /** Lines that could not be used, kept word for word. */
+  insertUnusableLines(lines: readonly UnusableLine[]): Promise<void>;
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
+}
+
+export interface SourceRecord {
+  readonly server: string;
+  readonly format: string;
+  readonly timezone: string;
+  readonly account: string;
+  /** First and last dated line, milliseconds; 0 while there is none. */
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly tracksDenials: boolean;
+  /** An ingest is under way, or was when the store was last open. */
+  readonly dirty: boolean;
+  /** Changes up to here are right and complete; what is derived after it may have to be derived anew. */
+  readonly derivedTo: Place;
+  /** While dirty: the earliest moment at which the ingest may have changed something. */
+  readonly touched: number;
+  readonly generation: number;
+  readonly lines: number;
+  readonly duplicates: number;
+  readonly undated: number;
+  readonly unreadable: number;
+}
+
+/** Clients by name; `next` is the lowest free number. 0 stands for "no client". */
+export interface ClientNumbers {
+  readonly numbers: Map<string, number>;
+  next: number;
+}
+
+export interface NewClient {
+  readonly account: string;
+  readonly number: number;
+  readonly client: string;
+  readonly user: string;
+  readonly host: string;
+}
+
+export interface Overlap {
+  /** How often each line is stored, by dated second and identity. */
+  readonly lines: readonly {
+    readonly second: number;
+    readonly identityHigh: number;
+    readonly identityLow: number;
+    readonly count: number;
+  }[];
+  /** The highest ordinal of each ordering second. */
+  readonly ordinals: ReadonlyMap<number, number>;
+}
+
+/** An event as it comes back from the store. */
+export interface StoredEvent extends MatchedEvent {
+  readonly account: string;
+  readonly client: number;
+  readonly ordinal: number;
+}
+
+/** A column of words that repeat: row i is `dictionary[codes[i]]`. */
+export interface Labels {
+  readonly dictionary: readonly string[];
+  readonly codes: Uint32Array;
+}
+
+/** Columns of equal length; times in milliseconds, quantities in licenses, `seq` = lag × 2^32 + ordinal. */
+export interface EventBlock {
+  readonly rows: number;
+  readonly account: Labels;
+  readonly feature: Labels;
+  readonly server: Labels;
+  readonly vendor: Labels;
+  readonly version: Labels;
+  readonly project: Labels;
+  readonly code: Labels;
+  readonly reason: Labels;
+  readonly detail: Labels;
+  readonly handle: readonly string[];
+  readonly time: Float64Array;
+  readonly seq: BigUint64Array;
+  /** Index into `eventKinds`. */
+  readonly kind: Uint8Array;
+  readonly metered: Uint8Array;
+  readonly client: Uint32Array;
+  readonly quantity: Float64Array;
+  readonly quantityBefore: Float64Array;
+  readonly previous: Float64Array;
+  readonly identity: BigUint64Array;
+}
+
+export interface ChangeBlock {
+  readonly rows: number;
+  readonly account: Labels;
+  readonly feature: Labels;
+  readonly server: Labels;
+  readonly vendor: Labels;
+  readonly version: Labels;
+  readonly project: Labels;
+  readonly time: Float64Array;
+  readonly seq: BigUint64Array;
+  readonly delta: Float64Array;
+  readonly client: Uint32Array;
+  readonly held: Float64Array;
+  /** Index into `endings`. */
+  readonly ending: Uint8Array;
+}
+
+export interface UnusableLine {
+  readonly server: string;
+  readonly file: string;
+  readonly line: number;
+  readonly kind: 'unreadable' | 'undated';
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** How far a file has been read: what stands before `offset` is stored. */
+export interface Checkpoint {
+  readonly file: string;
+  readonly server: string;
+  /** Of the file's first kilobyte: tells a rotated file from a grown one. */
+  readonly fingerprint: string;
+  readonly offset: number;
+  readonly lines: number;
+}

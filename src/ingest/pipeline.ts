@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import type { LicenseEvent } from '../sessions/event.ts';
+import type { EventStore } from './event-store.ts';
+import type { Format, FormatReader, ReaderSink, SourceContext } from './format.ts';
+import { lineBlocks } from './input/lines.ts';
+import type { Input } from './input/source.ts';
+import type { IngestSummary } from './pipeline/counts.ts';
+import { finish } from './pipeline/derive.ts';
+import { Source } from './pipeline/source.ts';
+import type { FileContext } from './pipeline/stream.ts';
+import { EventStream } from './pipeline/stream.ts';
+import { defaultBlockRows, Writer } from './pipeline/writer.ts';
+
+export type { IngestSummary } from './pipeline/counts.ts';
+
+/** A file with the format that was chosen for it. */
+export interface IngestFile {
+  readonly input: Input;
+  readonly format: Format;
+}
+
+export interface IngestOptions {
+  /** IANA time zone of local times in the files. */
+  readonly timezone: string;
+  /** Name of the source, when the user says it. */
+  readonly server?: string;
+  /** The customer that all events belong to which name none themselves. */
+  readonly account?: string;
+  /** Options of single formats (`SourceContext.options`). */
+  readonly formatOptions?: Readonly<Record<string, unknown>>;
+  /** The customer of an event by a mapping; '' when it knows none. */
+  readonly accountOf?: (event: LicenseEvent) => string;
+  /** Reason id of a denial (src/denials); `system` is the name of the format. */
+  readonly resolveReason?: (denial: {
+    readonly system: string;
+    readonly code: string;
+    readonly text: string;
+  }) => string;
+  /** Whether the source writes down denials at all; default true. */
+  readonly tracksDenials?: boolean;
+  /** Rows that go to the store at once. */
+  readonly blockRows?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface IngestProgress {
+  readonly file: string;
+  /** 1-based number of the file, and how many there are. */
+  readonly number: number;
+  readonly files: number;
+  /** Bytes of the disk read of all files, and their size. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly lines: number;
+  readonly phase: 'reading' | 'deriving';
+}
+
+/**
+ * Reads files into the store: all of it or, when it fails or is killed, what was stored so far, once; the same files again
+ * add the rest. When it resolves, everything is stored and answers are up to date.
+ *
+ * @throws InputError when a file cannot be read, StoreError when the store fails; what was stored before stays
+ */
+export async function ingestFiles(
+  store: EventStore,
+  files: readonly IngestFile[],
+  options: IngestOptions,
+  progress: (now: IngestProgress) => void = () => undefined,
+): Promise<IngestSummary> {
+  return store.exclusive(async () => {
+    await recoverNow(store);
+    const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
+    const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
+    let before = 0;
+    let number = 0;
+    for (const file of await inTimeOrder(files, options)) {
+      number++;
+      const tell = (bytes: number): void =>
+        progress({
+          file: file.input.name,
+          number,
+          files: files.length,
+          bytes: before + bytes,
+          totalBytes,
+          lines: stream.counts.lines,
+          phase: 'reading',
+        });
+      await readFile(stream, file, options, tell);
+      before += file.input.size;
+    }
+    const file = files.at(-1)?.input.name ?? '';
+    const { lines } = stream.counts;
+    progress({ file, number, files: files.length, bytes: totalBytes, totalBytes, lines, phase: 'deriving' });
+    return conclude(store, stream, files.length);
+  });
+}
+
+/** Events that come from elsewhere than files (POST /api/v1/events), in order; each call is a part of its own. */
+export async function ingestEvents(
+  store: EventStore,
+  events: Iterable<LicenseEvent>,
+  options: IngestOptions & { readonly name: string; readonly format: string },
+): Promise<IngestSummary> {
+  return store.exclusive(async () => {
+    await recoverNow(store);
+    const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
+    const sink = stream.open(fileContext(options.name, options.format, options));
+    let line = 0;
+    for (const event of events) {
+      sink.event(event, ++line);
+      if (line % 10_000 === 0) await stream.drain(false);
+    }
+    await stream.drain(true);
+    return conclude(store, stream, 1);
+  });
+}
+
+/** To be called when a store is opened: ends what an interrupted ingest left open. Returns the sources it was about. */
+export async function recover(store: EventStore): Promise<readonly string[]> {
+  return store.exclusive(() => recoverNow(store));
+}
+
+async function recoverNow(store: EventStore): Promise<readonly string[]> {
+  const records = await store.interrupted();
+  if (records.length === 0) return [];
+  const writer = new Writer(store, defaultBlockRows);
+  const sources = records.map((record, number) => {
+    const source = new Source(number, record.server, record);
+    source.isLate(record.derivedTo);
+    return source;
+  });
+  await finish(store, writer, sources);
+  return records.map(({ server }) => server);
+}
+
+async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {
+  const sources = [...stream.sources.values()];
+  const stillOpen = await finish(store, stream.writer, sources);
+  const { counts } = stream;
+  const sum = (of: (source: Source) => number): number => sources.reduce((total, source) => total + of(source), 0);
+  return {
+    files,
+    lines: counts.lines,
+    events: counts.events,
+    duplicates: counts.duplicates,
+    orphans: sum((source) => source.orphans),
+    excess: sum((source) => source.excess),
+    undated: counts.undated,
+    unreadable: counts.unreadable,
+    closedByRestart: sum((source) => source.closedByRestart),
+    stillOpen,
+    firstTime: counts.firstTime === Number.MAX_SAFE_INTEGER ? undefined : counts.firstTime,
+    lastTime: counts.lastTime === Number.MIN_SAFE_INTEGER ? undefined : counts.lastTime,
+    sources: sources.map(({ server }) => server),
+    notices: stream.notices,
+    examples: stream.examples,
+  };
+}
+
+/** Lines between two looks at the store: enough to keep it busy, few enough to keep memory small. */
+async function readFile(
+  stream: EventStream,
+  { input, format }: IngestFile,
+  options: IngestOptions,
+  tell: (bytes: number) => void,
+): Promise<void> {
+  const sink = stream.open(fileContext(input.name, format.name, options));
+  const reader = await openReader(input, format, sink, options);
+  const fingerprint = createHash('sha1')
+    .update(await input.head(1024))
+    .digest('hex');
+  for await (const { lines, firstNumber, ends, read, cut } of lineBlocks(input)) {
+    options.signal?.throwIfAborted();
+    for (let i = 0; i < lines.length; i++) reader.line(lines[i] ?? '', firstNumber + i);
+    if (cut.length > 0) sink.notice(`line ${cut.join(', ')}: too long, read only in part`);
+    await stream.drain(false, {
+      file: input.name,
+      fingerprint,
+      offset: ends.at(-1) ?? 0,
+      lines: firstNumber + lines.length - 1,
+    });
+    tell(read);
+  }
+  reader.end();
+  await stream.drain(true);
+}
+
+async function openReader(
+  input: Input,
+  format: Format,
+  sink: ReaderSink,
+  options: IngestOptions,
+): Promise<FormatReader> {
+  const context = sourceContext(input.name, options);
+  if (format.survey === undefined) return format.open({ ...context, sink });
+  const survey = format.survey(context);
+  for await (const { lines, firstNumber } of lineBlocks(input)) {
+    options.signal?.throwIfAborted();
+    for (let i = 0; i < lines.length; i++) survey.line(lines[i] ?? '', firstNumber + i);
+  }
+  return survey.open(sink);
+}
+
+/** Files in the order of their first events, as far as their heads tell: rotated logs then need not be matched twice. */
+async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions): Promise<readonly IngestFile[]> {
+  if (files.length < 2) return files;
+  const dated = await Promise.all(files.map(async (file) => ({ file, time: await firstTime(file, options) })));
+  return dated.sort((a, b) => a.time - b.time).map(({ file }) => file);
+}
+
+async function firstTime({ input, format }: IngestFile, options: IngestOptions): Promise<number> {
+  const lines = (await input.head()).toString('latin1').split('\n');
+  let first = Number.MAX_SAFE_INTEGER;
+  const nothing = (): void => undefined;
+  const sink: ReaderSink = {
+    event: ({ time }) => void (first = Math.min(first, time)),
+    part: nothing,
+    unreadable: nothing,
+    undated: nothing,
+    ignored: nothing,
+    sourceName: nothing,
+    lastLine: (time) => void (first = Math.min(first, time)),
+    notice: nothing,
+  };
+  const context = sourceContext(input.name, options);
+  const survey = format.survey?.(context);
+  if (survey !== undefined) for (const [i, line] of lines.entries()) survey.line(line, i + 1);
+  const reader = survey?.open(sink) ?? format.open({ ...context, sink });
+  for (const [i, line] of lines.entries()) reader.line(line, i + 1);
+  return first;
+}
+
+function sourceContext(file: string, { server, timezone, account, formatOptions }: IngestOptions): SourceContext {
+  return {
+    file,
+    timezone,
+    ...(server === undefined ? {} : { server }),
+    ...(account === undefined ? {} : { account }),
+    ...(formatOptions === undefined ? {} : { options: formatOptions }),
+  };
+}
+
+function fileContext(file: string, format: string, { timezone, account, tracksDenials }: IngestOptions): FileContext {
+  return { file, format, timezone, account: account ?? '', system: format, tracksDenials: tracksDenials ?? true };
+}

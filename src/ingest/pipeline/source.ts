@@ -1,0 +1,239 @@
+import type { Change, Place } from '../../sessions/change.ts';
+import { beforeEverything, comparePlaces } from '../../sessions/change.ts';
+import type { LicenseEvent } from '../../sessions/event.ts';
+import type { Matcher } from '../../sessions/matcher.ts';
+import { createMatcher } from '../../sessions/matcher.ts';
+import type { MatcherState } from '../../sessions/matcher-state.ts';
+import type { SourceRecord } from '../event-store.ts';
+import { monthOf } from './columns.ts';
+
+/** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
+const horizonSeconds = 25 * 3600;
+
+/** An event that waits until the store has been asked, with the part of the file that it stands in. */
+export interface Waiting {
+  readonly event: LicenseEvent;
+  readonly part: number;
+}
+
+/** One source (server) while an ingest is under way. */
+export class Source {
+  record: SourceRecord;
+  /** Absent while what is stored of the source has not been loaded, and once it is late. */
+  matcher: Matcher | undefined;
+  /** The earliest event that came after later ones had been matched; from there on all is derived anew at the end. */
+  late: Place | undefined;
+  waiting: Waiting[] = [];
+
+  loaded = false;
+  /** Where the last ingest ended, and left a snapshot. */
+  formerEnd: Place | undefined;
+  part = 0;
+  /** Counts the parts of this source: `Copies` counts lines within one. */
+  era = 0;
+  /** Highest ordering time of the part, milliseconds. */
+  partHigh = Number.MIN_SAFE_INTEGER;
+  /** Seconds up to here may hold lines of earlier parts or ingests: for them the store is asked before. */
+  knownTo = Number.MIN_SAFE_INTEGER;
+  private highest = Number.MIN_SAFE_INTEGER;
+  private coveredFrom = 0;
+  private coveredTo = -1;
+  private ordinals: ReadonlyMap<number, number> = new Map();
+  private orderSecond = Number.MIN_SAFE_INTEGER;
+  private ordinal = 0;
+
+  /** Month of the last event matched, and when the next begins: its first event calls for a snapshot. */
+  month: number | undefined;
+  nextMonth = Number.MIN_SAFE_INTEGER;
+  eventsSinceSnapshot = 0;
+
+  adds = false;
+  /** Needs to be saved, as dirty, before anything of it is inserted. */
+  unmarked = false;
+  /** Earliest moment that changes by this ingest. */
+  touched = Number.MAX_SAFE_INTEGER;
+  firstLine: number;
+  lastLine: number;
+  lines = 0;
+  duplicates = 0;
+  undated = 0;
+  unreadable = 0;
+  orphans = 0;
+  excess = 0;
+  closedByRestart = 0;
+
+  constructor(
+    readonly number: number,
+    readonly server: string,
+    record: SourceRecord,
+  ) {
+    this.record = record;
+    this.firstLine = record.firstLine === 0 ? Number.MAX_SAFE_INTEGER : record.firstLine;
+    this.lastLine = record.lastLine === 0 ? Number.MIN_SAFE_INTEGER : record.lastLine;
+  }
+
+  /** Goes on from what is stored: its record and the matcher's state at the end of it. */
+  resume(record: SourceRecord | undefined, state: MatcherState | undefined): void {
+    this.loaded = true;
+    if (record !== undefined) {
+      const { format, timezone, account } = this.record;
+      this.record = { ...record, format, timezone, account: account === '' ? record.account : account };
+      if (record.firstLine !== 0) this.firstLine = Math.min(this.firstLine, record.firstLine);
+      if (record.lastLine !== 0) this.lastLine = Math.max(this.lastLine, record.lastLine);
+    }
+    const { derivedTo } = this.record;
+    const place = state?.place ?? beforeEverything;
+    if (comparePlaces(place, derivedTo) === 0) this.matcher = createMatcher(this.server, state);
+    else this.isLate(place);
+    if (derivedTo.time === beforeEverything.time) return;
+    this.formerEnd = derivedTo;
+    this.highest = Math.floor(derivedTo.time / 1000);
+    this.knownTo = this.highest;
+    this.enterMonth(derivedTo.time);
+  }
+
+  /** Lines reported from now on are dated and ordered by themselves. */
+  startPart(part: number): void {
+    this.part = part;
+    this.era++;
+    this.partHigh = Number.MIN_SAFE_INTEGER;
+    this.knownTo = this.highest;
+    this.coveredFrom = 0;
+    this.coveredTo = -1;
+    this.orderSecond = Number.MIN_SAFE_INTEGER;
+  }
+
+  enterMonth(orderTime: number): void {
+    this.month = monthOf(orderTime);
+    this.nextMonth = Date.UTC(Math.floor(this.month / 12), (this.month % 12) + 1);
+    this.eventsSinceSnapshot = 0;
+  }
+
+  /** Whether the copies and ordinals of these seconds are known without asking the store. */
+  knows(second: number, orderSecond: number): boolean {
+    return this.knowsSecond(second) && this.knowsSecond(orderSecond);
+  }
+
+  private knowsSecond(second: number): boolean {
+    return second > this.knownTo || (second >= this.coveredFrom && second <= this.coveredTo);
+  }
+
+  /**
+   * The seconds that the events waiting in front ask the store for; undefined when they can go on without.
+   * They belong to one part: a later one may overlap with it.
+   */
+  asksFor(): { readonly from: number; readonly to: number } | undefined {
+    const first = this.waiting[0];
+    if (first === undefined) return undefined;
+    if (first.part !== this.part) this.startPart(first.part);
+    let from = Number.MAX_SAFE_INTEGER;
+    let to = Number.MIN_SAFE_INTEGER;
+    for (const { event, part } of this.waiting) {
+      if (part !== this.part) break;
+      const second = Math.floor(event.time / 1000);
+      if (second > this.knownTo) continue;
+      const orderSecond = Math.floor((event.time + event.lag) / 1000);
+      from = Math.min(from, second);
+      to = Math.max(to, Math.min(orderSecond, this.knownTo));
+    }
+    return to < from ? undefined : { from, to };
+  }
+
+  cover(from: number, to: number, ordinals: ReadonlyMap<number, number>): void {
+    this.coveredFrom = from;
+    this.coveredTo = to;
+    this.ordinals = ordinals;
+  }
+
+  /** Ordinal of the next event in that ordering second, going on from the highest stored one. */
+  nextOrdinal(orderSecond: number): number {
+    if (orderSecond !== this.orderSecond) {
+      this.orderSecond = orderSecond;
+      this.ordinal = orderSecond > this.knownTo ? -1 : (this.ordinals.get(orderSecond) ?? -1);
+      if (orderSecond > this.highest) this.highest = orderSecond;
+    }
+    return ++this.ordinal;
+  }
+
+  horizon(): number {
+    return this.partHigh === Number.MIN_SAFE_INTEGER
+      ? this.partHigh
+      : Math.floor(this.partHigh / 1000) - horizonSeconds;
+  }
+
+  /** Something changes at `time`; with it, what was open at the former last line. */
+  touch(time: number): void {
+    if (time >= this.touched) return;
+    this.touched = this.record.lastLine === 0 ? time : Math.min(time, this.record.lastLine);
+    this.unmarked = true;
+  }
+
+  /** An event came after later ones had been matched. */
+  isLate(place: Place): void {
+    if (this.matcher !== undefined) {
+      this.matcher = undefined;
+      this.orphans = 0;
+      this.excess = 0;
+      this.closedByRestart = 0;
+    }
+    if (this.late !== undefined && comparePlaces(this.late, place) <= 0) return;
+    this.late = place;
+    this.unmarked = true;
+  }
+
+  count(change: Change): void {
+    if (change.ending === 'orphan') this.orphans++;
+    else if (change.ending === 'excess') this.excess++;
+    else if (change.ending === 'restart') this.closedByRestart++;
+  }
+
+  saw(time: number): void {
+    if (time < this.firstLine) this.firstLine = time;
+    if (time > this.lastLine) this.lastLine = time;
+  }
+
+  /** Earliest moment at which anything derived may have changed, by this ingest or by one that it goes on for. */
+  changedFrom(): number {
+    const { dirty, touched } = this.record;
+    return Math.min(this.touched, dirty ? touched : Number.MAX_SAFE_INTEGER, this.lastLine);
+  }
+
+  /** The record with what this ingest has counted so far added. */
+  counted(): SourceRecord {
+    const { record } = this;
+    return {
+      ...record,
+      firstLine: this.firstLine === Number.MAX_SAFE_INTEGER ? 0 : this.firstLine,
+      lastLine: this.lastLine === Number.MIN_SAFE_INTEGER ? 0 : this.lastLine,
+      lines: record.lines + this.lines,
+      duplicates: record.duplicates + this.duplicates,
+      undated: record.undated + this.undated,
+      unreadable: record.unreadable + this.unreadable,
+    };
+  }
+}
+
+export function newRecord(
+  server: string,
+  given: {
+    readonly format: string;
+    readonly timezone: string;
+    readonly account: string;
+    readonly tracksDenials: boolean;
+  },
+): SourceRecord {
+  return {
+    server,
+    ...given,
+    firstLine: 0,
+    lastLine: 0,
+    dirty: false,
+    derivedTo: beforeEverything,
+    touched: 0,
+    generation: 0,
+    lines: 0,
+    duplicates: 0,
+    undated: 0,
+    unreadable: 0,
+  };
+}

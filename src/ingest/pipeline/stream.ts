@@ -1,0 +1,321 @@
+import { comparePlaces, highestHalf } from '../../sessions/change.ts';
+import type { Change } from '../../sessions/change.ts';
+import type { LicenseEvent } from '../../sessions/event.ts';
+import type { Matcher } from '../../sessions/matcher.ts';
+import type { ReaderSink } from '../format.ts';
+import type { Checkpoint, ClientNumbers, EventStore } from '../event-store.ts';
+import { Copies } from './copies.ts';
+import { Counts } from './counts.ts';
+import { newRecord, Source } from './source.ts';
+import { Writer } from './writer.ts';
+
+/** Events that wait for an answer of the store before it is asked again for one source: one question for many lines. */
+const waitingEvents = 100_000;
+/** A snapshot of the matcher at least every so many events of a source: bounds what a crash makes us derive again. */
+export const eventsPerSnapshot = 1_000_000;
+/** How many unusable lines a summary shows. */
+const examplesShown = 20;
+
+export interface StreamOptions {
+  /** Rows gathered before they go to the store. */
+  readonly blockRows: number;
+  /** The customer of an event that names none, from a mapping; '' when it has none either. */
+  readonly accountOf?: (event: LicenseEvent) => string;
+  /** Reason id of a denial. */
+  readonly resolveReason?: (denial: {
+    readonly system: string;
+    readonly code: string;
+    readonly text: string;
+  }) => string;
+}
+
+/** What holds for all events of a file. */
+export interface FileContext {
+  readonly file: string;
+  readonly format: string;
+  readonly timezone: string;
+  readonly account: string;
+  /** Which denial catalogue its codes are looked up in. */
+  readonly system: string;
+  readonly tracksDenials: boolean;
+}
+
+/**
+ * From events as a reader reports them to rows in the store: account, client number, place in the order, copies dropped,
+ * sessions matched while they stream by (ARCHITECTURE.md, "Order, identity and late data").
+ *
+ * The reader's calls are synchronous. An event whose source, account or overlap with stored lines is not known yet waits,
+ * with all later ones of its source, until `drain`.
+ */
+export class EventStream {
+  readonly counts = new Counts();
+  readonly sources = new Map<string, Source>();
+  readonly notices: { readonly file: string; readonly text: string }[] = [];
+  readonly examples: {
+    readonly file: string;
+    readonly line: number;
+    readonly kind: 'unreadable' | 'undated';
+    readonly reason: string;
+    readonly text: string;
+  }[] = [];
+  readonly writer: Writer;
+  private readonly byNumber: Source[] = [];
+  private readonly copies = new Copies((source) => this.byNumber[source]?.horizon() ?? Number.MIN_SAFE_INTEGER);
+  private readonly accounts = new Map<string, ClientNumbers>();
+  private readonly wantedAccounts = new Set<string>();
+  private readonly reasons = new Map<string, string>();
+  private context: FileContext = {
+    file: '',
+    format: '',
+    timezone: 'UTC',
+    account: '',
+    system: '',
+    tracksDenials: true,
+  };
+  private part = 0;
+  private server = '';
+  private current: Source | undefined;
+  private lastAccount: string | undefined;
+  private lastClients: ClientNumbers | undefined;
+  private matching: Source | undefined;
+  private readonly emit = (change: Change): void => {
+    if (change.ending !== '') this.matching?.count(change);
+    this.writer.change(change);
+  };
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly options: StreamOptions,
+  ) {
+    this.writer = new Writer(store, options.blockRows);
+  }
+
+  /** A file begins; a new part with it. */
+  open(context: FileContext): ReaderSink {
+    this.context = context;
+    this.part++;
+    this.server = '';
+    return {
+      event: (event) => this.event(event),
+      part: () => void this.part++,
+      unreadable: (line, text, reason) => this.unusable('unreadable', line, text, reason),
+      undated: (line, text, reason) => this.unusable('undated', line, text, reason),
+      ignored: (count) => {
+        this.counts.lines += count;
+        if (this.server !== '') this.sourceOf(this.server).lines += count;
+      },
+      sourceName: (server) => {
+        this.server = server;
+        this.sourceOf(server);
+      },
+      lastLine: (time) => {
+        if (this.server === '') return;
+        this.sourceOf(this.server).saw(time);
+        this.counts.saw(time);
+      },
+      notice: (text) => void this.notices.push({ file: context.file, text }),
+    };
+  }
+
+  /**
+   * Between chunks of lines: loads what waiting events need, and sends full blocks to the store.
+   * @param everything process all waiting events now (a file ends)
+   */
+  async drain(everything: boolean, checkpoint?: Omit<Checkpoint, 'server'>): Promise<void> {
+    for (;;) {
+      await this.loadSources();
+      await this.loadAccounts();
+      let again = false;
+      for (const source of this.sources.values()) {
+        if (source.waiting.length === 0) continue;
+        again = (await this.resumeSource(source, everything)) || again;
+      }
+      if (!again && this.wantedAccounts.size === 0) break;
+    }
+    if (!this.writer.full) return;
+    const nothingWaits = [...this.sources.values()].every(({ waiting }) => waiting.length === 0);
+    await this.writer.flush(
+      nothingWaits && checkpoint !== undefined ? { ...checkpoint, server: this.server } : undefined,
+    );
+  }
+
+  private event(event: LicenseEvent): void {
+    if (event.kind !== 'seen') this.counts.lines++;
+    this.counts.saw(event.time);
+    const source = event.server === this.current?.server ? this.current : this.sourceOf(event.server);
+    this.current = source;
+    this.server = event.server;
+    if (event.kind !== 'seen') source.lines++;
+    source.saw(event.time);
+    const part = this.part;
+    if (source.waiting.length > 0 || !this.take(source, event, part)) source.waiting.push({ event, part });
+  }
+
+  /** False when something has to be loaded first; then nothing has changed. */
+  private take(source: Source, event: LicenseEvent, part: number): boolean {
+    if (!source.loaded) return false;
+    const account = this.accountFor(event, source);
+    const clients = this.clientsOf(account);
+    if (clients === undefined) return false;
+    if (source.part !== part) source.startPart(part);
+    let placed = event;
+    if (event.lag > highestHalf) placed = { ...event, lag: highestHalf };
+    const orderTime = placed.time + placed.lag;
+    // A reader that goes back within a part, against its contract or further than a lag can say: a part of its own.
+    if (orderTime < source.partHigh) source.startPart(part);
+    const second = Math.floor(event.time / 1000);
+    const orderSecond = Math.floor(orderTime / 1000);
+    if (!source.knows(second, orderSecond)) return false;
+    source.partHigh = orderTime;
+    if (this.copies.isCopy(source.number, source.era, second, event.identityHigh, event.identityLow)) {
+      source.duplicates++;
+      this.counts.duplicates++;
+      return true;
+    }
+    const ordinal = source.nextOrdinal(orderSecond);
+    const place = { time: orderTime, ordinal };
+    source.adds = true;
+    source.touch(event.time);
+    if (source.matcher !== undefined && comparePlaces(place, source.matcher.place()) < 0) source.isLate(place);
+    else if (source.late !== undefined) source.isLate(place);
+    const client = event.client === '' ? 0 : this.clientNumber(clients, account, event);
+    this.counts.activity(event.kind);
+    this.writer.event(placed, account, client, this.reasonOf(event), ordinal, source);
+    const { matcher } = source;
+    if (matcher !== undefined) {
+      snapshotIfDue(source, matcher, orderTime, this.writer);
+      this.matching = source;
+      matcher.feed(placed, account, client, ordinal, this.emit);
+    }
+    return true;
+  }
+
+  private accountFor(event: LicenseEvent, source: Source): string {
+    if (event.account !== '') return event.account;
+    if (source.record.account !== '') return source.record.account;
+    return this.options.accountOf?.(event) ?? '';
+  }
+
+  private clientsOf(account: string): ClientNumbers | undefined {
+    if (account === this.lastAccount) return this.lastClients;
+    const clients = this.accounts.get(account);
+    if (clients === undefined) {
+      this.wantedAccounts.add(account);
+      return undefined;
+    }
+    this.lastAccount = account;
+    this.lastClients = clients;
+    return clients;
+  }
+
+  private clientNumber(clients: ClientNumbers, account: string, event: LicenseEvent): number {
+    const known = clients.numbers.get(event.client);
+    if (known !== undefined) return known;
+    const number = clients.next++;
+    // A copy: a slice of a line would keep the whole chunk that was read in memory.
+    const client = copyOf(event.client);
+    clients.numbers.set(client, number);
+    this.writer.client({
+      account: copyOf(account),
+      number,
+      client,
+      user: copyOf(event.user),
+      host: copyOf(event.host),
+    });
+    return number;
+  }
+
+  private reasonOf(event: LicenseEvent): string {
+    const { resolveReason } = this.options;
+    if (resolveReason === undefined || (event.kind !== 'denial' && event.kind !== 'unsupported')) return '';
+    const key = `${this.context.system}\0${event.code}\0${event.detail}`;
+    let reason = this.reasons.get(key);
+    if (reason === undefined) {
+      reason = resolveReason({ system: this.context.system, code: event.code, text: event.detail });
+      if (this.reasons.size >= 10_000) this.reasons.clear();
+      this.reasons.set(key, reason);
+    }
+    return reason;
+  }
+
+  private unusable(kind: 'unreadable' | 'undated', line: number, text: string, reason: string): void {
+    const { file } = this.context;
+    this.counts.lines++;
+    this.counts[kind]++;
+    if (this.server !== '') {
+      const source = this.sourceOf(this.server);
+      source.lines++;
+      source[kind]++;
+    }
+    const kept = { file, line, kind, reason, text };
+    if (this.examples.length < examplesShown) this.examples.push({ ...kept, text: copyOf(text) });
+    this.writer.unusableLine({ ...kept, server: this.server });
+  }
+
+  private sourceOf(server: string): Source {
+    let source = this.sources.get(server);
+    if (source === undefined) {
+      const name = copyOf(server);
+      source = new Source(this.byNumber.length, name, newRecord(name, this.context));
+      this.byNumber.push(source);
+      this.sources.set(name, source);
+    }
+    return source;
+  }
+
+  private async loadSources(): Promise<void> {
+    const unknown = [...this.sources.values()].filter(({ loaded }) => !loaded);
+    if (unknown.length === 0) return;
+    const records = await this.store.sources(unknown.map(({ server }) => server));
+    for (const source of unknown) {
+      const record = records.get(source.server);
+      const state = record === undefined ? undefined : await this.store.snapshotBefore(source.server, record.derivedTo);
+      source.resume(record, state);
+    }
+  }
+
+  private async loadAccounts(): Promise<void> {
+    for (const account of this.wantedAccounts) {
+      this.accounts.set(copyOf(account), await this.store.clients(account));
+    }
+    this.wantedAccounts.clear();
+  }
+
+  /** Takes waiting events as far as possible; true when it should be tried again. */
+  private async resumeSource(source: Source, everything: boolean): Promise<boolean> {
+    const stretch = source.asksFor();
+    if (stretch !== undefined) {
+      if (!everything && source.waiting.length < waitingEvents) return false;
+      // What this ingest has gathered belongs to the answer.
+      await this.writer.settle();
+      const { lines, ordinals } = await this.store.overlap(source.server, stretch.from, stretch.to);
+      for (const { second, identityHigh, identityLow, count } of lines) {
+        this.copies.load(source.number, second, identityHigh, identityLow, count);
+      }
+      source.cover(stretch.from, stretch.to, ordinals);
+    }
+    const waiting = source.waiting;
+    let done = 0;
+    for (const { event, part } of waiting) {
+      if (!this.take(source, event, part)) break;
+      done++;
+    }
+    source.waiting = done === waiting.length ? [] : waiting.slice(done);
+    return source.waiting.length > 0;
+  }
+}
+
+/**
+ * A snapshot before the first event of each month, and after many events: late data and crashes are derived anew from one.
+ * To be called before the event at `orderTime` is fed.
+ */
+export function snapshotIfDue(source: Source, matcher: Matcher, orderTime: number, writer: Writer): void {
+  source.eventsSinceSnapshot++;
+  if (orderTime < source.nextMonth && source.eventsSinceSnapshot < eventsPerSnapshot) return;
+  if (source.month !== undefined) writer.snapshot(source, matcher.state());
+  source.enterMonth(orderTime);
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}

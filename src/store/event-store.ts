@@ -1,0 +1,266 @@
+import type { ClientNumbers, EventStore } from '../ingest/event-store.ts';
+import { words } from './event-store/rows.ts';
+import type { Place } from '../sessions/change.ts';
+import { highestHalf } from '../sessions/change.ts';
+import type { MatcherState } from '../sessions/matcher-state.ts';
+import type { Connection } from './connection.ts';
+import { ordinal, orderTime, replay } from './event-store/replay.ts';
+import {
+  changeColumns,
+  columnsOf,
+  eventColumns,
+  openSessionColumns,
+  sourceColumns,
+  sourceOf,
+  sourceSelect,
+} from './event-store/rows.ts';
+import { recomputeRollups } from './rollups.ts';
+import { tables } from './schema.ts';
+import { identifier } from './settings.ts';
+
+const timeType = "DateTime64(3, 'UTC')" as const;
+const atOrBefore = `(toUnixTimestamp64Milli(asOf), asOfSeq) <= ({time:Int64}, {ordinal:UInt64})`;
+
+/** What an ingest reads and writes (src/ingest/event-store.ts), over any connection. One per store: it numbers clients. */
+export function createEventStore(connection: Connection): EventStore {
+  const clients = new Map<string, ClientNumbers>();
+  let running: Promise<unknown> = Promise.resolve();
+  let lastStamp = 0;
+
+  /** Milliseconds, but never the same twice: the highest counts among rows that replace each other. */
+  const stamp = (): number => (lastStamp = Math.max(Date.now(), lastStamp + 1));
+
+  /** Deletes rows; resolves when they are gone. A cluster's rows lie in the local tables behind the distributed one. */
+  async function remove(
+    table: string,
+    where: string,
+    params: Record<string, string | number | readonly string[]>,
+  ): Promise<void> {
+    const { cluster } = connection;
+    const sharded =
+      cluster !== undefined && tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
+    const place =
+      identifier(sharded ? `${table}_local` : table) +
+      (cluster === undefined ? '' : ` ON CLUSTER ${identifier(cluster)}`);
+    await connection.command(`DELETE FROM ${place} WHERE ${where}`, params);
+  }
+
+  return {
+    async exclusive(work) {
+      const turn = running.then(async () => {
+        try {
+          return await work();
+        } catch (error) {
+          // Numbers that were given to clients may not have been stored.
+          clients.clear();
+          throw error;
+        }
+      });
+      running = turn.catch(() => undefined);
+      return turn;
+    },
+
+    async sources(servers) {
+      const { rows } = await connection.query(
+        `SELECT ${sourceSelect} FROM sources FINAL WHERE server IN {servers:Array(String)}`,
+        { servers },
+      );
+      return new Map(rows.map(sourceOf).map((record) => [record.server, record]));
+    },
+
+    async interrupted() {
+      const { rows } = await connection.query(
+        `SELECT ${sourceSelect} FROM sources FINAL WHERE state = 'dirty' ORDER BY server`,
+      );
+      return rows.map(sourceOf);
+    },
+
+    async saveSources(records) {
+      await connection.insert('sources', sourceColumns(records, stamp()));
+    },
+
+    async clients(account) {
+      const known = clients.get(account);
+      if (known !== undefined) return known;
+      const numbers = new Map<string, number>();
+      let next = 1;
+      const chunks = connection.stream('SELECT client, number FROM clients FINAL WHERE account = {account:String}', {
+        account,
+      });
+      for await (const rows of chunks) {
+        for (const [client, number] of rows) {
+          numbers.set(String(client), Number(number));
+          next = Math.max(next, Number(number) + 1);
+        }
+      }
+      const loaded = { numbers, next };
+      clients.set(account, loaded);
+      return loaded;
+    },
+
+    async insertClients(rows) {
+      await connection.insert(
+        'clients',
+        columnsOf(rows, {
+          account: ['String', ({ account }) => account],
+          number: ['UInt32', ({ number }) => number],
+          client: ['String', ({ client }) => client],
+          user: ['String', ({ user }) => user],
+          host: ['String', ({ host }) => host],
+        }),
+      );
+    },
+
+    async overlap(server, fromSecond, toSecond) {
+      const params = { server, from: fromSecond, to: toSecond };
+      const lines = await connection.query(
+        `SELECT toUnixTimestamp(time) AS second, toUInt32(bitShiftRight(identity, 32)) AS high, toUInt32(bitAnd(identity, 4294967295)) AS low,
+                toUInt32(count())
+         FROM events WHERE server = {server:String} AND time >= fromUnixTimestamp64Milli({from:Int64} * 1000, 'UTC')
+           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC')
+         GROUP BY second, high, low`,
+        params,
+      );
+      const ordinals = await connection.query(
+        `SELECT intDiv(${orderTime}, 1000) AS second, max(${ordinal})
+         FROM events WHERE server = {server:String} AND time >= fromUnixTimestamp64Milli(greatest(0, {from:Int64} * 1000 - ${highestHalf}), 'UTC')
+           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC') AND second >= {from:Int64} AND second <= {to:Int64}
+         GROUP BY second`,
+        params,
+      );
+      return {
+        lines: lines.rows.map(([second, high, low, count]) => ({
+          second: Number(second),
+          identityHigh: Number(high),
+          identityLow: Number(low),
+          count: Number(count),
+        })),
+        ordinals: new Map(ordinals.rows.map(([second, highest]) => [Number(second), Number(highest)])),
+      };
+    },
+
+    async insertEvents(block) {
+      await connection.insert('events', eventColumns(block));
+    },
+
+    async insertChanges(block) {
+      await connection.insert('changes', changeColumns(block));
+    },
+
+    async snapshotBefore(server, place) {
+      if (place.time <= 0) return undefined;
+      const { rows } = await connection.query(
+        `SELECT state FROM source_states FINAL WHERE server = {server:String} AND ${atOrBefore}
+         ORDER BY asOf DESC LIMIT 1`,
+        { server, ...stored(place) },
+      );
+      const text = rows[0]?.[0];
+      return typeof text === 'string' ? (JSON.parse(text) as MatcherState) : undefined;
+    },
+
+    async saveSnapshots(snapshots) {
+      const updated = stamp();
+      await connection.insert(
+        'source_states',
+        columnsOf(snapshots, {
+          server: ['String', ({ server }) => server],
+          asOf: [timeType, ({ state }) => Math.max(0, state.place.time)],
+          asOfSeq: ['UInt64', ({ state }) => state.place.ordinal],
+          state: ['String', ({ state }) => JSON.stringify(state)],
+          updated: ['UInt64', () => updated],
+        }),
+      );
+    },
+
+    async dropSnapshot(server, place) {
+      await remove('source_states', `server = {server:String} AND toUnixTimestamp64Milli(asOf) = {time:Int64}`, {
+        server,
+        time: stored(place).time,
+      });
+    },
+
+    async forgetAfter(server, place) {
+      const { time, ordinal: n } = stored(place);
+      const params = { server, time, ordinal: n, low: Math.max(0, time - highestHalf) };
+      const later = `server = {server:String}${
+        time <= 0 ? '' : ` AND time >= fromUnixTimestamp64Milli({low:Int64}, 'UTC') AND ${laterChange}`
+      }`;
+      const { rows } = await connection.query(
+        `SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(time))) FROM changes WHERE ${later}`,
+        params,
+      );
+      const [count, earliest] = rows[0] ?? [];
+      if (Number(count) > 0) await remove('changes', later, params);
+      await remove('source_states', `server = {server:String}${time <= 0 ? '' : ` AND NOT ${atOrBefore}`}`, params);
+      return Number(count) > 0 ? Number(earliest) : undefined;
+    },
+
+    replay: (server, after) => replay(connection, server, after),
+
+    async insertOpenSessions(block, generations) {
+      const servers = words(block.server);
+      await connection.insert('open_sessions', [
+        ...openSessionColumns(block),
+        { name: 'generation', type: 'UInt64', values: servers.map((server) => generations.get(server) ?? 0) },
+      ]);
+    },
+
+    async dropOldGenerations(generations) {
+      const servers = [...generations.keys()];
+      const { rows } = await connection.query(
+        `SELECT count() > 0 FROM open_sessions WHERE server IN {servers:Array(String)}
+         AND (server, generation) NOT IN (SELECT server, generation FROM sources FINAL)`,
+        { servers },
+      );
+      if (Number(rows[0]?.[0]) === 0) return;
+      await remove(
+        'open_sessions',
+        'server IN {servers:Array(String)} AND (server, generation) NOT IN (SELECT server, generation FROM sources FINAL)',
+        { servers },
+      );
+    },
+
+    async recompute(touched) {
+      await recomputeRollups(connection, touched);
+    },
+
+    async insertUnusableLines(lines) {
+      const updated = stamp();
+      await connection.insert(
+        'unreadable_lines',
+        columnsOf(lines, {
+          server: ['String', ({ server }) => server],
+          file: ['String', ({ file }) => file],
+          line: ['UInt64', ({ line }) => line],
+          kind: ['UInt8', ({ kind }) => (kind === 'unreadable' ? 1 : 2)],
+          reason: ['String', ({ reason }) => reason],
+          text: ['String', ({ text }) => text],
+          updated: ['UInt64', () => updated],
+        }),
+      );
+    },
+
+    async saveCheckpoint({ file, server, fingerprint, offset, lines }) {
+      await connection.insert(
+        'checkpoints',
+        columnsOf([{}], {
+          file: ['String', () => file],
+          server: ['String', () => server],
+          fingerprint: ['String', () => fingerprint],
+          offset: ['UInt64', () => offset],
+          lines: ['UInt64', () => lines],
+          state: ['String', () => ''],
+          updated: ['UInt64', stamp],
+        }),
+      );
+    },
+  };
+}
+
+/** A change belongs to the place of the event that made it; for a start too far off for a lag, to the second of the start. */
+const laterChange = `if(bitShiftRight(seq, 32) = ${highestHalf}, (toInt64(${ordinal}), toUInt32(0)) > (intDiv({time:Int64}, 1000), toUInt32(0)),
+  (${orderTime}, ${ordinal}) > ({time:Int64}, {ordinal:UInt32}))`;
+
+function stored({ time, ordinal: n }: Place): { readonly time: number; readonly ordinal: number } {
+  return { time: Math.max(0, time), ordinal: time <= 0 ? 0 : n };
+}
