@@ -17,7 +17,7 @@ export type InputErrorCode =
 /** What the operating system (or zlib) says, in our words. */
 export function inputErrorOf(error: unknown, file: string): InputError {
   if (error instanceof InputError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error);
   const text = error instanceof Error ? error.message : String(error);
   switch (code) {
     case 'ENOENT':
@@ -47,4 +47,9 @@ export function inputErrorOf(error: unknown, file: string): InputError {
     default:
       return new InputError('not-readable', `${file}: cannot be read (${text})`, 'Check the file and its disk.', error);
   }
+}
+
+/** `ENOENT` and the like; '' when the error has no code. */
+export function systemCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { InputError, inputErrorOf } from './errors.ts';
+import { InputError, inputErrorOf, systemCode } from './errors.ts';
 import { fileInput, standardInput, type Input } from './source.ts';
 
 /**
@@ -69,8 +69,7 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'nothing'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return 'nothing';
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return 'nothing';
     throw inputErrorOf(error, path);
   }
 }

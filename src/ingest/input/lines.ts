@@ -59,6 +59,14 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
     return made;
   }
 
+  /** `rest` and the whole lines of `data`, whose first one ends the line begun in `rest`: cut when over-long. */
+  function joined(data: Buffer, last: number): Buffer {
+    const first = utf16 === undefined ? data.indexOf(10) : 0;
+    const kept = Math.min(first, Math.max(0, longestLine - restLength));
+    dropped += first - kept;
+    return Buffer.concat([...rest, data.subarray(0, kept), data.subarray(first, last + 1)]);
+  }
+
   try {
     for await (const chunk of opened.stream as AsyncIterable<Buffer>) {
       let data = chunk;
@@ -72,8 +80,7 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
       }
       const last = utf16 === undefined ? data.lastIndexOf(10) : lastNewline16(data, utf16, restLength);
       if (last >= 0) {
-        const whole = data.subarray(0, last + 1);
-        yield block(restLength === 0 ? whole : Buffer.concat([...rest, whole]), true);
+        yield block(restLength === 0 ? data.subarray(0, last + 1) : joined(data, last), true);
         rest = [];
         restLength = 0;
         data = data.subarray(last + 1);
