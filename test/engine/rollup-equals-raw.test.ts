@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { createCatalogue } from '../../src/denials/catalogue.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { measureNames } from '../../src/query/measures/registry.ts';
+import { tables } from '../../src/store/schema.ts';
+import { openTestStore, type TestStore } from '../support/store.ts';
+import { someEvents, someQuestion, someRange } from './arbitrary.ts';
+import { fill } from './fill.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+test('rollups give the same answers as raw rows, for any question, range, bucket and time zone', async () => {
+  const engine = createEngine({
+    connection: store.connection,
+    catalogue: createCatalogue(),
+    siteTimezone: 'Europe/Berlin',
+  });
+  const asked = fc.array(fc.tuple(someQuestion(measureNames), someRange), { minLength: 30, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(someEvents, asked, async (events, questions) => {
+      for (const table of tables) await store.connection.command(`TRUNCATE TABLE ${table.name}`);
+      await fill(store.connection, events);
+      for (const [question, range] of questions) {
+        const options = { scope: { accounts: 'all' } } as const;
+        const fromRollups = await engine.answer(question, range, options);
+        const fromRaw = await engine.answer(question, range, { ...options, rawOnly: true });
+        expect({ question, range, answer: fromRollups }).toEqual({ question, range, answer: fromRaw });
+      }
+    }),
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 8), endOnFailure: true },
+  );
+});
