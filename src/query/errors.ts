@@ -53,6 +53,8 @@ function editDistance(a: string, b: string): number {
 /** A value as a reader of an error message recognises it, cut to a line. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  // NaN, the infinities and big integers are nothing that JSON writes.
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

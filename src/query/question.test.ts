@@ -153,19 +153,24 @@ describe('filters', () => {
     }
   });
 
+  // Checked against the engine (ClickHouse `match`): it compiles these, and none of the refused ones below.
   test.each([
-    '^a.*b$',
-    'a|b',
-    '(?i)acme',
-    '[[:alpha:]]+',
-    String.raw`\d{2,4}?`,
-    String.raw`\Qa(b\E`,
-    '(?P<x>a)',
-    'ü{3}',
-    '[]a]',
-    '{',
-    'a{,3}',
-    String.raw`\pL\x{1F600}\.`,
+    ...[
+      '^a.*b$',
+      'a|b',
+      '(?i)acme',
+      '(?i:ab)c',
+      '(?s-i).',
+      '(?P<x>a)',
+      '(?<x>a)',
+      'ü{3}',
+      '{',
+      'a{,3}',
+      'x{2}{3}',
+      '^*',
+    ],
+    ...['[[:alpha:]]+', '[]a]', '[^]a]', 'a]', String.raw`[\d-z]`, String.raw`[a\-z]`, String.raw`[\]]`],
+    ...[String.raw`\d{2,4}?`, String.raw`\Qa(b\E`, String.raw`\Qa`, String.raw`\pL\p{Greek}\x{1F600}\x41\.\07\z`],
   ])('takes the pattern %s', (pattern) => {
     expect(filters({ dimension: 'user', operator: '=~', values: [pattern] })).toHaveLength(1);
   });
@@ -181,7 +186,16 @@ describe('filters', () => {
     ['[a', /not closed/],
     ['[z-a]', /backwards/],
     ['a{2000}', /1,000 times/],
-    ['a\\', /backslash/],
+    ['a\\', /ends with a backslash/],
+    ['[]', /not closed/],
+    ['[^]', /not closed/],
+    ['[[:foo:]]', /no class/],
+    [String.raw`[a-\d]`, /no proper end/],
+    [String.raw`[\z]`, /"\\z" means nothing/],
+    [String.raw`\y`, /"\\y" means nothing/],
+    [String.raw`\x4`, /"\\x" means nothing/],
+    [String.raw`\p{Foo}`, /"\\p" means nothing/],
+    ['a{2,1}', /not a regular expression/],
   ])('refuses the pattern %s and says why', (pattern, why) => {
     const error = refusal({
       measure: 'events',
@@ -272,7 +286,7 @@ describe('what is wrong is named, with what was expected, what was found and wha
   });
 
   test('anything else than an object is refused', () => {
-    for (const input of [undefined, null, 'peakConcurrent', 4, []])
+    for (const input of [undefined, null, 'peakConcurrent', 4, [], 5n, () => 1])
       expect(refusal(input).message).toMatch(/JSON object/);
   });
 

@@ -55,6 +55,7 @@ function unitOf(rest: string): Unit | Problem {
   if (/^[*+?]/.test(rest)) return quantifier(rest.slice(0, 1), rest);
   // A lone brace or bracket is a literal for RE2, and an error for RegExp with the flag `u`.
   const first = String.fromCodePoint(rest.codePointAt(0) ?? 0);
+  if (first === '^' || first === '$') return { length: 1, script: `(?:${first})` };
   return { length: first.length, script: /^[{}\]]$/.test(first) ? `\\${first}` : first };
 }
 
@@ -66,31 +67,64 @@ function quantifier(written: string, rest: string): Unit | Problem {
 }
 
 function escapeOf(rest: string): Unit | Problem {
-  const known = /^\\(?:x\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|[pP]\{\^?\w+\}|[pP]\w|[0-7]{1,3}|[\s\S])/u.exec(rest)?.[0];
-  if (known === undefined) return { problem: 'it ends with a backslash; add the character that it escapes' };
-  const letter = known.slice(1, 2);
-  if (/^[1-9]/.test(letter) || letter === 'k') return backreference;
-  if (/^[GKRXYZeNhHu]$/.test(letter)) {
-    return { problem: `"${known}" means nothing to the engine; remove the backslash or write the character out` };
-  }
+  if (/^\\(?:[1-9]|k)/.test(rest)) return backreference;
+  const known = escapePattern.exec(rest)?.[0];
+  if (known === undefined) return meaningless(rest);
+  if (/^\\[pP]/.test(known) && !isUnicodeClass(known)) return meaningless(rest);
   return { length: known.length, script: plainEscape(known) };
+}
+
+/** Escapes of RE2: codes, classes, positions, and punctuation meant literally. */
+const escapePattern =
+  /^\\(?:x\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|[pP]\{\^?\w+\}|[pP]\w|0[0-7]{0,2}|[afnrtvdDsSwWbBAzC]|[!-/:-@[-`{-~])/;
+
+function meaningless(rest: string): Problem {
+  const written = rest.slice(0, 2);
+  if (written === '\\') return { problem: 'it ends with a backslash; add the character that it escapes' };
+  return { problem: `"${written}" means nothing to the engine here; remove the backslash or write the character out` };
+}
+
+/** `\p{L}`, `\pL`, `\p{Greek}`: general categories by their short names, and scripts. */
+function isUnicodeClass(written: string): boolean {
+  const name = /\w+/.exec(written.slice(2))?.[0] ?? '';
+  if (name === 'Any') return true;
+  try {
+    new RegExp(`\\p{${name.length > 2 ? 'Script=' : ''}${name}}`, 'u');
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** An escape in JavaScript's `u` mode, which knows fewer of them. The value does not matter, only that it stands for one. */
 function plainEscape(known: string): string {
-  if (/^\\[AbBz]$/.test(known)) return '\\b';
-  if (/^\\[dDsSwW]$/.test(known)) return known;
-  return /^\\[pPxC0-7]/.test(known) ? 'x' : escaped(known.slice(1));
+  if (/^\\[AbBz]$/.test(known)) return '(?:\\b)';
+  return /^\\\w/.test(known) ? 'x' : escaped(known.slice(1));
 }
+
+const posixClasses = 'alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit';
 
 /** A bracket class: `]` right after its start is literal; POSIX names such as `[:alpha:]` stand inside. */
 function classOf(rest: string): Unit | Problem {
-  const found = /^\[\^?(?:\]|\[:\^?\w+:\]|\\[\s\S]|[^\]\\])(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/u.exec(rest)?.[0];
+  const found = /^\[(?:\^|(?!\^))(?:\]|\[:\^?\w+:\]|\\[\s\S]|[^\]\\])(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/u.exec(
+    rest,
+  )?.[0];
   if (found === undefined) return { problem: 'a [ is not closed; add the ], or escape the [ with a backslash' };
-  const reversed = [...found.replace(/\\[\s\S]/gu, 'x').matchAll(/([^[\]^-])-([^[\]-])/gu)].find(
-    ([, low = '', high = '']) => (low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0) && low !== 'x' && high !== 'x',
+  const unknown = [...found.matchAll(/\[:\^?(\w+):\]/g)].find(
+    ([, name = '']) => !new RegExp(`^(?:${posixClasses})$`).test(name),
   );
-  if (reversed) return { problem: `the range ${reversed[0]} in brackets runs backwards; swap its ends` };
+  if (unknown) return { problem: `${unknown[0]} is no class; expected one of ${posixClasses.replaceAll('|', ', ')}` };
+  for (const { index } of found.matchAll(/\\[\s\S]/gu)) {
+    const escape = escapeOf(found.slice(index));
+    if ('problem' in escape || /^\\[bBAzC]/.test(found.slice(index))) return meaningless(found.slice(index));
+  }
+  const plain = found.replace(/\\[dDsSwWpP]/g, '\0').replace(/\\[\s\S]/gu, '\x01');
+  const reversed = [...plain.matchAll(/([^[\]^-])-([^[\]-])/gu)].find(
+    ([, low = '', high = '']) => high === '\0' || (high !== '\x01' && low !== '\x01' && low > high),
+  );
+  if (reversed)
+    return { problem: 'a range in brackets has no proper end or runs backwards; write the lower character first' };
   return { length: found.length, script: 'x' };
 }
 

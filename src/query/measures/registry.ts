@@ -62,6 +62,6 @@ const byName = new Map<MeasureName, Measure<MeasureName>>(registered.map((measur
 /** The measure of that name; the type says that it exists. */
 export function measureOf(name: MeasureName): Measure<MeasureName> {
   const measure = byName.get(name);
-  if (measure === undefined) throw new Error(`No measure is named "${String(name)}".`);
+  if (measure === undefined) throw new Error(`No measure is named "${name}".`);
   return measure;
 }
