@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Session } from 'chdb';
+import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
 import { lockHolder } from './embedded-lock.ts';
-import { cancelled, storeError, toStoreError } from './errors.ts';
+import { storeError, toStoreError } from './errors.ts';
 import { encodeNative } from './native-format.ts';
 import { checkParameters, parameterSettings } from './parameters.ts';
 import { createPool } from './pool.ts';
@@ -62,56 +64,39 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
   let counter = 0;
   const nextName = (): string => `${process.pid}-${++counter}`;
 
-  /** Kills the tagged query again and again until it has ended: it may not have started yet when the first KILL comes. */
-  async function kill(tag: string, ended: () => boolean): Promise<void> {
-    while (!ended()) {
-      await control.use((session) =>
-        session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${literal(tag)} ASYNC`),
-      );
-      await new Promise((done) => setTimeout(done, 20));
-    }
+  function kill(tag: string): Promise<unknown> {
+    const sql = `KILL QUERY WHERE Settings['log_comment'] = ${literal(tag)} ASYNC`;
+    return control.use((session) => session.queryAsync(sql));
   }
 
-  /** Runs `work` under a tag by which it is killed when `signal` is aborted. */
-  async function killable<R>(tag: string, signal: AbortSignal | undefined, work: () => Promise<R>): Promise<R> {
-    let ended = false;
-    let killing: Promise<void> | undefined;
-    const onAbort = (): void => {
-      killing ??= kill(tag, () => ended);
-    };
-    if (isAborted(signal)) throw cancelled();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await work();
-    } catch (error) {
-      throw isAborted(signal) ? cancelled() : toStoreError(error);
-    } finally {
-      ended = true;
-      signal?.removeEventListener('abort', onAbort);
-      await killing;
-    }
-  }
-
-  function prelude(tag: string, params: Params, seconds: number, more: readonly string[] = []): string {
-    const each = [
+  /**
+   * Everything that may differ from one statement to the next. Without a token of its own an insert gets a new one: else the
+   * engine would drop a block that equals an earlier one.
+   */
+  function prelude(tag: string, params: Params, seconds: number, token: string = randomUUID()): string {
+    const settings = [
       `log_comment=${literal(tag)}`,
       `max_execution_time=${seconds}`,
-      ...parameterSettings(params),
-      ...more,
+      `insert_deduplication_token=${literal(token)}`,
     ];
-    return `SET ${each.join(', ')}`;
+    return `SET ${[...settings, ...parameterSettings(params)].join(', ')}`;
   }
 
   function tagOf(options: QueryOptions | undefined): string {
     return [nextName(), options?.comment].filter(Boolean).join(' ');
   }
 
-  async function run(sql: string, params: Params, options: QueryOptions, seconds: number, more?: readonly string[]) {
+  async function run(sql: string, params: Params, options: QueryOptions, seconds: number, token?: string) {
     checkParameters(sql, params);
     const tag = tagOf(options);
-    const text = `${prelude(tag, params, options.maxSeconds ?? seconds, more)}; ${sql}`;
+    const text = `${prelude(tag, params, options.maxSeconds ?? seconds, token)}; ${sql}`;
     return sessions.use(
-      (session) => killable(tag, options.signal, () => session.queryAsync(text, { format: 'JSONCompact' })),
+      (session) =>
+        killable(
+          options.signal,
+          () => kill(tag),
+          () => session.queryAsync(text, { format: 'JSONCompact' }),
+        ),
       options.signal,
     );
   }
@@ -128,7 +113,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
       const chunks = lease.thing.queryStream(sql, { format: 'JSONCompactEachRow' })[Symbol.asyncIterator]();
       try {
         for (;;) {
-          const chunk = await killable(tag, signal, () => chunks.next());
+          const chunk = await killable(
+            signal,
+            () => kill(tag),
+            () => chunks.next(),
+          );
           if (chunk.done === true) break;
           yield parseRows(chunk.value.raw());
         }
@@ -161,11 +150,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
       const names = columns.map(({ name }) => identifier(name)).join(', ');
       try {
         await writeFile(file, encodeNative(columns));
-        // Without a token, equal blocks are different blocks: the engine must not drop the second.
-        await run(`INSERT INTO ${identifier(table)} (${names}) FROM INFILE ${literal(file)} FORMAT Native`, {}, {}, 0, [
-          `insert_deduplicate=${token === undefined ? 0 : 1}`,
-          `insert_deduplication_token=${literal(token ?? '')}`,
-        ]);
+        const sql = `INSERT INTO ${identifier(table)} (${names}) FROM INFILE ${literal(file)} FORMAT Native`;
+        await run(sql, {}, {}, 0, token);
       } catch (error) {
         throw toStoreError(error);
       } finally {
@@ -178,11 +164,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
       await chdb.drainPending();
     },
   };
-}
-
-/** As a function, since the type checker takes a property that was false once for false for good. */
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }
 
 /** Background work and caches sized for a program beside others, not for a database machine. */

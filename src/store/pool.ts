@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cancelled, storeError } from './errors.ts';
 
 /** Things of which each may serve one caller at a time; callers wait in order. */
@@ -89,6 +90,7 @@ export function createPool<T>(size: number, open: () => T, dispose: (thing: T) =
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       };
+      if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener('abort', leave, { once: true });
       waiting.push(entry);
     });

@@ -12,10 +12,21 @@ export const sharedSettings = {
   join_use_nulls: 0,
   // Rows with equal keys in different partitions are different rows (table `usage` is partitioned by grouping and level).
   do_not_merge_across_partitions_select_final: 1,
+  // Lists of values (a filter on thousands of users) are part of the text that sets parameters.
+  max_query_size: 100_000_000,
   // A command has taken effect, on every replica, when it returns.
   mutations_sync: 2,
   alter_sync: 2,
   lightweight_deletes_sync: 2,
+} as const satisfies Record<string, string | number>;
+
+/** Settings a cluster needs for the same SQL to mean the same. */
+export const clusterSettings = {
+  // An insert has reached its shards when it returns, and is read back from the replica it went to.
+  distributed_foreground_insert: 1,
+  load_balancing: 'in_order',
+  // Subqueries over distributed tables see the rows of all shards.
+  distributed_product_mode: 'global',
 } as const satisfies Record<string, string | number>;
 
 /** Seconds a query may take when its caller does not say. */
