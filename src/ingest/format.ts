@@ -25,6 +25,7 @@ export interface Format {
 }
 
 export interface Detection {
+  /** 1: surely; below 0.2: not by itself; 0: cannot be read as this format at all, even when asked for by name. */
   readonly score: number;
   readonly reason: string;
 }

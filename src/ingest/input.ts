@@ -1,6 +1,7 @@
 /**
  * From what the user named to a format's reader: expand names to inputs, recognise the format, feed it the lines.
  */
+import { IANAZone } from 'luxon';
 import type { Format, FormatSurvey, ReaderSink, SourceContext } from './format.ts';
 import { InputError, inputErrorOf } from './input/errors.ts';
 import { lineBlocks } from './input/lines.ts';
@@ -42,6 +43,13 @@ export async function readInput(
   sink: ReaderSink,
   afterBlock: AfterBlock,
 ): Promise<ReadPosition> {
+  if (!IANAZone.isValidZone(context.timezone)) {
+    throw new InputError(
+      'unknown-timezone',
+      `there is no time zone "${context.timezone}": expected an IANA name such as Europe/Madrid or UTC`,
+      'Give the time zone of the license server with --timezone.',
+    );
+  }
   const survey = format.survey?.(context);
   let until = Infinity;
   let damage: InputError | undefined;

@@ -12,7 +12,14 @@ export class InputError extends Error {
 }
 
 export type InputErrorCode =
-  'not-found' | 'not-readable' | 'damaged' | 'empty' | 'unknown-format' | 'wrong-format' | 'not-supported';
+  | 'not-found'
+  | 'not-readable'
+  | 'damaged'
+  | 'empty'
+  | 'unknown-format'
+  | 'unknown-timezone'
+  | 'wrong-format'
+  | 'not-supported';
 
 /** What the operating system (or zlib) says, in our words. */
 export function inputErrorOf(error: unknown, file: string): InputError {

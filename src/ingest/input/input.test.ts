@@ -237,6 +237,16 @@ describe('reading a file with a format', () => {
     expect(log.length).toBeGreaterThan(5000);
   });
 
+  test('a time zone that does not exist is refused', async () => {
+    const { sink } = collect();
+    const context = { file: 'x', timezone: 'Europe/Madird' };
+    await expect(
+      readInput(await file(lines.join('\n')), flexnet, context, sink, () => undefined),
+    ).rejects.toMatchObject({
+      code: 'unknown-timezone',
+    });
+  });
+
   test('an error of the store is passed on, and nothing more is reported after it', async () => {
     const { sink, log } = collect();
     const input = await file(lines.join('\n'));

@@ -75,6 +75,19 @@ test('features that expire make the daemon reread; a shutdown is an exit', () =>
   ).toEqual(['2 start vd', '3 reread vd', '4 exit vd']);
 });
 
+test("lmgrd's reread is one of all its daemons", () => {
+  expect(
+    life([
+      '8:30:00 (vd) OUT: "cad" ana@ws1  ',
+      '9:00:00 (lmgrd) Rereading license file...', // 3
+      '9:00:00 (lmgrd) ...Finished rereading',
+      '9:00:01 (vd) Server started on lic01 for:\tcad',
+      '9:30:00 (lmgrd) EXITING DUE TO SIGNAL 15', // 6
+      '9:30:00 (vd) daemon shutdown requested - shutting down', // 7
+    ]),
+  ).toEqual(['3 reread lmgrd', '6 exit lmgrd', '7 exit vd']);
+});
+
 test('at its end a log says when each vendor daemon wrote its last line, whatever that line was', () => {
   const found = reading(
     flexnet,

@@ -48,6 +48,8 @@ export function lifeSign(text: string, line: Envelope): LifeSign | undefined {
     case 40: // ( : SLOG, by far the most frequent line without an event
     case 84: // T : TIMESTAMP
       return undefined;
+    case 100: // d
+      return text.startsWith('daemon shutdown requested', from) ? { sign: 'exit', daemon } : afterName(text, line);
     default:
       return afterName(text, line);
   }

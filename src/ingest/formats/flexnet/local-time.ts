@@ -27,10 +27,6 @@ interface LocalDay {
 const hour = 3_600_000;
 const smallStepBack = 120_000;
 
-export function isTimezone(name: string): boolean {
-  return IANAZone.isValidZone(name);
-}
-
 export function localTimeOf(timezone: string): LocalTime {
   const zone = IANAZone.create(timezone);
   const offset = (at: number): number => Math.round(zone.offset(at) * 60_000);

@@ -142,7 +142,10 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
 
   function readActivityLine(text: string, number: number, kind: ActivityKind, keyword: number): void {
     const problem = readActivity(text, envelope.from + keyword, envelope.to, kind, activity);
-    if (problem !== '') return sink.unreadable(number, text, problem);
+    if (problem !== '') {
+      moveLastLine();
+      return sink.unreadable(number, text, problem);
+    }
     if (!isDated) return sink.undated(number, text, undatedReason);
     const identity = identityOf(envelope.daemon, text.slice(envelope.from, envelope.to));
     sink.event(
@@ -178,7 +181,10 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     if (sign !== undefined) {
       const about = sign.daemon === envelope.daemon ? daemon : daemonOf(sign.daemon);
       const event = liveOn(about, sign.sign);
-      if (event === 'exit' && isManager(about.vendor)) for (const one of daemons.values()) one.rereading = false;
+      if (isManager(about.vendor) && event !== undefined) {
+        // lmgrd makes all its daemons reread; when it dies, no reread goes on.
+        for (const one of daemons.values()) one.rereading = event === 'reread';
+      }
       if (event !== undefined) {
         if (!isDated) return sink.undated(number, text, undatedReason);
         const previous =
@@ -194,10 +200,13 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
       daemon.lastBeforeBoot = daemon.last;
     }
     sink.ignored(1);
-    if (isDated && time !== reported) {
-      reported = time;
-      sink.lastLine(time);
-    }
+    moveLastLine();
+  }
+
+  function moveLastLine(): void {
+    if (!isDated || time === reported) return;
+    reported = time;
+    sink.lastLine(time);
   }
 
   function readBareLine(text: string, number: number): void {
