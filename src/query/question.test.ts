@@ -196,6 +196,7 @@ describe('filters', () => {
     [String.raw`\x4`, /"\\x" means nothing/],
     [String.raw`\p{Foo}`, /"\\p" means nothing/],
     ['a{2,1}', /not a regular expression/],
+    ['x{2}{3}', /not a regular expression/],
   ])('refuses the pattern %s and says why', (pattern, why) => {
     const error = refusal({
       measure: 'events',
