@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { denialOverridesSchema } from '../denials/overrides.ts';
 import { eventsConfigSchema } from '../ingest/formats/events-config.ts';
 
 const timeZone = z
@@ -25,6 +26,8 @@ const entitlementFile = z.strictObject({
   account: z.string().min(1).optional().describe('For rows that name none, as in license files.'),
   server: z.string().min(1).optional().describe('For rows that name none.'),
 });
+
+type EntitlementFileConfig = z.output<typeof entitlementFile>;
 
 const limits = z.strictObject({
   questionSeconds: z.int().min(1).max(3600).default(60).describe('A question that takes longer is ended.'),
@@ -69,14 +72,13 @@ export const configSchema = z.strictObject({
         z
           .string()
           .min(1)
-          .transform((file) => ({ file })),
+          .transform((file): EntitlementFileConfig => ({ file })),
         entitlementFile,
       ]),
     )
     .default([])
     .describe('What `ingest` without files loads before the sources.'),
-  denials: z
-    .array(z.unknown())
+  denials: denialOverridesSchema
     .default([])
     .describe('Entries that replace or extend the built-in catalogue of denial codes.'),
   limits: limits.prefault({}),
@@ -85,7 +87,6 @@ export const configSchema = z.strictObject({
 /** The configuration with every default filled in; paths as they are written. */
 export type Config = z.output<typeof configSchema>;
 export type SourceConfig = Config['sources'][number];
-export type EntitlementFileConfig = z.output<typeof entitlementFile>;
 
 /** JSON Schema (draft 2020-12) of the configuration file, for editors: `license-analytics config schema`. */
 export function configJsonSchema(): Readonly<Record<string, unknown>> {

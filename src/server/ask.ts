@@ -1,8 +1,8 @@
 import type { Frame } from '../engine/frame.ts';
 import { parseQuestion } from '../query/question.ts';
-import { parseTimeRange } from '../query/time.ts';
+import { parseTime, parseTimeRange } from '../query/time.ts';
 import type { TimeRange } from '../query/time.ts';
-import type { Engine } from './engine-port.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ApiError, errorSourceOf, toApiError } from './errors.ts';
 import type { Limiter } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,10 +11,8 @@ import type { Context, PartAnswer, QueryAnswer, QueryPart, QueryRequest, Range }
 export interface Asking {
   readonly engine: Engine;
   readonly limiter: Limiter;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'question'>;
   readonly questionSeconds: number;
-  /** First and last moment that there are data of; undefined when there are none. */
-  readonly extent: () => Promise<TimeRange | undefined>;
 }
 
 /** Answers every part by itself: each waits for its turn, has its time, and fails alone. */
@@ -42,7 +40,7 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
   try {
     const { question, notices } = parseQuestion(part);
     measure = question.measure;
-    const interval = await rangeOf(range, question.timezone, asking.extent);
+    const interval = rangeOf(range, question.timezone, Date.now());
     const points = pointsOf(part, interval);
     const { frames } = await asking.limiter.run(
       () =>
@@ -83,20 +81,16 @@ const tooSlow = (seconds: number): ApiError =>
     'Ask for a shorter range or fewer groups, or raise limits.questionSeconds in the configuration.',
   );
 
-/** A range with an end left open goes as far as the data. Throws `QuestionError`. */
-export async function rangeOf(
-  range: Range,
-  timezone: string,
-  extent: Asking['extent'],
-  now = Date.now(),
-): Promise<TimeRange> {
-  const open = range.from === undefined || range.to === undefined;
-  const data = open ? await extent() : undefined;
-  const year = { from: 'now-12M', to: now };
-  return parseTimeRange(range.from ?? data?.from ?? year.from, range.to ?? data?.to ?? year.to, now, timezone);
+/** A range as milliseconds; an end that is left out stays open: it goes as far as the data. Throws `QuestionError`. */
+export function rangeOf({ from, to }: Range, timezone: string, now: number): Partial<TimeRange> {
+  if (from !== undefined && to !== undefined) return parseTimeRange(from, to, now, timezone);
+  return {
+    ...(from !== undefined && { from: parseTime('from', from, now, timezone) }),
+    ...(to !== undefined && { to: parseTime('to', to, now, timezone) }),
+  };
 }
 
-function pointsOf({ maxDataPoints, intervalMs }: QueryPart, { from, to }: TimeRange): number | undefined {
+function pointsOf({ maxDataPoints, intervalMs }: QueryPart, { from, to }: Partial<TimeRange>): number | undefined {
   for (const [name, value] of Object.entries({ maxDataPoints, intervalMs })) {
     if (value === undefined || (Number.isFinite(value) && value > 0)) continue;
     throw new ApiError(
@@ -107,5 +101,6 @@ function pointsOf({ maxDataPoints, intervalMs }: QueryPart, { from, to }: TimeRa
     );
   }
   if (maxDataPoints !== undefined) return Math.floor(Math.max(1, maxDataPoints));
-  return intervalMs === undefined ? undefined : Math.max(1, Math.ceil((to - from) / intervalMs));
+  if (intervalMs === undefined || from === undefined || to === undefined) return undefined;
+  return Math.max(1, Math.ceil((to - from) / intervalMs));
 }

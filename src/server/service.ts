@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
-import type { Frame } from '../engine/frame.ts';
+import type { Annotation, DimensionValues, Frame } from '../engine/engine.ts';
+import type { Input } from '../ingest/input.ts';
+import type { IngestProgress, IngestSummary } from '../ingest/pipeline.ts';
 import type { Filter, QuestionInput } from '../query/question.ts';
 import type { Caller, TokenLevel } from './caller.ts';
 
@@ -11,8 +12,8 @@ export interface Service {
   ask(request: QueryRequest, context: Context): Promise<QueryAnswer>;
   dimensionValues(request: ValuesRequest, context: Context): Promise<DimensionValues>;
   annotations(range: Range, context: Context): Promise<readonly Annotation[]>;
-  /** Reads one stream of lines. Resolves when everything in it is stored and can be asked for. */
-  ingest(upload: Upload, context: Context): Promise<IngestReport>;
+  /** Reads files or streams of lines. Resolves when everything in them is stored and can be asked for. */
+  ingest(inputs: readonly Input[], source: SourceOptions, context: IngestContext): Promise<IngestReport>;
   loadEntitlements(document: EntitlementDocument, context: Context): Promise<LoadReport>;
   entitlements(context: Context): Promise<readonly EntitlementRow[]>;
   loadAccounts(document: NamedText, context: Context): Promise<LoadReport>;
@@ -66,20 +67,6 @@ export interface ValuesRequest extends Range {
   readonly limit?: number | undefined;
 }
 
-export interface DimensionValues {
-  readonly values: readonly { readonly value: string; readonly text: string }[];
-  readonly truncated: boolean;
-}
-
-export interface Annotation {
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly timeEnd?: number;
-  readonly title: string;
-  readonly text: string;
-  readonly tags: readonly string[];
-}
-
 /** What is known of a source when its lines are read; empty fields are found out from the content. */
 export interface SourceOptions {
   readonly server?: string | undefined;
@@ -89,14 +76,17 @@ export interface SourceOptions {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export interface Upload extends SourceOptions {
-  /** File name, for messages and to see that it is compressed. */
-  readonly name: string;
-  readonly body: Readable;
+export interface IngestContext extends Context {
+  /** Called now and then while lines are read. */
+  readonly onProgress?: (progress: IngestProgress) => void;
 }
 
-/** What became of the lines of an ingest (src/ingest/pipeline.ts says what each number means). */
-export type IngestReport = Readonly<Record<string, unknown>>;
+/** What became of the lines, and in which format each file was read and why. */
+export interface IngestReport extends IngestSummary {
+  readonly formats: readonly { readonly file: string; readonly format: string; readonly reason: string }[];
+  /** Files that were left out: of the wrong kind, or empty. */
+  readonly refused: readonly { readonly file: string; readonly reason: string; readonly todo: string }[];
+}
 
 export interface NamedText {
   /** Name of the document: a later load under the same name replaces it. */
@@ -142,9 +132,10 @@ export interface SourceRow {
   readonly firstLine: string;
   readonly lastLine: string;
   readonly tracksDenials: boolean;
-  readonly lines: number;
-  readonly unreadable: number;
-  readonly undated: number;
+  /** Null for callers that do not see all accounts. */
+  readonly lines: number | null;
+  readonly unreadable: number | null;
+  readonly undated: number | null;
 }
 
 export interface NewToken {

@@ -51,6 +51,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
   let refused = false;
+  let ran = false;
   let crashes = 0;
   let restarts = 0;
   let lastCrash: Crash | undefined;
@@ -74,7 +75,9 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
     });
     running.on('message', (message) => {
       const report = message as Report;
-      if (report.kind === 'refused') refused = true;
+      // What was able to run once is able to run again, when what hinders it now has gone.
+      if (report.kind === 'refused') refused = !ran;
+      if (report.kind === 'ready') ran = true;
       given.onReport(report);
     });
     running.on('error', (error) => {

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { standardInput } from '../../ingest/input.ts';
 import { ApiError } from '../errors.ts';
 import type { AnyRoute } from '../route.ts';
 import { route } from '../route.ts';
 import * as schemas from '../schemas.ts';
+import type { Context, IngestReport, Service, SourceOptions } from '../service.ts';
 import type { ServerState } from '../state.ts';
 import { serviceOf } from '../state.ts';
 
@@ -23,7 +25,7 @@ export function loadingRoutes(state: ServerState): readonly AnyRoute[] {
       bodyType: 'application/x-ndjson',
       answer: schemas.ingestAnswer,
       handle: ({ query, body, caller, signal }) =>
-        serviceOf(state).ingest({ ...query, name: 'events.ndjson', format: 'ndjson', body }, { caller, signal }),
+        ingestStream(serviceOf(state), body, 'events.ndjson', { ...query, format: 'ndjson' }, { caller, signal }),
     }),
     route({
       method: 'POST',
@@ -35,7 +37,7 @@ export function loadingRoutes(state: ServerState): readonly AnyRoute[] {
       bodyType: 'application/octet-stream',
       answer: schemas.ingestAnswer,
       handle: ({ query: { file, options, ...source }, body, caller, signal }) =>
-        serviceOf(state).ingest({ ...source, name: file, options: optionsOf(options), body }, { caller, signal }),
+        ingestStream(serviceOf(state), body, file, { ...source, options: optionsOf(options) }, { caller, signal }),
     }),
     route({
       method: 'POST',
@@ -73,6 +75,22 @@ export function loadingRoutes(state: ServerState): readonly AnyRoute[] {
         serviceOf(state).loadAccounts({ name: query.file, text: await document(body) }, { caller, signal }),
     }),
   ];
+}
+
+/** The stream is put aside on disk first: some formats read their lines twice, and a client that stalls blocks nobody. */
+async function ingestStream(
+  service: Service,
+  body: Readable,
+  name: string,
+  source: SourceOptions,
+  context: Context,
+): Promise<IngestReport> {
+  const input = await standardInput(body, name);
+  try {
+    return await service.ingest([input], source, context);
+  } finally {
+    await input.close();
+  }
 }
 
 async function document(body: Readable): Promise<string> {

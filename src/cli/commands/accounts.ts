@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { owner } from '../../server/caller.ts';
+import type { LoadReport, Service } from '../../server/service.ts';
+import type { PlaceOptions } from '../connect.ts';
+import { withPlace, withService } from '../connect.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../io.ts';
+
+const examples = `
+Example:
+  $ license-analytics accounts load accounts.csv
+
+The file is a CSV with the columns target, field, pattern, value:
+  target,field,pattern,value
+  account,project,apollo*,Space Division
+  account,host,*.acme.example,acme
+  product,feature,cad_*,CAD Suite
+`;
+
+export function accountsCommand(program: Command, io: Io): void {
+  const accounts = program.command('accounts').description('whose use it is, and which product a feature belongs to');
+  withPlace(accounts.command('load'))
+    .description('load a mapping file; it replaces what was loaded under the same name')
+    .argument('<file>')
+    .addHelpText('after', examples)
+    .action(async (file: string, options: PlaceOptions) => {
+      await withService(options, io, (service) => loadAccounts(service, file, io));
+    });
+}
+
+export async function loadAccounts(service: Service, file: string, io: Io): Promise<void> {
+  const report = await service.loadAccounts({ name: resolve(file), text: await textOf(file) }, { caller: owner });
+  io.out(loadedText(report, 'rules'));
+}
+
+/** The text of a document that the user named. */
+export async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `Expected a readable file, found ${file} (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+}
+
+export function loadedText({ document, rows, superseded, notices }: LoadReport, what: string): string {
+  const replaced = superseded === 0 ? '' : `; ${superseded} earlier ones are history now`;
+  return [...notices.map((notice) => `note: ${notice}`), `${document}: ${rows} ${what} loaded${replaced}`, ''].join(
+    '\n',
+  );
+}

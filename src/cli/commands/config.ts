@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load.ts';
+import { configJsonSchema } from '../../config/schema.ts';
+import type { Io } from '../io.ts';
+
+export function configCommand(program: Command, io: Io): void {
+  const config = program.command('config').description('the configuration file license-analytics.yaml');
+  config
+    .command('schema')
+    .description('print its JSON Schema, for editors')
+    .action(() => {
+      io.out(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+    });
+  config
+    .command('check')
+    .description('check it, and print it with every default filled in')
+    .option('--config <file>', 'the file (default: license-analytics.yaml)')
+    .action((options: { config?: string }) => {
+      const { config: checked, file } = loadConfig(options.config, io.env);
+      io.err(file === undefined ? 'no configuration file: these are the defaults\n' : `${file} is valid\n`);
+      io.out(`${JSON.stringify(checked, undefined, 2)}\n`);
+    });
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { LoadedConfig } from '../../config/load.ts';
+import { ConfigError, loadConfig } from '../../config/load.ts';
+import { openLocalService } from '../../server/open.ts';
+import { toApiError } from '../../server/errors.ts';
+import type { Service } from '../../server/service.ts';
+import type { PlaceOptions } from '../connect.ts';
+import { placeOf, withPlace } from '../connect.ts';
+import { checkData } from '../doctor-data.ts';
+import type { Finding } from '../doctor-findings.ts';
+import { bad, good } from '../doctor-findings.ts';
+import { checkDirectory, checkNode, checkPlatform, checkPort } from '../doctor-machine.ts';
+import type { OutputFormat } from '../format.ts';
+import { formatAnswer, outputFormats } from '../format.ts';
+import type { Io } from '../io.ts';
+import { remoteService } from '../remote.ts';
+
+const examples = `
+Examples:
+  $ license-analytics doctor
+  $ license-analytics doctor --api http://127.0.0.1:8686
+
+Exit code 1 when something is wrong; warnings alone give 0.
+`;
+
+export function doctorCommand(program: Command, io: Io): void {
+  withPlace(program.command('doctor'))
+    .description('what is wrong with my set-up')
+    .addOption(new Option('--format <format>', 'how the findings are written').choices(outputFormats).default('table'))
+    .addHelpText('after', examples)
+    .action(async (options: PlaceOptions & { format: OutputFormat }) => {
+      const findings = await examine(options, io);
+      const columns = (['check', 'state', 'found', 'todo'] as const).map((key) => ({
+        key,
+        title: key,
+        type: 'string' as const,
+        unit: '',
+      }));
+      if (options.format === 'table') io.out(findings.map(findingText).join(''));
+      else io.out(formatAnswer({ columns, rows: findings.map((finding) => ({ ...finding })) }, options.format));
+      if (findings.some((finding) => finding.state === 'wrong')) process.exitCode = 1;
+    });
+}
+
+const findingText = ({ check, state, found, todo }: Finding): string =>
+  `${state.padEnd(8)} ${check}: ${found}\n${todo === '' ? '' : `         → ${todo}\n`}`;
+
+async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[]> {
+  const findings: Finding[] = [checkNode()];
+  let loaded: LoadedConfig;
+  try {
+    loaded = loadConfig(options.config, io.env);
+    findings.push(good('Configuration', loaded.file ?? 'no file; every default holds'));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [
+      ...findings,
+      bad('Configuration', error.problems.join(' | '), 'Correct it; license-analytics config check shows the result.'),
+    ];
+  }
+  const place = placeOf(options, loaded, io);
+  const { host, port } = loaded.config.listen;
+  if (place.kind === 'store') {
+    const embedded = place.settings.store.kind === 'directory';
+    findings.push(checkPlatform(embedded));
+    if (place.settings.store.kind === 'directory') findings.push(...checkDirectory(place.settings.store.directory));
+  }
+  findings.push(await checkPort(host, port, place.kind === 'api' ? place.url : undefined));
+  if (findings.some((finding) => finding.state === 'wrong')) return findings;
+
+  let service: Service | undefined;
+  try {
+    service = place.kind === 'api' ? remoteService(place.url, place.token) : await openLocalService(place.settings);
+    findings.push(...(await checkData(service, Date.now())));
+  } catch (error) {
+    const { message, todo } = toApiError(error);
+    findings.push(bad('Store', message, todo));
+  } finally {
+    await service?.close();
+  }
+  return findings;
+}

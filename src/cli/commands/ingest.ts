@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { LoadedConfig } from '../../config/load.ts';
+import { expandInputs } from '../../ingest/input.ts';
+import { owner } from '../../server/caller.ts';
+import type { IngestReport, Service, SourceOptions } from '../../server/service.ts';
+import type { PlaceOptions } from '../connect.ts';
+import { withPlace, withService } from '../connect.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../io.ts';
+import { createProgress } from '../progress.ts';
+import { mergeReports, remarksText, summaryText } from '../reports.ts';
+import { loadAccounts } from './accounts.ts';
+import { loadEntitlements } from './entitlements.ts';
+
+interface IngestOptions extends PlaceOptions {
+  readonly account?: string;
+  readonly server?: string;
+  readonly timezone?: string;
+  readonly format: string;
+  readonly preset?: string;
+  readonly mapping?: string;
+}
+
+const examples = `
+Examples:
+  $ license-analytics ingest /var/log/flexlm/lic-01.log --account acme --timezone Europe/Berlin
+  $ license-analytics ingest 'logs/*.log.gz' --server lic-01
+  $ zcat lic-01.log.gz | license-analytics ingest - --server lic-01
+  $ license-analytics ingest usage.csv --preset fno-historical-usage
+  $ license-analytics ingest                # everything that the configuration file names
+
+The same lines twice count once: ingest whole files, rotated copies or overlapping parts as often as you like.
+Exit code: 0 when everything was stored, however many lines were unreadable; 1 when not; 2 for wrong usage.
+`;
+
+export function ingestCommand(program: Command, io: Io): void {
+  withPlace(program.command('ingest'))
+    .description("read license servers' logs and exports into the store")
+    .argument('[files...]', 'files, directories, globs, or - for standard input')
+    .option('--account <name>', 'customer or department that the use belongs to')
+    .option('--server <name>', 'name of the license server (default: what the log says)')
+    .option('--timezone <zone>', "IANA time zone of the log's times (default: the site's, else UTC)")
+    .option('--format <name>', 'format of the files; auto looks at the content', 'auto')
+    .option('--preset <name>', 'columns of a well-known CSV or JSON export')
+    .option('--mapping <file>', 'YAML or JSON file that says which column is what')
+    .addHelpText('after', examples)
+    .action(async (files: string[], options: IngestOptions) => {
+      await withService(options, io, async (service, loaded) => {
+        const report =
+          files.length === 0
+            ? await ingestConfigured(service, loaded, io)
+            : await ingestNamed(service, files, await sourceOf(options, loaded), io);
+        io.err(remarksText(report));
+        io.out(summaryText(report));
+        if (report.refused.length > 0) process.exitCode = 1;
+      });
+    });
+}
+
+async function sourceOf(options: IngestOptions, { config }: LoadedConfig): Promise<SourceOptions> {
+  const mapping = options.mapping === undefined ? {} : await mappingOf(options.mapping);
+  const given = { ...mapping, ...(options.preset === undefined ? {} : { preset: options.preset }) };
+  return {
+    account: options.account,
+    server: options.server,
+    timezone: options.timezone ?? config.siteTimezone,
+    format: options.format,
+    ...(Object.keys(given).length === 0 ? {} : { options: given }),
+  };
+}
+
+async function mappingOf(file: string): Promise<Readonly<Record<string, unknown>>> {
+  let value: unknown;
+  try {
+    value = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(
+      `--mapping: expected a readable YAML or JSON file, found ${file} (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UsageError(
+    `--mapping: expected settings such as "columns:" in ${file}, found something else. See the README.`,
+  );
+}
+
+async function ingestNamed(
+  service: Service,
+  files: readonly string[],
+  source: SourceOptions,
+  io: Io,
+): Promise<IngestReport> {
+  const inputs = await expandInputs(files, process.stdin);
+  const progress = createProgress(io);
+  try {
+    return await service.ingest(inputs, source, { caller: owner, onProgress: (now) => progress.update(now) });
+  } finally {
+    progress.stop();
+    for (const input of inputs) await input.close();
+  }
+}
+
+async function ingestConfigured(service: Service, { config, file }: LoadedConfig, io: Io): Promise<IngestReport> {
+  if (config.sources.length === 0) {
+    const where = file === undefined ? 'there is no license-analytics.yaml' : `${file} names no sources`;
+    throw new UsageError(`Nothing to ingest: no files were given, and ${where}. Try: license-analytics ingest FILE`);
+  }
+  for (const document of config.accounts ?? []) await loadAccounts(service, document, io);
+  for (const document of config.entitlements) await loadEntitlements(service, document.file, document, io);
+  const reports: IngestReport[] = [];
+  for (const { files, timezone = config.siteTimezone, ...source } of config.sources) {
+    reports.push(await ingestNamed(service, files, { ...source, timezone }, io));
+  }
+  return mergeReports(reports);
+}

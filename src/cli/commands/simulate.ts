@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { simulate } from '../../simulate/index.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../io.ts';
+
+const examples = `
+Examples:
+  $ license-analytics simulate --events 200000 --days 365 --seed 1 --out ./made-up
+  $ license-analytics simulate --events 5000 --days 30 --end 2026-03-31T12:00:00Z --seed 7 --out ./small
+
+Writes FlexNet logs, CSV files, entitlements.csv, accounts.csv and manifest.json (the true figures). The same options give
+the same files, byte for byte.
+`;
+
+interface SimulateOptions {
+  readonly events: string;
+  readonly days: string;
+  readonly end?: string;
+  readonly seed: string;
+  readonly out: string;
+  readonly accounts?: string;
+}
+
+export function simulateCommand(program: Command, io: Io): void {
+  program
+    .command('simulate')
+    .description('make up license servers, with known true figures')
+    .option('--events <n>', 'about how many events', '200000')
+    .option('--days <n>', 'how many days', '365')
+    .option('--end <time>', 'when they end, ISO time (default: now)')
+    .option('--seed <n>', 'what chance begins with', '1')
+    .option('--accounts <n>', 'how many customers (default: grows with the events)')
+    .requiredOption('--out <dir>', 'directory to write into: empty, or an earlier simulation')
+    .addHelpText('after', examples)
+    .action(async (options: SimulateOptions) => {
+      const end = options.end === undefined ? Date.now() : Date.parse(options.end);
+      if (Number.isNaN(end))
+        throw new UsageError(`--end: expected an ISO time such as 2026-03-31T12:00:00Z, found "${options.end ?? ''}".`);
+      let said = Date.now();
+      const manifest = await simulate(
+        {
+          events: whole('--events', options.events),
+          days: whole('--days', options.days),
+          end,
+          seed: whole('--seed', options.seed),
+          out: options.out,
+          ...(options.accounts === undefined ? {} : { accounts: whole('--accounts', options.accounts) }),
+        },
+        ({ serversDone, servers, lines }) => {
+          if (Date.now() - said < 5000) return;
+          said = Date.now();
+          io.err(`${serversDone} of ${servers} servers, ${lines.toLocaleString('en-US')} lines\n`);
+        },
+      ).catch((error: unknown) => {
+        throw error instanceof RangeError ? new UsageError(error.message) : error;
+      });
+      const { totals, sources } = manifest;
+      io.out(
+        `${options.out}: ${totals.events.toLocaleString('en-US')} events in ${totals.lines.toLocaleString('en-US')} lines ` +
+          `of ${sources.length} license servers, ${totals.first} to ${totals.last}\n`,
+      );
+    });
+}
+
+function whole(option: string, text: string): number {
+  const value = Number(text.replace(/[_,](?=\d{3})/g, ''));
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(`${option}: expected a whole number, found "${text}".`);
+}

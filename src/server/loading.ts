@@ -1,0 +1,123 @@
+import type { Catalogue, LicenseSystem } from '../denials/catalogue.ts';
+import { requireEntitlements } from '../ingest/entitlements/read.ts';
+import type { EventStore } from '../ingest/event-store.ts';
+import { formats } from '../ingest/formats/registry.ts';
+import type { Input } from '../ingest/input.ts';
+import { detectFormat, InputError } from '../ingest/input.ts';
+import { compileAccountMapping } from '../ingest/mappings/compile.ts';
+import { requireMapping } from '../ingest/mappings/read.ts';
+import type { IngestFile } from '../ingest/pipeline.ts';
+import { ingestFiles } from '../ingest/pipeline.ts';
+import type { Connection } from '../store/connection.ts';
+import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
+import { listMappings, loadMapping } from '../store/mappings.ts';
+import { readSources } from '../store/sources.ts';
+import { guarded } from './guard.ts';
+import type { Loading } from './local.ts';
+import type { IngestContext, IngestReport, SourceOptions } from './service.ts';
+
+export interface LoadingParts {
+  readonly connection: Connection;
+  readonly events: EventStore;
+  readonly catalogue: Catalogue;
+  readonly siteTimezone: string;
+}
+
+/** Loading into a store of this process. */
+export function createLoading({ connection, events, catalogue, siteTimezone }: LoadingParts): Loading {
+  return {
+    async ingest(inputs, source, context) {
+      const { files, chosen, refused } = await chooseFormats(inputs, source, context);
+      const accountOf = compileAccountMapping(await listMappings(connection));
+      const summary = await ingestFiles(
+        events,
+        files,
+        {
+          timezone: source.timezone ?? siteTimezone,
+          ...(source.server !== undefined && { server: source.server }),
+          ...(source.account !== undefined && { account: source.account }),
+          ...(source.options !== undefined && { formatOptions: source.options }),
+          ...(context.signal !== undefined && { signal: context.signal }),
+          accountOf,
+          resolveReason: ({ system, code, text }) => catalogue.reasonOf({ system: systemOf(system), code, text }),
+        },
+        context.onProgress,
+      );
+      return { ...summary, formats: chosen, refused };
+    },
+
+    async loadEntitlements({ name, text, account = '', server = '' }) {
+      const { rows, notices } = requireEntitlements(text, name, { account, server });
+      const loaded = await loadEntitlements(connection, name, rows);
+      const elsewhere = loaded.supersededElsewhere.map(
+        ({ document, rows: count }) => `${count} rows of ${document} say the same thing and no longer count`,
+      );
+      return { document: name, rows: rows.length, superseded: loaded.superseded, notices: [...notices, ...elsewhere] };
+    },
+
+    async entitlements() {
+      const rows = await listEntitlements(connection, { current: true });
+      return rows.map(({ uncounted, quantity, ...row }) => ({
+        document: row.document,
+        account: row.account,
+        product: row.product,
+        feature: row.feature,
+        version: row.version,
+        server: row.server,
+        model: row.model,
+        quantity: uncounted ? null : quantity,
+        overdraft: row.overdraft,
+        period: row.period,
+        start: row.start,
+        end: row.end,
+      }));
+    },
+
+    async loadAccounts({ name, text }) {
+      const { rules, replaced } = await loadMapping(connection, name, requireMapping(text, name));
+      const notices = [
+        'rules say whose use it is while lines are ingested: lines that are stored already keep their account',
+      ];
+      return { document: name, rows: rules, superseded: replaced, notices };
+    },
+
+    sources: () => readSources(connection),
+  };
+}
+
+interface Chosen {
+  readonly files: readonly IngestFile[];
+  readonly chosen: IngestReport['formats'];
+  readonly refused: IngestReport['refused'];
+}
+
+/** The format of each file. Files of the wrong kind are left out and told of; when nothing is left, the first is thrown. */
+async function chooseFormats(
+  inputs: readonly Input[],
+  { format: wanted = 'auto', server }: SourceOptions,
+  { caller }: IngestContext,
+): Promise<Chosen> {
+  const files: IngestFile[] = [];
+  const chosen: IngestReport['formats'][number][] = [];
+  const refused: IngestReport['refused'][number][] = [];
+  let first: InputError | undefined;
+  for (const input of inputs) {
+    try {
+      const { format, reason } = detectFormat(await input.head(), formats, wanted, input.name);
+      files.push({
+        input,
+        format: caller.accounts === 'all' ? format : guarded(format, caller.accounts, server ?? ''),
+      });
+      chosen.push({ file: input.name, format: format.name, reason });
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code === 'unknown-format') throw error;
+      first ??= error;
+      refused.push({ file: input.name, reason: error.message, todo: error.advice });
+    }
+  }
+  if (files.length === 0 && first !== undefined) throw first;
+  return { files, chosen, refused };
+}
+
+/** Formats that are one license system's own; exports may hold the codes of any. */
+const systemOf = (format: string): LicenseSystem => (format === 'flexnet' ? 'flexnet' : '');

@@ -1,0 +1,65 @@
+import type { Config } from '../config/schema.ts';
+import { createCatalogue } from '../denials/catalogue.ts';
+import type { DenialOverride } from '../denials/catalogue.ts';
+import { createEngine } from '../engine/engine.ts';
+import { recover } from '../ingest/pipeline.ts';
+import { createEventStore } from '../store/event-store.ts';
+import { openStore } from '../store/open.ts';
+import { putToken, readTokens } from '../store/tokens.ts';
+import type { Limiter } from './limiter.ts';
+import { createLimiter } from './limiter.ts';
+import { createLoading } from './loading.ts';
+import type { LocalService } from './local.ts';
+import { localService } from './local.ts';
+import type { Metrics } from './metrics.ts';
+
+export type { LocalService } from './local.ts';
+
+/** Where the data are, and how questions about them are answered. */
+export interface ServerSettings {
+  readonly store: StorePlace;
+  readonly siteTimezone: string;
+  readonly denials: readonly DenialOverride[];
+  readonly limits: Config['limits'];
+}
+
+export type StorePlace =
+  | { readonly kind: 'directory'; readonly directory: string }
+  | {
+      readonly kind: 'clickhouse';
+      readonly url: string;
+      readonly username?: string;
+      readonly password?: string;
+      readonly database?: string;
+      readonly cluster?: string;
+    };
+
+/**
+ * Opens the store in this process, ends what an interrupted ingest left open, and offers the service on it. Throws
+ * `StoreError`.
+ */
+export async function openLocalService(
+  { store, siteTimezone, denials, limits }: ServerSettings,
+  { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
+): Promise<LocalService> {
+  const connection = await openStore(store);
+  try {
+    const events = createEventStore(connection);
+    await recover(events);
+    const catalogue = createCatalogue(denials);
+    const engine = createEngine({ connection, catalogue, siteTimezone });
+    return localService({
+      engine,
+      loading: createLoading({ connection, events, catalogue, siteTimezone }),
+      tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
+      siteTimezone,
+      limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),
+      metrics: metrics ?? { question: () => undefined },
+      questionSeconds: limits.questionSeconds,
+      close: () => connection.close(),
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

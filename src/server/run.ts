@@ -1,0 +1,149 @@
+import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { secret } from '../config/secrets.ts';
+import { isLoopback, refusalToListen } from './access.ts';
+import { removeAddress, writeAddress } from './address.ts';
+import { createApp } from './app.ts';
+import { owner } from './caller.ts';
+import { toApiError } from './errors.ts';
+import { createLimiter } from './limiter.ts';
+import { createMetrics } from './metrics.ts';
+import type { LocalService, ServerSettings } from './open.ts';
+import { openLocalService } from './open.ts';
+import type { Sample } from './sample.ts';
+import { runSample } from './sample.ts';
+import type { Crash, ServerState } from './state.ts';
+import type { Report } from './supervise.ts';
+import { createTokenCheck, hashOf } from './tokens.ts';
+import type { FixedToken } from './tokens.ts';
+
+export interface ChildSettings extends ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly version: string;
+  /** Load made-up data into the store first, and keep them going. */
+  readonly sample?: Sample;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The server process: listens at once (health says 503 with the reason), opens the store, loads the sample where one is
+ * asked for, and then answers. Throws when it cannot run like this; the message says why.
+ */
+export async function runServer(
+  settings: ChildSettings,
+  lastCrash: Crash | undefined,
+  report: (report: Report) => void,
+): Promise<RunningServer> {
+  const logger = pino(
+    { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
+  const state: ServerState = { phase: 'starting', reason: 'The store is being opened.', service: undefined, lastCrash };
+  const limiter = createLimiter(settings.limits.concurrentQuestions, settings.limits.waitingQuestions);
+  const metrics = createMetrics(state, limiter, settings.version);
+
+  const given = secret('LICENSE_ANALYTICS_TOKEN');
+  const local = randomBytes(32).toString('base64url');
+  const fixed: FixedToken[] = [{ hash: hashOf(local), caller: owner }];
+  if (given !== undefined) {
+    fixed.push({ hash: hashOf(given), caller: { name: 'environment', level: 'admin', accounts: 'all' } });
+  }
+
+  let opened: LocalService | undefined;
+  const opening = openLocalService(settings, { limiter, metrics }).then((service) => {
+    opened = service;
+    return service;
+  });
+  // Whoever needs the store awaits `opening` and sees why it failed; nobody may be waiting yet when it does.
+  opening.catch(() => undefined);
+  const tokens = createTokenCheck(async () => (await opening).tokenRows, fixed, given !== undefined);
+
+  // Elsewhere than on this machine the store must say first whether there are tokens.
+  if (!isLoopback(settings.host)) {
+    const hasTokens =
+      given !== undefined || (await (await opening).tokenRows.list()).some((token) => token.revoked === 0);
+    const refusal = refusalToListen(settings.host, hasTokens);
+    if (refusal !== undefined) {
+      await opened?.close();
+      throw new Error(refusal);
+    }
+  }
+
+  const app = createApp({ state, tokens, metrics, logger, version: settings.version });
+  const stop = new AbortController();
+  try {
+    await app.listen({ host: settings.host, port: settings.port });
+  } catch (error) {
+    (await opening.catch(() => undefined))?.close();
+    throw listenError(error, settings);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const name = isLoopback(settings.host) ? settings.host : '127.0.0.1';
+  const url = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  report({ kind: 'listening', url, token: local });
+
+  let service: LocalService;
+  try {
+    service = await opening;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  service.onTokensChanged(() => tokens.forget());
+  state.service = service;
+  const directory = settings.store.kind === 'directory' ? settings.store.directory : undefined;
+  if (directory !== undefined) writeAddress(directory, { pid: process.pid, url, token: local });
+
+  const ready = (): void => {
+    state.phase = 'ok';
+    state.reason = '';
+    report({ kind: 'ready' });
+  };
+  let background: Promise<void> = Promise.resolve();
+  if (settings.sample === undefined) ready();
+  else {
+    state.reason = 'The sample data are being loaded.';
+    background = runSample(settings.sample, service, { logger, ready, signal: stop.signal }).catch((error: unknown) => {
+      const known = toApiError(error);
+      logger.error({ err: error }, 'the sample cannot be kept going');
+      if (state.phase === 'ok') return;
+      state.phase = 'failing';
+      state.reason = `The sample data could not be loaded: ${known.message}`;
+    });
+  }
+
+  return {
+    url,
+    async close() {
+      state.phase = 'failing';
+      state.reason = 'The server is shutting down.';
+      stop.abort();
+      if (directory !== undefined) removeAddress(directory);
+      await app.close();
+      await background;
+      await service.close();
+    },
+  };
+}
+
+function listenError(error: unknown, { host, port }: ChildSettings): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new Error(
+      `Port ${port} on ${host} is in use by another program. Stop it, or choose another port with --port.`,
+    );
+  }
+  if (code === 'EACCES')
+    return new Error(`This user may not listen on port ${port}. Choose one above 1023 with --port.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new Error(`${host} is no address of this machine. Choose another with --host.`);
+  }
+  return new Error(`The server cannot listen on ${host}:${port}: ${message}`);
+}

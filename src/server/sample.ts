@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { basename, join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import { z } from 'zod';
+import { fileInput } from '../ingest/input.ts';
+import { createLiveWriter, simulate } from '../simulate/index.ts';
+import { owner } from './caller.ts';
+import type { Service } from './service.ts';
+
+/** Made-up license servers that show what the product answers; apart from anyone's own data. */
+export interface Sample {
+  /** Holds `logs` (the made-up files) and `loaded` (a mark: everything up to the first end is stored). */
+  readonly directory: string;
+  readonly events: number;
+  readonly days: number;
+  readonly seed: number;
+}
+
+export interface SampleContext {
+  readonly logger: FastifyBaseLogger;
+  /** Called when questions can be answered. */
+  readonly ready: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Pause between two looks at what the made-up servers have written meanwhile, ms. */
+const beat = 30_000;
+
+/** `sources.json` of a simulation: how to ingest each file. */
+const sourcesSchema = z.array(
+  z.object({ server: z.string(), account: z.string(), timezone: z.string(), files: z.array(z.string()) }),
+);
+type SampleSource = z.output<typeof sourcesSchema>[number];
+
+/**
+ * Makes the sample at its first start (it ends now), loads it, and lets it go on for as long as the server runs; what it
+ * missed while the server was off comes first. Whatever is interrupted is done again at the next start: the same lines
+ * twice count once.
+ */
+export async function runSample(sample: Sample, service: Service, context: SampleContext): Promise<void> {
+  const logs = join(sample.directory, 'logs');
+  await make(sample, logs);
+  if (context.signal.aborted) return;
+  const sources = sourcesSchema.parse(JSON.parse(readFileSync(join(logs, 'sources.json'), 'utf8')));
+  const mark = join(sample.directory, 'loaded');
+  const writer = createLiveWriter(logs);
+  try {
+    const grown = writer.advance(Date.now());
+    if (existsSync(mark))
+      await load(service, logs, sources, new Set(grown.files.map(({ file }) => file)), context.signal);
+    else {
+      await loadDocuments(service, logs);
+      await load(service, logs, sources, undefined, context.signal);
+      writeFileSync(mark, '');
+    }
+    context.ready();
+    while (!context.signal.aborted) {
+      await pause(beat, undefined, { signal: context.signal });
+      const more = writer.advance(Date.now());
+      await load(service, logs, sources, new Set(more.files.map(({ file }) => file)), context.signal);
+      context.logger.debug({ lines: more.lines }, 'the sample went on');
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  } finally {
+    writer.close();
+  }
+}
+
+/** In a directory beside it first: a sample is there whole or not at all. */
+async function make({ directory, events, days, seed }: Sample, logs: string): Promise<void> {
+  if (existsSync(logs)) return;
+  const draft = join(directory, 'logs.new');
+  rmSync(draft, { recursive: true, force: true });
+  await simulate({ events, days, seed, end: Date.now(), out: draft, state: true });
+  renameSync(draft, logs);
+}
+
+async function loadDocuments(service: Service, logs: string): Promise<void> {
+  for (const [name, loadOne] of [
+    ['accounts.csv', service.loadAccounts.bind(service)],
+    ['entitlements.csv', service.loadEntitlements.bind(service)],
+  ] as const) {
+    await loadOne({ name, text: readFileSync(join(logs, name), 'utf8') }, { caller: owner });
+  }
+}
+
+/** Ingests the files of every source; of `only` those, when given. */
+async function load(
+  service: Service,
+  logs: string,
+  sources: readonly SampleSource[],
+  only: ReadonlySet<string> | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { files, account, server, timezone } of sources) {
+    const wanted = files.filter((file) => only === undefined || only.has(file));
+    if (wanted.length === 0) continue;
+    signal.throwIfAborted();
+    const inputs = await Promise.all(wanted.map((file) => fileInput(join(logs, file), basename(file))));
+    await service.ingest(inputs, { server, timezone, ...(account !== '' && { account }) }, { caller: owner, signal });
+  }
+}
