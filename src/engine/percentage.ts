@@ -81,7 +81,11 @@ async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Prom
 function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOfKey[]): UsageOfKey[] {
   const seen = new Set(usages.map((usage) => keyText(usage.key)));
   const idle: UsageOfKey[] = [];
+  const accountAt = keys.indexOf('account');
+  const accountsKnown = accountAt >= 0 && usages.some((usage) => usage.key[accountAt] !== '');
   for (const row of entitledRows(ask, 'concurrent')) {
+    // A row without an account covers every account: it is nobody's own.
+    if (row.account === '' && accountsKnown) continue;
     const key = keyOfRow(row, keys);
     if (key === undefined || seen.has(keyText(key))) continue;
     seen.add(keyText(key));
