@@ -13,7 +13,7 @@ type Fields = readonly string[];
 
 /** Reads CSV lines as events. The delimiter is found from the first lines when the mapping names none. */
 export function openCsvEvents(context: FormatContext, mapping: EventsMapping, rows: RowContext): FormatReader {
-  const report = reportRows(context.sink);
+  const report = reportRows(context.sink, rows.server);
   const head: { text: string; number: number }[] = [];
   let body: CsvBody | undefined;
 

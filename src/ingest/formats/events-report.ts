@@ -11,8 +11,19 @@ export interface RowReport {
   end(): void;
 }
 
-export function reportRows(sink: ReaderSink): RowReport {
+/**
+ * The file's source is named by its first row, and `server` (what the file is called) only where that has none: a file of three
+ * instances is no fourth one. Rows wait to be put in order, so the first one's time is told at once.
+ */
+export function reportRows(sink: ReaderSink, server: string): RowReport {
   const order = orderByTime(sink);
+  let named = false;
+  const name = (source: string, time?: number): void => {
+    if (named) return;
+    named = true;
+    sink.sourceName(source);
+    if (time !== undefined) sink.lastLine(time);
+  };
   let rounded = 0;
   const ignored = (lines: number): void => {
     if (lines > 0) sink.ignored(lines);
@@ -21,12 +32,17 @@ export function reportRows(sink: ReaderSink): RowReport {
     row(line, lines, text, result) {
       ignored(lines - 1);
       if ('event' in result) {
+        name(result.event.server, result.event.time);
         order.add(result.event, line);
         if (result.rounded) rounded++;
-      } else if (result.undated) sink.undated(line, text, result.problem);
+        return;
+      }
+      name(server);
+      if (result.undated) sink.undated(line, text, result.problem);
       else sink.unreadable(line, text, result.problem);
     },
     unreadable(line, lines, text, reason) {
+      name(server);
       ignored(lines - 1);
       sink.unreadable(line, text, reason);
     },

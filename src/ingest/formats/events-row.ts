@@ -78,7 +78,7 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
     };
   });
   // The first identity column tells requests apart; where it is empty, the others would make different events one.
-  const content = [...contentFields.map((field) => columns.get(field)), ...details].filter((get) => get !== undefined);
+  const content = [...contentFields.map((field) => columns.get(field)), ...details];
   const kindOfDaemon = new Set<EventKind>(daemonKinds);
   const readKind = (row: R): RowKind | undefined => {
     const kind = mapping.kinds.get(text('kind', row).toLowerCase());
@@ -134,7 +134,11 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
       message += `\x1f${firstId}`;
       if (id === '') for (const get of identity.slice(1)) message += `\x1f${get(row)}`;
     } else {
-      for (const get of content) message += `\x1f${get(row)}`;
+      // Only what the row says, so that a column that is empty or missing makes no difference.
+      for (const [place, get] of content.entries()) {
+        const value = get?.(row) ?? '';
+        if (value !== '') message += `\x1f${place}=${value}`;
+      }
       message += `\x1f${time}\x1f${quantity}\x1f${before.value}`;
     }
     const { high, low } = identityOf(own('vendor', row), message);

@@ -1,74 +1,26 @@
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { csv, dataWarehouseUsage, fileSource, fnoHistoricalUsage, ndjson } from './events.ts';
-import type { Format } from '../format.ts';
+import type { Format, SourceContext } from '../format.ts';
+import { reading, type Reading } from './reading.test-helper.ts';
 
-interface Reading {
-  readonly events: LicenseEvent[];
-  readonly lines: number[];
-  readonly unreadable: { readonly line: number; readonly text: string; readonly reason: string }[];
-  readonly undated: { readonly line: number; readonly text: string; readonly reason: string }[];
-  readonly parts: string[];
-  readonly notices: string[];
-  readonly sources: string[];
-  ignored: number;
-}
-
-function read(
-  format: Format,
-  text: string,
-  context: { options?: Record<string, unknown>; timezone?: string; server?: string } = {},
-): Reading {
-  const reading: Reading = {
-    events: [],
-    lines: [],
-    unreadable: [],
-    undated: [],
-    parts: [],
-    notices: [],
-    sources: [],
-    ignored: 0,
-  };
-  const reader = format.open({
-    file: '/exports/cloud-eu.csv',
-    timezone: context.timezone ?? 'UTC',
-    ...(context.server === undefined ? {} : { server: context.server }),
-    ...(context.options === undefined ? {} : { options: context.options }),
-    sink: {
-      event: (event, line) => {
-        reading.events.push(event);
-        reading.lines.push(line);
-      },
-      part: (reason) => reading.parts.push(reason),
-      unreadable: (line, lineText, reason) => reading.unreadable.push({ line, text: lineText, reason }),
-      undated: (line, lineText, reason) => reading.undated.push({ line, text: lineText, reason }),
-      ignored: (count) => {
-        reading.ignored += count;
-      },
-      sourceName: (server) => reading.sources.push(server),
-      lastLine: () => undefined,
-      notice: (notice) => reading.notices.push(notice),
-    },
-  });
-  text.split('\n').forEach((line, index) => {
-    reader.line(line, index + 1);
-  });
-  reader.end();
-  return reading;
+/** As if the text were the file cloud-eu.csv. */
+function read(format: Format, text: string, context: Partial<SourceContext> = {}): Reading {
+  return reading(format, text, { file: '/exports/cloud-eu.csv', ...context });
 }
 
 const iso = (event: LicenseEvent | undefined): string => new Date(event?.time ?? NaN).toISOString();
 
 describe('our own events as CSV', () => {
   test('columns in any order and case, a byte order mark, CRLF, quoted fields with line breaks', () => {
-    const reading = read(
+    const got = read(
       csv,
       '\uFEFFKind,TIME,Feature,User,Host,Quantity,Detail\r\n' +
         'checkout,2026-03-27T06:55:03Z,solver,anna,ws1,2,\r\n' +
         'denial,2026-03-27T06:55:09Z,solver,bob,ws2,1,"all in use,\r\nsaid the ""server"""\r\n',
     );
-    expect(reading.unreadable).toEqual([]);
-    expect(reading.events).toHaveLength(2);
-    expect(reading.events[0]).toMatchObject({
+    expect(got.unreadable).toEqual([]);
+    expect(got.events).toHaveLength(2);
+    expect(got.events[0]).toMatchObject({
       kind: 'checkout',
       time: Date.UTC(2026, 2, 27, 6, 55, 3),
       feature: 'solver',
@@ -78,13 +30,13 @@ describe('our own events as CSV', () => {
       server: 'cloud-eu',
       lag: 0,
     });
-    expect(reading.events[1]).toMatchObject({
+    expect(got.events[1]).toMatchObject({
       kind: 'denial',
       detail: 'all in use,\nsaid the "server"',
       client: 'bob@ws2',
     });
-    expect(reading.lines).toEqual([2, 3]);
-    expect(reading.ignored).toBe(3); // the header, the second line of the quoted text, the empty line at the end
+    expect(got.events.map(({ line }) => line)).toEqual([2, 3]);
+    expect(got.ignored).toBe(2); // the header and the second line of the quoted text
   });
 
   test.each([';', '\t', '|'])('the delimiter %j is found', (delimiter) => {
@@ -93,8 +45,8 @@ describe('our own events as CSV', () => {
       '2026-03-27 06:55:03,OUT,solver,cls-1',
       '2026-03-27 06:56:03,IN,solver,cls-1',
     ].join('\n');
-    const reading = read(csv, text.replaceAll(',', delimiter), { server: 'unused' });
-    expect(reading.events.map(({ kind, server }) => [kind, server])).toEqual([
+    const got = read(csv, text.replaceAll(',', delimiter), { server: 'unused' });
+    expect(got.events.map(({ kind, server }) => [kind, server])).toEqual([
       ['checkout', 'cls-1'],
       ['checkin', 'cls-1'],
     ]);
@@ -104,12 +56,14 @@ describe('our own events as CSV', () => {
     const text = 'time,kind,feature\n2026-03-27T06:55:03Z,checkout,solver';
     expect(read(csv, text, { server: 'lic1' }).events[0]?.server).toBe('lic1');
     expect(read(csv, text).events[0]?.server).toBe('cloud-eu');
+    expect(read(csv, text).server).toBe('cloud-eu');
+    expect(read(csv, 'time,kind,feature,server\n2026-03-27T06:55:03Z,checkout,solver,cls-1').server).toBe('cls-1');
     expect(fileSource('/a/b/usage.2026.csv.gz')).toBe('usage.2026');
     expect(fileSource('-')).toBe('stdin');
   });
 
   test('a bad row is named with line, column, what was expected and found; the others are read', () => {
-    const reading = read(
+    const got = read(
       csv,
       [
         'time,kind,feature,quantity',
@@ -123,9 +77,9 @@ describe('our own events as CSV', () => {
         '2026-03-27T06:55:03Z,checkout,solver,1',
       ].join('\n'),
     );
-    expect(reading.events).toHaveLength(1);
-    expect(reading.undated.map(({ line }) => line)).toEqual([3]);
-    expect(reading.unreadable.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
+    expect(got.events).toHaveLength(1);
+    expect(got.undated.map(({ line }) => line)).toEqual([3]);
+    expect(got.unreadable.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
       expect.stringMatching(/^2: column "time": expected a time like .*, found "03\/04\/2026"$/),
       expect.stringMatching(/^4: column "kind": expected one of .*checkout.*, found "borrowed"$/),
       '5: column "feature": expected the name of a feature, found an empty field',
@@ -136,20 +90,20 @@ describe('our own events as CSV', () => {
   });
 
   test('without the needed columns every line is unreadable, and the first says why', () => {
-    const reading = read(csv, 'when,what\n2026-03-27,OUT\n');
-    expect(reading.events).toEqual([]);
-    expect(reading.unreadable).toHaveLength(2);
-    expect(reading.unreadable[0]?.reason).toContain('no column for time (time or timestamp or date)');
-    expect(reading.unreadable[0]?.reason).toContain('found "when", "what"');
+    const got = read(csv, 'when,what\n2026-03-27,OUT\n');
+    expect(got.events).toEqual([]);
+    expect(got.unreadable).toHaveLength(2);
+    expect(got.unreadable[0]?.reason).toContain('no column for time (time or timestamp or date)');
+    expect(got.unreadable[0]?.reason).toContain('found "when", "what"');
   });
 
   test('a stray quote costs its own line only', () => {
-    const reading = read(
+    const got = read(
       csv,
       'time,kind,feature\n2026-03-27T06:55:03Z,checkout,"solver\n2026-03-27T06:55:04Z,checkout,mesher',
     );
-    expect(reading.unreadable.map(({ line }) => line)).toEqual([2]);
-    expect(reading.events.map(({ feature }) => feature)).toEqual(['mesher']);
+    expect(got.unreadable.map(({ line }) => line)).toEqual([2]);
+    expect(got.events.map(({ feature }) => feature)).toEqual(['mesher']);
   });
 
   test('times: with offset, without (time zone of the source, both sides of daylight saving), seconds and milliseconds', () => {
@@ -164,8 +118,8 @@ describe('our own events as CSV', () => {
       '2026-03-29 02:30:00', // never shown
     ];
     const text = `kind,time,feature\n${times.map((time) => `denial,${time},f`).join('\n')}`;
-    const reading = read(csv, text, { timezone: 'Europe/Berlin' });
-    const byLine = new Map(reading.lines.map((line, index) => [line, iso(reading.events[index])]));
+    const got = read(csv, text, { timezone: 'Europe/Berlin' });
+    const byLine = new Map(got.events.map(({ line }) => line).map((line, index) => [line, iso(got.events[index])]));
     expect(times.map((_, index) => byLine.get(index + 2))).toEqual([
       '2026-03-27T05:55:03.000Z',
       '2026-03-27T05:55:03.250Z',
@@ -181,17 +135,15 @@ describe('our own events as CSV', () => {
   test('amounts of more than 6 decimals are rounded half to even, with a notice', () => {
     const amounts = ['0.1234565', '0.1234575', '-0.1234565', '0.12345650000001', '0.25', '1e-3'];
     const text = `time,kind,feature,model,quantity\n${amounts.map((amount) => `2026-01-01T00:00:00Z,checkout,tokens,metered,${amount}`).join('\n')}`;
-    const reading = read(csv, text);
-    expect(reading.events.map(({ quantity }) => quantity)).toEqual([
-      0.123456, 0.123458, -0.123456, 0.123457, 0.25, 0.001,
-    ]);
-    expect(reading.notices).toEqual(['4 amounts had more than 6 decimals; they were rounded to 6 (half to even)']);
+    const got = read(csv, text);
+    expect(got.events.map(({ quantity }) => quantity)).toEqual([0.123456, 0.123458, -0.123456, 0.123457, 0.25, 0.001]);
+    expect(got.notices).toEqual(['4 amounts had more than 6 decimals; they were rounded to 6 (half to even)']);
   });
 });
 
 describe('a mapping in the configuration', () => {
   test('columns, values and constants', () => {
-    const reading = read(
+    const got = read(
       csv,
       'When;Action;Lic;Who\n2026-03-27 06:55:03;TAKE;solver;anna\n2026-03-27 06:59:03;GIVE;solver;anna',
       {
@@ -203,7 +155,7 @@ describe('a mapping in the configuration', () => {
       },
     );
     expect(
-      reading.events.map(({ kind, feature, user, vendor, account, server }) => [
+      got.events.map(({ kind, feature, user, vendor, account, server }) => [
         kind,
         feature,
         user,
@@ -219,12 +171,12 @@ describe('a mapping in the configuration', () => {
 
   test('JSON paths', () => {
     const line = JSON.stringify({ at: 1774590903, request: { items: [{ name: 'solver', count: 3 }] }, type: 'OUT' });
-    const reading = read(ndjson, line, {
+    const got = read(ndjson, line, {
       options: {
         columns: { time: 'at', kind: 'type', feature: 'request.items[0].name', quantity: 'request.items[0].count' },
       },
     });
-    expect(reading.events).toEqual([expect.objectContaining({ feature: 'solver', quantity: 3, kind: 'checkout' })]);
+    expect(got.events).toEqual([expect.objectContaining({ feature: 'solver', quantity: 3, kind: 'checkout' })]);
   });
 
   test('a wrong mapping is refused with every place that is wrong', () => {
@@ -243,9 +195,9 @@ describe('historical usage for FlexNet Operations', () => {
   ].join('\n');
 
   test('rows are metered use, without a header', () => {
-    const reading = read(fnoHistoricalUsage, text, { server: 'fno' });
-    expect(reading.unreadable).toEqual([]);
-    expect(reading.events).toEqual([
+    const got = read(fnoHistoricalUsage, text, { server: 'fno' });
+    expect(got.unreadable).toEqual([]);
+    expect(got.events).toEqual([
       expect.objectContaining({
         kind: 'checkout',
         model: 'metered',
@@ -282,10 +234,10 @@ describe('usage from the data warehouse', () => {
     'c-3,t,2026-02-01T18:10:00Z,2026-02-01T18:10:01Z,dev-1,DEVICE,ACME,CLS-1,ACT-1,1000,10,export-pdf,-0.25,0,OK';
 
   test('fractional tokens, refunds, denials by status code, instances as servers, transaction time', () => {
-    const reading = read(dataWarehouseUsage, [header, charge, denied, refund].join('\n'));
-    expect(reading.unreadable).toEqual([]);
+    const got = read(dataWarehouseUsage, [header, charge, denied, refund].join('\n'));
+    expect(got.unreadable).toEqual([]);
     expect(
-      reading.events.map((event) => [
+      got.events.map((event) => [
         iso(event),
         event.kind,
         event.server,
@@ -299,7 +251,7 @@ describe('usage from the data warehouse', () => {
       ['2026-02-01T18:05:00.000Z', 'denial', 'CLS-2', 'ACME', 'dev-2', 1, 'metered'],
       ['2026-02-01T18:10:00.000Z', 'checkout', 'CLS-1', 'ACME', 'dev-1', -0.25, 'metered'],
     ]);
-    expect(reading.events[1]).toMatchObject({ code: '201', detail: 'Item not found in any effective rate table' });
+    expect(got.events[1]).toMatchObject({ code: '201', detail: 'Item not found in any effective rate table' });
   });
 
   test('the same request in an export with other columns is the same event', () => {
@@ -316,8 +268,8 @@ describe('usage from the data warehouse', () => {
     const rows = ['100.5', '101', '100.75'].map(
       (used, index) => `c-${index},2026-02-0${index + 1},ACT-1,export-pdf,${used}`,
     );
-    const reading = read(dataWarehouseUsage, ['CORRELATION_ID,USAGE_TIME,ACTIVATION_ID,ITEM,USED', ...rows].join('\n'));
-    expect(reading.events.map(({ quantity }) => quantity)).toEqual([100.5, 0.5, -0.25]);
+    const got = read(dataWarehouseUsage, ['CORRELATION_ID,USAGE_TIME,ACTIVATION_ID,ITEM,USED', ...rows].join('\n'));
+    expect(got.events.map(({ quantity }) => quantity)).toEqual([100.5, 0.5, -0.25]);
     const backwards = read(
       dataWarehouseUsage,
       ['CORRELATION_ID,USAGE_TIME,ACTIVATION_ID,ITEM,USED', ...[...rows].reverse()].join('\n'),
@@ -360,9 +312,9 @@ describe('order', () => {
 
   test('beyond the window a new part begins, and nothing is lost', () => {
     const seconds = Array.from({ length: 50_000 }, (_, index) => 1e9 - index);
-    const reading = read(csv, ['time,kind,feature', ...seconds.map((second) => row(second, 'f'))].join('\n'));
-    expect(reading.events).toHaveLength(50_000);
-    expect(reading.parts.length).toBeGreaterThan(0);
-    expect(reading.parts.length).toBeLessThanOrEqual(10);
+    const got = read(csv, ['time,kind,feature', ...seconds.map((second) => row(second, 'f'))].join('\n'));
+    expect(got.events).toHaveLength(50_000);
+    expect(got.parts.length).toBeGreaterThan(0);
+    expect(got.parts.length).toBeLessThanOrEqual(10);
   });
 });

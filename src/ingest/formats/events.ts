@@ -70,7 +70,6 @@ export const fnoHistoricalUsage: Format = {
 function openEvents(context: FormatContext, preset: EventsPreset): FormatReader {
   const mapping = mappingOf(readEventsConfig(context.options), preset);
   const server = context.server ?? fileSource(context.file);
-  context.sink.sourceName(server);
   const rows = { server, readTime: timeReader(context.timezone) };
   let reader: FormatReader | undefined;
   let blank = 0;

@@ -13,7 +13,7 @@ interface JsonRow {
 
 /** Reads lines of JSON objects as events. Columns are keys (compared like CSV columns) or paths (`request.items[0].name`). */
 export function openNdjsonEvents(context: FormatContext, mapping: EventsMapping, rows: RowContext): FormatReader {
-  const report = reportRows(context.sink);
+  const report = reportRows(context.sink, rows.server);
   const read = compileRow(mapping, jsonShape, rows);
   const keys = keyCache();
   return {
