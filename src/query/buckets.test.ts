@@ -150,8 +150,8 @@ describe('the bucket auto', () => {
   test('never chooses what would be refused', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 100 * 365 * day }),
-        fc.option(fc.nat(), { nil: undefined }),
+        fc.integer({ min: 1, max: 5 * 365 * day }),
+        fc.option(fc.nat({ max: 3000 }), { nil: undefined }),
         (length, points) => {
           const range = { from: 0, to: length };
           expect(bucketStarts(range, chooseBucket(range, points), 'UTC').length).toBeLessThanOrEqual(mostPoints + 1);
