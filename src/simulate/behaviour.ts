@@ -39,7 +39,8 @@ export function shown(machine: Machine, t: number): number {
 
 /** Around a back-step changes count in (time, file order), and nobody is refused: an episode would hang on the order of lines. */
 export function aroundBackStep(machine: Machine, t: number): boolean {
-  const near = machine.plan.backSteps.some((back) => t >= back - 10_000 && t < back + minute + 10_000);
+  let near = false;
+  for (const back of machine.plan.backSteps) near ||= t >= back - 10_000 && t < back + minute + 10_000;
   if (machine.ledger !== undefined) {
     if (near) hold(machine.ledger);
     else if (machine.ledger.held !== undefined) release(machine.ledger);
@@ -87,14 +88,17 @@ export function request(machine: Machine, t: number, pool: number, client: numbe
   deny(machine, t, pool, client, quantity, refusal(machine, plan, limit));
   if (!chance(random, 0.85)) return;
   const again = align(machine, t + between(random, 1, 40) * 1000);
-  if (limit >= 0)
+  if (limit < 0) schedule(state, again, 'retry', { pool, client, quantity, x: between(random, 1, 2) });
+  // Some click again and again for a minute or two, others try every few minutes until somebody leaves.
+  else if (chance(random, 0.45))
+    schedule(state, again, 'retry', { pool, client, quantity, x: 25, y: between(random, 60, 400) });
+  else
     schedule(state, again, 'retry', {
       pool,
       client,
       quantity,
       x: 1 + Math.min(12, Math.floor(exponential(random, 3))),
     });
-  else schedule(state, again, 'retry', { pool, client, quantity, x: between(random, 1, 2) });
 }
 
 /** Asks again; `x` tries are left, `y` seconds lie between them (0: anything). */
@@ -180,6 +184,7 @@ export function grant(
   client: number,
   quantity: number,
   holdSeconds: number,
+  course: Course = courseOf(machine, quantity),
 ): void {
   const { state, recorder, ledger, batches } = machine;
   const { random } = state;
@@ -210,11 +215,32 @@ export function grant(
   const middle = align(machine, t + Math.ceil(seconds / 2) * 1000 + 999);
   const fields = { pool, client, quantity, x: handle, y: end };
   if (plan.batch.length > 1) batches.add(pool * 65_536 + client);
-  if (machine.plan.kind === 'flexnet' && quantity >= 4 && chance(random, 0.2))
-    schedule(state, middle, 'partial', fields);
-  else if (machine.plan.kind === 'flexnet' && quantity >= 4 && chance(random, 0.12))
-    schedule(state, middle, 'upgrade', fields);
+  if (course !== 'plain') schedule(state, middle, course, fields);
   else schedule(state, end, 'checkin', fields);
+}
+
+/** How a session goes on before it ends. */
+type Course = 'plain' | 'partial' | 'upgrade';
+
+/** Large checkouts of FlexNet servers come back in parts, or grow, now and then. */
+function courseOf(machine: Machine, quantity: number): Course {
+  if (machine.plan.kind !== 'flexnet' || quantity < 4) return 'plain';
+  const lot = uniform(machine.state.random);
+  return lot < 0.2 ? 'partial' : lot < 0.3 ? 'upgrade' : 'plain';
+}
+
+/** A checkout of several licenses that goes on as asked for: `y` 1 = partial check-in, 2 = upgrade. */
+export function batch(machine: Machine, t: number, item: Item): void {
+  const plan = itemOf(machine.plan.pools, item.pool);
+  if (isDown(machine, plan) || machine.batches.has(item.pool * 65_536 + item.client)) return;
+  grant(machine, t, item.pool, item.client, item.quantity, item.x, item.y === 1 ? 'partial' : 'upgrade');
+}
+
+/** Lines up for a license. */
+export function queue(machine: Machine, t: number, item: Item): void {
+  if (isDown(machine, itemOf(machine.plan.pools, item.pool))) return;
+  record(machine, t, 'queued', item.pool, item.client, item.quantity);
+  schedule(machine.state, align(machine, t + 30_000), 'dequeue', { ...item, x: 20 });
 }
 
 /** A session goes on or ends: part of it comes back, it grows by one, or all of it comes back. */

@@ -2,9 +2,11 @@ import { clsCauses, elasticCauses, flexnetCauses } from './catalogue.ts';
 import { createClock, startOfDay } from './clock.ts';
 import type { Clock } from './clock.ts';
 import {
+  addBatchCase,
   addExpiredMeteredCase,
   addIdleCase,
   addMeteredCase,
+  addQueueCase,
   addRenewalCase,
   addSizedCase,
   addTermedCase,
@@ -145,6 +147,8 @@ function planAccount(building: Building, account: string, index: number, lines: 
       const server = flexnet(1, 'Europe/London');
       addSizedCase(book, server, 'usage 95 %', { quantity: 20, ceiling: 19 });
       addRenewalCase(book, server);
+      addBatchCase(book, server);
+      addQueueCase(book, server);
       live(building, server, book, true);
       break;
     }

@@ -82,6 +82,30 @@ export function addTermedCase(
   });
 }
 
+/** Solver licenses taken several at a time: one checkout comes back in two parts, another one grows. */
+export function addBatchCase(book: CaseBook, draft: Draft): void {
+  let entry = catalogueFeature(book.next++);
+  while (entry.batch.length === 1) entry = catalogueFeature(book.next++);
+  const term = { start: startOfDay(draft.start) - 60 * day, until: startOfDay(draft.end) + 250 * day, server: '' };
+  const row = concurrentRow(draft.groups[0]?.account ?? '', entry, 64, term);
+  const pool = addPool(draft, entry, [row], 40);
+  remember(book, draft, 'partial check-in and upgrade', entry.feature);
+  const at = workMoment(draft, 0.4, 9);
+  draft.script.push({ at, kind: 'batch', pool, client: 3, quantity: 16, x: 3000, y: 1 });
+  draft.script.push({ at: at + 2 * minute, kind: 'batch', pool, client: 4, quantity: 8, x: 2400, y: 2 });
+}
+
+/** All licenses are out; one client waits in the queue until somebody leaves. */
+export function addQueueCase(book: CaseBook, draft: Draft): void {
+  const entry = nextPlainFeature(book);
+  const term = { start: startOfDay(draft.start) - 60 * day, until: startOfDay(draft.end) + 250 * day, server: '' };
+  const pool = addPool(draft, entry, [concurrentRow(draft.groups[0]?.account ?? '', entry, 3, term)], 3);
+  remember(book, draft, 'queue', entry.feature);
+  const at = workMoment(draft, 0.65, 9);
+  draft.script.push({ at, kind: 'fill', pool, quantity: 3, x: 300 });
+  draft.script.push({ at: at + minute, kind: 'queue', pool, client: 0 });
+}
+
 /** Bought, and never asked for. */
 export function addIdleCase(book: CaseBook, draft: Draft): void {
   const entry = nextPlainFeature(book);

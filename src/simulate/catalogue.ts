@@ -73,6 +73,7 @@ export const flexnetUnsupported: Cause = {
 
 /** Codes and texts: FlexNet Publisher's error list (domain/denial-codes.md §5.2). */
 export const flexnetCauses: readonly Cause[] = [
+  flexnetQueued,
   { family: 'filter or rule', code: '-38', minor: 348, text: 'User/host on EXCLUDE list for feature.' },
   { family: 'filter or rule', code: '-39', minor: 349, text: 'User/host not on INCLUDE list for feature.' },
   {

@@ -47,6 +47,18 @@ export function offsetAt(clock: Clock, t: number): number {
   return clock.firstOffset;
 }
 
+/** A stretch of constant offset around `t`: valid from (inclusive) to (exclusive). */
+export function offsetWindow(clock: Clock, t: number): { from: number; to: number; offset: number } {
+  let from = -Infinity;
+  let offset = clock.firstOffset;
+  for (const change of clock.changes) {
+    if (change.at > t) return { from, to: change.at, offset };
+    from = change.at;
+    offset = change.after;
+  }
+  return { from, to: Infinity, offset };
+}
+
 /** Hours of the week, Monday 00:00 = 0, of a local time given in milliseconds as if it were UTC. */
 export function hourOfWeek(local: number): number {
   const hours = Math.floor(local / hour);
@@ -65,10 +77,17 @@ export function clockText(local: number): string {
   return `${itemOf(hours, h)}:${itemOf(two, m)}:${itemOf(two, seconds % 60)}`;
 }
 
+const dates = new Map<number, string>();
+
 /** `m/d/yyyy`, FlexNet's dates. */
 export function dateText(local: number): string {
+  const number = Math.floor(local / day);
+  const known = dates.get(number);
+  if (known !== undefined) return known;
   const date = new Date(local);
-  return `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()}`;
+  const text = `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()}`;
+  dates.set(number, text);
+  return text;
 }
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

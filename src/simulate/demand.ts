@@ -1,4 +1,5 @@
 import { hourOfWeek, offsetAt } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { itemOf } from './random.ts';
 import type { ServerPlan } from './plan.ts';
 
@@ -33,11 +34,27 @@ export function createDemand(plan: ServerPlan, end: number): Demand {
 
 /** Busy working hours, a dip at noon, quiet nights and weekends, a quiet turn of the year, steady growth. */
 export function relativeRate(plan: ServerPlan, t: number, end: number): number {
-  const local = t + offsetAt(plan.clock, t);
-  const pattern = plan.pattern === 'always' ? 1 : itemOf(office, hourOfWeek(local));
   const through = Math.min(1, Math.max(0, (t - plan.begin) / (end - plan.begin)));
-  return pattern * season(local) * (1 + plan.growth * through);
+  return curveAt(plan, t) * (1 + plan.growth * through);
 }
+
+/** Pattern and season of one hour; remembered per time zone and pattern, since most servers share them. */
+function curveAt(plan: ServerPlan, t: number): number {
+  const curves = remembered.get(plan.clock) ?? { office: [], always: [] };
+  remembered.set(plan.clock, curves);
+  const at = Math.floor(t / hour);
+  const index = at - Math.floor(plan.begin / hour);
+  const curve = curves[plan.pattern];
+  const known = curve[index];
+  if (known !== undefined) return known;
+  const local = at * hour + offsetAt(plan.clock, at * hour);
+  const value = (plan.pattern === 'always' ? 1 : itemOf(office, hourOfWeek(local))) * season(local);
+  curve[index] = value;
+  return value;
+}
+
+/** One number per hour of the simulated range: bounded. */
+const remembered = new WeakMap<Clock, Record<'office' | 'always', number[]>>();
 
 function season(local: number): number {
   const date = new Date(local);

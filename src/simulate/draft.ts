@@ -62,18 +62,21 @@ export function loadOf(draft: Draft, requests: number, entry: CatalogueFeature):
 
 function addConcurrentPool(draft: Draft, entry: CatalogueFeature, share: number, requests: number, rank: number): void {
   const { random } = draft;
-  const isPackage = draft.kind === 'flexnet' && rank % 8 === 3;
+  // Packages are taken one at a time: partial check-ins and upgrades belong to batch features only.
+  const isPackage = draft.kind === 'flexnet' && rank % 6 === 1 && entry.batch.length === 1;
   const load = loadOf(draft, requests, entry);
   const licenses = Math.max(...entry.batch);
   const peak = load + 2.5 * Math.sqrt(load * licenses) + licenses;
   const lot = uniform(random);
-  const aimed =
-    lot < 0.86 ? 0.3 + uniform(random) * 0.42 : lot < 0.94 ? 0.8 + uniform(random) * 0.15 : 1 + uniform(random) * 0.5;
-  const least = licenses * 2 + between(random, 2, 6);
+  // One in eleven customers' features is bought so tightly that clients are refused every busy day.
+  const tight = lot > 0.91;
+  const aimed = lot < 0.84 ? 0.3 + uniform(random) * 0.42 : 0.8 + uniform(random) * 0.15;
+  const least = tight ? licenses : licenses * 2 + between(random, 2, 6);
+  const wanted = tight ? load * (0.8 + uniform(random) * 0.4) : peak / aimed;
   let quantity = 0;
   const rows: EntitlementPlan[] = [];
   for (const group of draft.groups) {
-    const own = Math.max(least, Math.ceil(peak / aimed / draft.groups.length));
+    const own = Math.max(least, Math.ceil(wanted / draft.groups.length));
     quantity += own;
     rows.push(...termsOf(draft, group.account, entry, own));
   }
@@ -104,7 +107,7 @@ function termsOf(draft: Draft, account: string, entry: CatalogueFeature, quantit
   });
   if (!chance(random, 0.4)) return [row];
   const renewal = startOfDay(start + (end - start) * (0.2 + 0.6 * uniform(random)));
-  const before = Math.max(Math.max(...entry.batch) * 2, Math.floor(quantity * 0.75));
+  const before = Math.max(Math.max(...entry.batch), Math.floor(quantity * 0.75));
   return [
     { ...row, quantity: before, until: renewal },
     { ...row, start: renewal },

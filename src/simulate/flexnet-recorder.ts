@@ -1,5 +1,5 @@
 import type { Cause } from './catalogue.ts';
-import { clockText, dateText, offsetAt } from './clock.ts';
+import { clockText, dateText, offsetAt, offsetWindow } from './clock.ts';
 import { banner, block, rereadLines, restartLines, shutdownLines } from './flexnet-text.ts';
 import type { Host, Said } from './flexnet-text.ts';
 import { itemOf } from './random.ts';
@@ -28,10 +28,9 @@ export function createFlexnetRecorder(
   let sink: Sink | undefined;
   let month = '';
   let stamp = '';
-  let second = -1;
 
   const sinkAt = (local: number): Sink => {
-    if (sink !== undefined && (!plan.rotated || second === local)) return sink;
+    if (sink !== undefined && !plan.rotated) return sink;
     const now = plan.rotated ? new Date(local).toISOString().slice(0, 7) : 'all';
     // Never back to an older file: a small back-step at the turn of the month stays where the log has got to.
     if (sink !== undefined && now <= month) return sink;
@@ -45,12 +44,17 @@ export function createFlexnetRecorder(
     return sink;
   };
 
+  let window = offsetWindow(clock, 0);
+  let moment = NaN;
+  let target: Sink | undefined;
+
   const line = (kind: string, t: number, daemon: number, text: string): void => {
-    const local = t + offsetAt(clock, t);
-    const target = sinkAt(local);
-    if (local !== second) {
-      second = local;
+    if (t !== moment || target === undefined) {
+      if (t < window.from || t >= window.to) window = offsetWindow(clock, t);
+      const local = t + window.offset;
+      target = sinkAt(local);
       stamp = clockText(local);
+      moment = t;
     }
     if (t > state.last) state.last = t;
     state.lastOf[daemon] = t;
@@ -158,6 +162,7 @@ export function createFlexnetRecorder(
     close: () => {
       if (sink !== undefined) closeSink(sink);
       sink = undefined;
+      target = undefined;
     },
   };
 }

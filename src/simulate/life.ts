@@ -1,11 +1,13 @@
 import {
   aroundBackStep,
+  batch,
   dequeue,
   endSession,
   everydayRequest,
   fill,
   goOn,
   orphan,
+  queue,
   request,
   retry,
   storm,
@@ -58,6 +60,8 @@ const handlers: Readonly<Record<ItemKind, (machine: Machine, t: number, item: It
   fill,
   topUp,
   orphan,
+  batch,
+  queue,
   request: (machine, t, item) => {
     request(machine, t, item.pool, item.client, item.x);
   },

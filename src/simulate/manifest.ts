@@ -45,7 +45,7 @@ export interface Totals {
 /** One license server: everything `ingest` has to be told about its files. */
 export interface Source {
   readonly server: string;
-  readonly format: 'flexnet' | 'events';
+  readonly format: 'flexnet' | 'csv';
   /** Empty where several accounts share it (then `accountRules` tell). */
   readonly account: string;
   readonly timezone: string;
@@ -152,7 +152,7 @@ export function sourceOf(plan: ServerPlan, state: MachineState): Source {
   const files = state.files.map(fileOf);
   return {
     server: plan.name,
-    format: plan.kind === 'flexnet' ? 'flexnet' : 'events',
+    format: plan.kind === 'flexnet' ? 'flexnet' : 'csv',
     account: plan.account,
     timezone: plan.kind === 'flexnet' ? plan.clock.zone : 'UTC',
     first: files[0]?.first ?? '',

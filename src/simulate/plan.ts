@@ -61,6 +61,8 @@ export const caseNames = [
   'around the clock',
   'restart with sessions open',
   'clock back-step',
+  'partial check-in and upgrade',
+  'queue',
   'rotated log',
 ] as const;
 export type CaseName = (typeof caseNames)[number];
@@ -183,5 +185,7 @@ export const itemKinds = {
   orphan: 16,
   request: 17,
   begin: 18,
+  batch: 19,
+  queue: 20,
 } as const;
 export type ItemKind = keyof typeof itemKinds;
