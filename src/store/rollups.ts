@@ -14,23 +14,22 @@ import { episodesSql } from './episodes-sql.ts';
 export async function recomputeRollups(connection: Connection, touched: Touched): Promise<void> {
   if (touched.servers.length === 0 || touched.to <= touched.from) return;
   const stamp = Date.now() * 1000;
-  for (const month of monthsBetween(touched.from, touched.to)) {
-    const run = (sql: string, extra: Readonly<Record<string, number | string>> = {}): Promise<void> =>
+  for (const chunk of await chunksOf(connection, touched)) {
+    const run: Run = (sql) =>
       connection.command(sql, {
         servers: touched.servers,
-        from: month.from,
-        to: month.to,
-        month: month.start,
-        nextMonth: month.end,
+        from: chunk.from,
+        to: chunk.to,
+        chunkStart: chunk.start,
+        chunkEnd: chunk.end,
         stamp,
-        ...extra,
       });
-    const alone = await onlyServersIn(connection, touched.servers, month);
+    const alone = await onlyServersIn(connection, touched.servers, chunk);
     for (const grouping of groupings) await recomputeUsage(run, grouping, alone);
     await run(activityDays);
-    await run(activityMonth);
+    await run(activityMonths);
     await run(clientDays);
-    await run(clientMonth);
+    await run(clientMonths);
   }
   await connection.command(episodesOfTouchedClients, {
     servers: touched.servers,
@@ -75,10 +74,10 @@ const quarterMs = 900_000;
 const dayMs = 86_400_000;
 
 const time = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
-const inMonth = `time >= toStartOfDay(${time('from')}) AND time < ${time('nextMonth')} AND time < toStartOfDay(${time('to')} - toIntervalMillisecond(1)) + toIntervalDay(1)`;
+const inChunk = `time >= toStartOfDay(${time('from')}) AND time < ${time('chunkEnd')} AND time < toStartOfDay(${time('to')} - toIntervalMillisecond(1)) + toIntervalDay(1)`;
 const touchedBy = `server IN {servers:Array(String)}`;
 
-type Run = (sql: string, extra?: Readonly<Record<string, number | string>>) => Promise<void>;
+type Run = (sql: string) => Promise<void>;
 
 async function recomputeUsage(run: Run, grouping: Grouping, alone: boolean): Promise<void> {
   if (grouping.quarters) {
@@ -95,7 +94,7 @@ function keyFilter(grouping: Grouping, alone: boolean): string {
   if (alone || grouping.keys.length === 0) return '1';
   if (grouping.keys.includes('server')) return touchedBy;
   const keys = grouping.keys.join(', ');
-  return `(${keys}) IN (SELECT DISTINCT ${keys} FROM usage_changes WHERE ${touchedBy} AND ${inMonth})`;
+  return `(${keys}) IN (SELECT DISTINCT ${keys} FROM usage_changes WHERE ${touchedBy} AND ${inChunk})`;
 }
 
 /**
@@ -115,25 +114,28 @@ FROM (
   SELECT ${keys}bucket, arraySort(groupArray((at, seq, fall))) AS moves, arrayMap(c -> -c.3, moves) AS deltas
   FROM (
     SELECT ${keys}toDateTime(${bucketOf}, 'UTC') AS bucket, toUnixTimestamp64Milli(time) AS at, seq, -delta AS fall
-    FROM usage_changes WHERE ${inMonth} AND delta != 0 AND ${keyFilter(grouping, alone)}
+    FROM usage_changes WHERE ${inChunk} AND delta != 0 AND ${keyFilter(grouping, alone)}
     UNION ALL
     SELECT ${keys}bucket, toInt64(toUnixTimestamp(bucket)) * 1000, 0, toDecimal64(0, 6)
-    FROM usage FINAL WHERE grouping = '${grouping.name}' AND level = '${level}' AND ${bucketsInMonth} AND (net != 0 OR top != 0)
+    FROM usage FINAL WHERE grouping = '${grouping.name}' AND level = '${level}' AND ${bucketsInChunk} AND (net != 0 OR top != 0 OR area != 0)
       AND ${keyFilter(grouping, alone)}
   )
   GROUP BY ${keys}bucket
 )`;
 }
 
-const bucketsInMonth = `bucket >= toStartOfDay(${time('from')}) AND bucket < ${time('nextMonth')} AND bucket < toStartOfDay(${time('to')} - toIntervalMillisecond(1)) + toIntervalDay(1)`;
-const bucketsOfMonth = `bucket >= ${time('month')} AND bucket < ${time('nextMonth')}`;
+const bucketsInChunk = `bucket >= toStartOfDay(${time('from')}) AND bucket < ${time('chunkEnd')} AND bucket < toStartOfDay(${time('to')} - toIntervalMillisecond(1)) + toIntervalDay(1)`;
+const bucketsOfMonths = `bucket >= ${time('chunkStart')} AND bucket < ${time('chunkEnd')}`;
 
 /** Neighbouring stretches compose: openings add up, the highest of (opening + top), areas shifted to the longer stretch's end. */
 function usageFromFiner(grouping: Grouping, level: 'day' | 'month', finer: 'quarter' | 'day', alone: boolean): string {
   const finerMs = finer === 'quarter' ? quarterMs : dayMs;
   const bucketOf =
     level === 'day' ? "toDateTime(toStartOfDay(bucket), 'UTC')" : "toDateTime(toStartOfMonth(bucket), 'UTC')";
-  const end = level === 'day' ? `toInt64(toUnixTimestamp(whole)) * 1000 + ${dayMs}` : `{nextMonth:Int64}`;
+  const end =
+    level === 'day'
+      ? `toInt64(toUnixTimestamp(whole)) * 1000 + ${dayMs}`
+      : `toInt64(toUnixTimestamp(addMonths(whole, 1))) * 1000`;
   const keys = grouping.keys.map((key) => `${key}, `).join('');
   return `
 INSERT INTO usage (grouping, level, account, feature, server, vendor, bucket, net, top, area, stamp)
@@ -143,7 +145,7 @@ SELECT '${grouping.name}', '${level}', ${columnsFor(grouping)}, whole,
 FROM (
   SELECT ${keys}${bucketOf} AS whole, arraySort(groupArray((bucket, net, top, area))) AS parts, arrayMap(p -> p.2, parts) AS nets
   FROM usage FINAL
-  WHERE grouping = '${grouping.name}' AND level = '${finer}' AND ${level === 'day' ? bucketsInMonth : bucketsOfMonth}
+  WHERE grouping = '${grouping.name}' AND level = '${finer}' AND ${level === 'day' ? bucketsInChunk : bucketsOfMonths}
     AND ${keyFilter(grouping, alone)}
   GROUP BY ${keys}whole
 )`;
@@ -170,13 +172,13 @@ INSERT INTO activity (level, ${activityColumns}, bucket, ${activityCounts.join('
 SELECT 'day', ${activityColumns}, toDate(time) AS bucket,
        ${activityCounts.map((name) => `countIf(kind = '${kindOf[name]}')`).join(', ')},
        sumIf(toDecimal128(quantity, 6), model = 'metered' AND kind = 'checkout'), {stamp:UInt64}
-FROM events WHERE ${inMonth} AND ${touchedBy} AND kind <= 'upgrade'
+FROM events WHERE ${inChunk} AND ${touchedBy} AND kind <= 'upgrade'
 GROUP BY ${activityColumns}, bucket`;
 
-const activityMonth = `
+const activityMonths = `
 INSERT INTO activity (level, ${activityColumns}, bucket, ${activityCounts.join(', ')}, consumed, stamp)
 SELECT 'month', ${activityColumns}, toStartOfMonth(bucket) AS whole, ${activityCounts.map((name) => `sum(${name})`).join(', ')}, sum(consumed), {stamp:UInt64}
-FROM activity FINAL WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('month')}) AND bucket < toDate(${time('nextMonth')})
+FROM activity FINAL WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('chunkStart')}) AND bucket < toDate(${time('chunkEnd')})
 GROUP BY ${activityColumns}, whole`;
 
 /**
@@ -190,21 +192,21 @@ FROM (
   SELECT account, feature, server, client, 1 AS present, toDate(toStartOfDay(start)) AS first,
          toDate(greatest(start, end - toIntervalMillisecond(1))) AS last,
          greatest(first, toDate(${time('from')})) AS low,
-         least(last, toDate(${time('to')} - toIntervalMillisecond(1)), toDate(${time('nextMonth')}) - 1) AS high,
+         least(last, toDate(${time('to')} - toIntervalMillisecond(1)), toDate(${time('chunkEnd')}) - 1) AS high,
          arrayJoin(range(toUInt32(greatest(0, high - low + 1)))) AS offset, low + offset AS day
-  FROM sessions WHERE ${touchedBy} AND end >= toStartOfDay(${time('from')}) AND start < ${time('nextMonth')} AND start < ${time('to')} + toIntervalDay(1)
+  FROM sessions WHERE ${touchedBy} AND end >= toStartOfDay(${time('from')}) AND start < ${time('chunkEnd')} AND start < ${time('to')} + toIntervalDay(1)
   UNION ALL
   SELECT account, feature, server, 0, 0, bucket, bucket, bucket, bucket, 0, bucket
   FROM served_clients FINAL
-  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('from')}) AND bucket <= toDate(${time('to')} - toIntervalMillisecond(1)) AND bucket < toDate(${time('nextMonth')})
+  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('from')}) AND bucket <= toDate(${time('to')} - toIntervalMillisecond(1)) AND bucket < toDate(${time('chunkEnd')})
 )
 GROUP BY account, feature, server, day`;
 
-const clientMonth = `
+const clientMonths = `
 INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
 SELECT 'month', account, feature, server, toStartOfMonth(bucket) AS whole, groupBitmapMergeState(clients), {stamp:UInt64}
 FROM served_clients FINAL
-WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('month')}) AND bucket < toDate(${time('nextMonth')})
+WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${time('chunkStart')}) AND bucket < toDate(${time('chunkEnd')})
 GROUP BY account, feature, server, whole`;
 
 /**
@@ -231,25 +233,54 @@ FROM (
 )
 GROUP BY account, feature, time, server, vendor, kind, client`;
 
-async function onlyServersIn(
-  connection: Connection,
-  servers: readonly string[],
-  month: { readonly start: number; readonly end: number },
-): Promise<boolean> {
+async function onlyServersIn(connection: Connection, servers: readonly string[], chunk: Chunk): Promise<boolean> {
   const others = await connection.query(
     `SELECT 1 FROM usage_changes WHERE server NOT IN {servers:Array(String)}
        AND time >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({end:Int64}, 'UTC') LIMIT 1`,
-    { servers, start: month.start, end: month.end },
+    { servers, start: chunk.start, end: chunk.end },
   );
   return others.rows.length === 0;
 }
 
+/** Whole months (UTC) that are recomputed by one statement each, and the part of them that was touched. */
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Changes that one statement sorts in memory (about 100 bytes each). */
+const mostChangesAtOnce = 4_000_000;
+
+/** The touched months, as many together as fit into memory: a statement has a price of its own. */
+async function chunksOf(connection: Connection, touched: Touched): Promise<Chunk[]> {
+  const { rows } = await connection.query(
+    `SELECT toUnixTimestamp(toDateTime(toStartOfMonth(time), 'UTC')) * 1000 AS month, toFloat64(count()) FROM events
+     WHERE time >= toStartOfMonth(fromUnixTimestamp64Milli({from:Int64}, 'UTC')) AND time < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+     GROUP BY month`,
+    { from: touched.from, to: touched.to },
+  );
+  const eventsIn = new Map(rows.map((row) => [Number(row[0]), Number(row[1])]));
+  const chunks: Chunk[] = [];
+  let held = 0;
+  for (const month of monthsBetween(touched.from, touched.to)) {
+    const events = eventsIn.get(month.start) ?? 0;
+    const last = chunks.at(-1);
+    if (last !== undefined && held + events <= mostChangesAtOnce) {
+      chunks[chunks.length - 1] = { ...last, end: month.end, to: month.to };
+      held += events;
+    } else {
+      chunks.push(month);
+      held = events;
+    }
+  }
+  return chunks;
+}
+
 /** The months (UTC) that [from, to) reaches into, each with the part of it that was touched. */
-function monthsBetween(
-  from: number,
-  to: number,
-): { readonly start: number; readonly end: number; readonly from: number; readonly to: number }[] {
-  const months = [];
+function monthsBetween(from: number, to: number): Chunk[] {
+  const months: Chunk[] = [];
   const first = new Date(from);
   for (let year = first.getUTCFullYear(), month = first.getUTCMonth(); Date.UTC(year, month) < to; month++) {
     const start = Date.UTC(year, month);
