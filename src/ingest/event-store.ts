@@ -105,6 +105,12 @@ export interface Overlap {
   }[];
   /** The highest ordinal of each ordering second. */
   readonly ordinals: ReadonlyMap<number, number>;
+  /** Daemon starts: the highest `previous` that is stored for each. */
+  readonly starts: readonly {
+    readonly second: number;
+    readonly vendor: string;
+    readonly previous: number;
+  }[];
 }
 
 /** An event as it comes back from the store. */

@@ -38,7 +38,8 @@ export interface LicenseEvent {
   readonly detail: string;
   /**
    * `start` only: when that daemon wrote its last line before it, milliseconds; 0 when this part of the log does not say.
-   * A start closes the daemon's open sessions at that moment.
+   * A start closes the daemon's open sessions at that moment. Readers leave it 0 on all others (the pipeline uses it for a
+   * `seen` that is further behind its source's order than a lag can say: there it is the real time).
    */
   readonly previous: number;
   /** 64 bits over (daemon, message), as two unsigned 32-bit halves: see `identityOf`. */

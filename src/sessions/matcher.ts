@@ -114,6 +114,10 @@ class SourceSessions {
       case 'upgrade':
         if (event.model === 'concurrent') this.upgrade(event, account, client, emit);
         break;
+      case 'seen':
+        // A daemon that has been silent for long: see `previous` in event.ts.
+        this.saw(event.vendor, event.previous > 0 ? event.previous : event.time);
+        return;
       default:
         break;
     }

@@ -9,6 +9,7 @@ import {
   changeColumns,
   columnsOf,
   eventColumns,
+  millis,
   openSessionColumns,
   sourceColumns,
   sourceOf,
@@ -128,7 +129,18 @@ export function createEventStore(connection: Connection): EventStore {
          GROUP BY second`,
         params,
       );
+      const starts = await connection.query(
+        `SELECT toUnixTimestamp(time), vendor, ${millis('previous')} FROM events
+         WHERE server = {server:String} AND kind = 'start' AND time >= fromUnixTimestamp64Milli({from:Int64} * 1000, 'UTC')
+           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC')`,
+        params,
+      );
       return {
+        starts: starts.rows.map(([second, vendor, previous]) => ({
+          second: Number(second),
+          vendor: String(vendor),
+          previous: Number(previous),
+        })),
         lines: lines.rows.map(([second, high, low, count]) => ({
           second: Number(second),
           identityHigh: Number(high),

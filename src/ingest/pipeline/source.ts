@@ -4,7 +4,7 @@ import type { LicenseEvent } from '../../sessions/event.ts';
 import type { Matcher } from '../../sessions/matcher.ts';
 import { createMatcher } from '../../sessions/matcher.ts';
 import type { MatcherState } from '../../sessions/matcher-state.ts';
-import type { SourceRecord } from '../event-store.ts';
+import type { Overlap, SourceRecord } from '../event-store.ts';
 import { monthOf } from './columns.ts';
 
 /** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
@@ -24,6 +24,8 @@ export class Source {
   /** The earliest event that came after later ones had been matched; from there on all is derived anew at the end. */
   late: Place | undefined;
   waiting: Waiting[] = [];
+  /** Events that tell more of earlier parts, for the end of the file. */
+  corrections: LicenseEvent[] = [];
 
   loaded = false;
   /** Where the last ingest ended, and left a snapshot. */
@@ -38,6 +40,7 @@ export class Source {
   private highest = Number.MIN_SAFE_INTEGER;
   private coveredFrom = 0;
   private coveredTo = -1;
+  private readonly starts = new Map<string, number>();
   private ordinals: ReadonlyMap<number, number> = new Map();
   private orderSecond = Number.MIN_SAFE_INTEGER;
   private ordinal = 0;
@@ -139,10 +142,18 @@ export class Source {
     return to < from ? undefined : { from, to };
   }
 
-  cover(from: number, to: number, ordinals: ReadonlyMap<number, number>): void {
+  /** What the store has in these seconds. */
+  cover(from: number, to: number, { ordinals, starts }: Overlap): void {
     this.coveredFrom = from;
     this.coveredTo = to;
     this.ordinals = ordinals;
+    this.starts.clear();
+    for (const { second, vendor, previous } of starts) this.starts.set(`${second} ${vendor}`, previous);
+  }
+
+  /** Whether this copy of a daemon start tells of a later last line of the daemon before it than the stored one does. */
+  tellsMore({ time, vendor, previous }: LicenseEvent): boolean {
+    return previous > (this.starts.get(`${Math.floor(time / 1000)} ${vendor}`) ?? 0);
   }
 
   /** Ordinal of the next event in that ordering second, going on from the highest stored one. */

@@ -1,6 +1,7 @@
 import { comparePlaces, highestHalf } from '../../sessions/change.ts';
 import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
+import { blankEvent, identityOf } from '../../sessions/event.ts';
 import type { Matcher } from '../../sessions/matcher.ts';
 import type { ReaderSink } from '../format.ts';
 import type { Checkpoint, ClientNumbers, EventStore } from '../event-store.ts';
@@ -130,13 +131,25 @@ export class EventStream {
         if (source.waiting.length === 0) continue;
         again = (await this.resumeSource(source, everything)) || again;
       }
-      if (!again && this.wantedAccounts.size === 0) break;
+      if (again || this.wantedAccounts.size > 0) continue;
+      if (!everything || !this.takeCorrections()) break;
     }
     if (!this.writer.full) return;
     const nothingWaits = [...this.sources.values()].every(({ waiting }) => waiting.length === 0);
     await this.writer.flush(
       nothingWaits && checkpoint !== undefined ? { ...checkpoint, server: this.server } : undefined,
     );
+  }
+
+  /** What was learned on the way about earlier parts: a part of its own, at the end of the file. */
+  private takeCorrections(): boolean {
+    let some = false;
+    for (const source of this.sources.values()) {
+      for (const event of source.corrections) source.waiting.push({ event, part: ++this.part });
+      some ||= source.corrections.length > 0;
+      source.corrections = [];
+    }
+    return some;
   }
 
   private event(event: LicenseEvent): void {
@@ -158,16 +171,17 @@ export class EventStream {
     const clients = this.clientsOf(account);
     if (clients === undefined) return false;
     if (source.part !== part) source.startPart(part);
-    let placed = event;
-    if (event.lag > highestHalf) placed = { ...event, lag: highestHalf };
+    const placed = event.lag > highestHalf ? withinReach(event) : event;
     const orderTime = placed.time + placed.lag;
     // A reader that goes back within a part, against its contract or further than a lag can say: a part of its own.
     if (orderTime < source.partHigh) source.startPart(part);
-    const second = Math.floor(event.time / 1000);
+    const second = Math.floor(placed.time / 1000);
     const orderSecond = Math.floor(orderTime / 1000);
     if (!source.knows(second, orderSecond)) return false;
     source.partHigh = orderTime;
     if (this.copies.isCopy(source.number, source.era, second, event.identityHigh, event.identityLow)) {
+      if (event.kind === 'start' && source.tellsMore(event)) source.corrections.push(lastSeen(event));
+      if (event.kind === 'seen') return true;
       source.duplicates++;
       this.counts.duplicates++;
       return true;
@@ -175,12 +189,12 @@ export class EventStream {
     const ordinal = source.nextOrdinal(orderSecond);
     const place = { time: orderTime, ordinal };
     source.adds = true;
-    source.touch(event.time);
+    source.touch(placed.time);
     if (source.matcher !== undefined && comparePlaces(place, source.matcher.place()) < 0) source.isLate(place);
     else if (source.late !== undefined) source.isLate(place);
     const client = event.client === '' ? 0 : this.clientNumber(clients, account, event);
     this.counts.activity(event.kind);
-    this.writer.event(placed, account, client, this.reasonOf(event), ordinal, source);
+    this.writer.event(placed, account, client, this.reasonOf(placed), ordinal, source);
     const { matcher } = source;
     if (matcher !== undefined) {
       snapshotIfDue(source, matcher, orderTime, this.writer);
@@ -288,11 +302,11 @@ export class EventStream {
       if (!everything && source.waiting.length < waitingEvents) return false;
       // What this ingest has gathered belongs to the answer.
       await this.writer.settle();
-      const { lines, ordinals } = await this.store.overlap(source.server, stretch.from, stretch.to);
-      for (const { second, identityHigh, identityLow, count } of lines) {
+      const overlap = await this.store.overlap(source.server, stretch.from, stretch.to);
+      for (const { second, identityHigh, identityLow, count } of overlap.lines) {
         this.copies.load(source.number, second, identityHigh, identityLow, count);
       }
-      source.cover(stretch.from, stretch.to, ordinals);
+      source.cover(stretch.from, stretch.to, overlap);
     }
     const waiting = source.waiting;
     let done = 0;
@@ -314,6 +328,21 @@ export function snapshotIfDue(source: Source, matcher: Matcher, orderTime: numbe
   if (orderTime < source.nextMonth && source.eventsSinceSnapshot < eventsPerSnapshot) return;
   if (source.month !== undefined) writer.snapshot(source, matcher.state());
   source.enterMonth(orderTime);
+}
+
+/**
+ * An event further behind its source's order than a lag can say. A `seen` (a daemon that has been silent for long) keeps its
+ * real time in `previous`; any other is filed as late.
+ */
+function withinReach(event: LicenseEvent): LicenseEvent {
+  if (event.kind !== 'seen') return { ...event, lag: highestHalf };
+  return { ...event, time: event.time + event.lag - highestHalf, lag: highestHalf, previous: event.time };
+}
+
+/** What a copy of a daemon start knows of the daemon's last line before it, and the stored one does not. */
+function lastSeen({ server, vendor, previous }: LicenseEvent): LicenseEvent {
+  const { high, low } = identityOf(vendor, 'seen');
+  return { ...blankEvent, kind: 'seen', time: previous, server, vendor, identityHigh: high, identityLow: low };
 }
 
 function copyOf(text: string): string {
