@@ -6,6 +6,7 @@ import type { Connection, Params, QueryOptions, Result, Row } from './connection
 import { toStoreError } from './errors.ts';
 import { encodeNative } from './native-format.ts';
 import { checkParameters } from './parameters.ts';
+import { createPool } from './pool.ts';
 import { clusterSettings, defaultQuerySeconds, identifier, literal, sharedSettings } from './settings.ts';
 
 export interface RemoteOptions {
@@ -23,6 +24,9 @@ export interface RemoteOptions {
 /** How long the client waits for an answer at most; a query has its own, shorter limit in the engine. */
 const hour = 3_600_000;
 
+/** A query that waits in the server is not there to be killed: after so many KILLs the connection is closed instead. */
+const killsBeforeHangingUp = 25;
+
 /** Pauses before an insert or a query is sent again after the connection was lost, milliseconds. */
 const retryPauses = [200, 1000];
 
@@ -33,6 +37,7 @@ const retryPauses = [200, 1000];
 export async function openRemote(options: RemoteOptions): Promise<Connection> {
   const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client');
   const { cluster } = options;
+  const connections = options.maxConnections ?? 10;
   const database = options.database ?? 'license_analytics';
   const config: ClickHouseClientConfigOptions = {
     url: options.url,
@@ -40,7 +45,7 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
     ...(options.password === undefined ? {} : { password: options.password }),
     application: 'license-analytics',
     request_timeout: hour,
-    max_open_connections: options.maxConnections ?? 10,
+    max_open_connections: connections,
     compression: { response: true, request: false },
     // Errors reach the caller as StoreError; the client need not print them too.
     log: { level: ClickHouseLogLevel.OFF },
@@ -67,39 +72,69 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
     }
   }
 
-  async function kill(queryId: string): Promise<void> {
-    const where = cluster === undefined ? '' : ` ON CLUSTER ${identifier(cluster)}`;
-    await control.command({ query: `KILL QUERY${where} WHERE query_id = ${literal(queryId)} ASYNC` });
-  }
+  const everywhere = cluster === undefined ? '' : ` ON CLUSTER ${identifier(cluster)}`;
+  // The client would let requests wait for a connection where nothing can cancel them: so they wait here.
+  const turns = createPool(
+    connections,
+    () => undefined,
+    () => undefined,
+  );
 
-  function request(sql: string, params: Params, { comment, maxSeconds }: QueryOptions, seconds: number) {
+  /** One statement on its way: what to send, and how to stop it. */
+  function statement(sql: string, params: Params, { comment, maxSeconds }: QueryOptions, seconds: number) {
     checkParameters(sql, params);
+    const connection = new AbortController();
     const settings: ClickHouseSettings = {
       max_execution_time: maxSeconds ?? seconds,
       log_comment: comment ?? '',
       // INSERT … SELECT: the engine would drop a block that equals an earlier one.
       insert_deduplication_token: randomUUID(),
     };
-    return { query: sql, query_params: params, query_id: randomUUID(), clickhouse_settings: settings };
+    const id = randomUUID();
+    let patience = killsBeforeHangingUp;
+    return {
+      request: {
+        query: sql,
+        query_params: params,
+        query_id: id,
+        clickhouse_settings: settings,
+        abort_signal: connection.signal,
+      },
+      /** KILL; where that does not help (not allowed, not started yet), hangs up, which stops what only reads. */
+      stop: async (): Promise<void> => {
+        try {
+          await control.command({ query: `KILL QUERY${everywhere} WHERE query_id = ${literal(id)} ASYNC` });
+        } catch (error) {
+          patience = 0;
+          if (toStoreError(error).code !== 'access') throw toStoreError(error);
+        } finally {
+          if (--patience < 0) connection.abort();
+        }
+      },
+    };
   }
 
   async function* stream(sql: string, params: Params = {}, options: QueryOptions = {}): AsyncGenerator<readonly Row[]> {
     const { signal } = options;
-    const asked = request(sql, params, options, defaultQuerySeconds);
-    const stop = (): Promise<void> => kill(asked.query_id);
-    const found = await killable(signal, stop, () => client.query({ ...asked, format: 'JSONCompactEachRow' }));
-    let whole = false;
+    const { request, stop } = statement(sql, params, options, defaultQuerySeconds);
+    const turn = await turns.lease(signal);
     try {
-      const blocks: AsyncIterator<readonly { readonly text: string }[]> = found.stream()[Symbol.asyncIterator]();
-      for (;;) {
-        const block = await killable(signal, stop, () => blocks.next());
-        if (block.done === true) break;
-        yield block.value.map(({ text }) => parseRow(text));
+      const found = await killable(signal, stop, () => client.query({ ...request, format: 'JSONCompactEachRow' }));
+      let whole = false;
+      try {
+        const blocks: AsyncIterator<readonly { readonly text: string }[]> = found.stream()[Symbol.asyncIterator]();
+        for (;;) {
+          const block = await killable(signal, stop, () => blocks.next());
+          if (block.done === true) break;
+          yield block.value.map(({ text }) => parseRow(text));
+        }
+        whole = true;
+      } finally {
+        if (!whole) await stop();
+        found.close();
       }
-      whole = true;
     } finally {
-      found.close();
-      if (!whole) await kill(asked.query_id);
+      turn.release();
     }
   }
 
@@ -108,34 +143,27 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
     database,
     cluster,
     query: (sql, params = {}, options = {}) =>
-      withRetries(true, async () => {
-        const asked = request(sql, params, options, defaultQuerySeconds);
-        // The engine holds its answer back until it is complete, so that an error late in the query is an error, not a torn answer.
-        const settings = { ...asked.clickhouse_settings, wait_end_of_query: 1 as const };
-        return killable(
-          options.signal,
-          () => kill(asked.query_id),
-          async () => {
-            const found = await client.query({ ...asked, clickhouse_settings: settings, format: 'JSONCompact' });
-            const { meta, data } = (await found.json()) as { meta: Result['columns']; data: readonly Row[] };
-            return { columns: meta, rows: data };
-          },
-        );
-      }),
+      turns.use(
+        () =>
+          withRetries(true, () => {
+            const { request, stop } = statement(sql, params, options, defaultQuerySeconds);
+            return killable(options.signal, stop, async () => {
+              const found = await client.query({ ...whole(request), format: 'JSONCompact' });
+              const { meta, data } = (await found.json()) as { meta: Result['columns']; data: readonly Row[] };
+              return { columns: meta, rows: data };
+            });
+          }),
+        options.signal,
+      ),
     stream,
     async command(sql, params = {}, options = {}) {
-      const asked = request(sql, params, options, 0);
-      const settings = { ...asked.clickhouse_settings, wait_end_of_query: 1 as const };
-      await killable(
-        options.signal,
-        () => kill(asked.query_id),
-        () => client.command({ ...asked, clickhouse_settings: settings }),
-      );
+      const { request, stop } = statement(sql, params, options, 0);
+      await turns.use(() => killable(options.signal, stop, () => client.command(whole(request))), options.signal);
     },
     async insert(table, columns, { token } = {}) {
       const names = columns.map(({ name }) => identifier(name)).join(', ');
       const block = encodeNative(columns);
-      await withRetries(token !== undefined, async () => {
+      const send = async (): Promise<void> => {
         const { stream: answer } = await client.exec({
           query: `INSERT INTO ${identifier(table)} (${names}) FORMAT Native`,
           values: Readable.from([block]),
@@ -145,13 +173,20 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
           },
         });
         for await (const _ of answer);
-      });
+      };
+      await turns.use(() => withRetries(token !== undefined, send));
     },
     async close() {
+      await turns.close();
       await client.close();
       await control.close();
     },
   };
+}
+
+/** The engine holds its answer back until it is complete: an error late in the query is an error then, not a torn answer. */
+function whole<R extends { readonly clickhouse_settings: ClickHouseSettings }>(request: R): R {
+  return { ...request, clickhouse_settings: { ...request.clickhouse_settings, wait_end_of_query: 1 } };
 }
 
 function settingsFor(cluster: string | undefined): ClickHouseSettings {
