@@ -17,6 +17,8 @@ export type { IngestSummary } from './pipeline/counts.ts';
 export interface IngestFile {
   readonly input: Input;
   readonly format: Format;
+  /** What holds for this file in place of the options of the whole ingest: many servers are then one ingest. */
+  readonly source?: Partial<Pick<IngestOptions, 'timezone' | 'server' | 'account' | 'formatOptions'>>;
 }
 
 export interface IngestOptions {
@@ -85,7 +87,7 @@ export async function ingestFiles(
           lines: stream.counts.lines,
           phase: 'reading',
         });
-      await readFile(stream, file, options, tell);
+      await readFile(stream, file, { ...options, ...file.source }, tell);
       before += file.input.size;
     }
     const file = files.at(-1)?.input.name ?? '';
@@ -208,7 +210,7 @@ async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions)
   return dated.sort((a, b) => a.time - b.time).map(({ file }) => file);
 }
 
-async function firstTime({ input, format }: IngestFile, options: IngestOptions): Promise<number> {
+async function firstTime({ input, format, source }: IngestFile, options: IngestOptions): Promise<number> {
   const lines = (await input.head()).toString('latin1').split('\n');
   let first = Number.MAX_SAFE_INTEGER;
   const nothing = (): void => undefined;
@@ -222,7 +224,7 @@ async function firstTime({ input, format }: IngestFile, options: IngestOptions):
     lastLine: (time) => void (first = Math.min(first, time)),
     notice: nothing,
   };
-  const context = sourceContext(input.name, options);
+  const context = sourceContext(input.name, { ...options, ...source });
   const survey = format.survey?.(context);
   if (survey !== undefined) for (const [i, line] of lines.entries()) survey.line(line, i + 1);
   const reader = survey?.open(sink) ?? format.open({ ...context, sink });
