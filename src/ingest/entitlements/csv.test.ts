@@ -90,7 +90,16 @@ test('other names for the columns are known; unknown ones are said to be left ou
   expect(reading).toMatchObject({
     ok: true,
     rows: [{ account: 'acme', feature: 'solver', quantity: 5, end: '2026-12-31' }],
-    notices: ['b.csv: columns left out, their meaning is not known: Expiry Date, PO'],
+    notices: ['b.csv: columns left out: Expiry Date, PO'],
+  });
+});
+
+test('a column of our own name goes before others that mean the same; two others are refused', () => {
+  const reading = readEntitlements('Feature,Count,Quantity\nsolver,1,5', 'b.csv', none);
+  expect(reading).toMatchObject({ ok: true, rows: [{ quantity: 5 }], notices: ['b.csv: columns left out: Count'] });
+  expect(readEntitlements('Feature,Count,Seats\nsolver,1,5', 'b.csv', none)).toMatchObject({
+    ok: false,
+    problems: [{ column: 'quantity', found: '"Feature, Count, Seats"' }],
   });
 });
 

@@ -61,10 +61,19 @@ export function readEntitlementsCsv(text: string, file: string, defaults: Entitl
   const unknown: string[] = [];
   for (const [place, name] of header.fields.entries()) {
     const column = columnByKey.get(columnKey(name));
-    if (column === undefined) unknown.push(name.trim());
-    else if (places.has(column))
-      return refusal(header.line, column, 'one column of this meaning', `another one named "${name}"`);
-    else places.set(column, place);
+    const other = column === undefined ? undefined : places.get(column);
+    if (column !== undefined && (other === undefined || columnKey(name) === column)) {
+      places.set(column, place);
+      if (other !== undefined) unknown.push((header.fields[other] ?? '').trim());
+    } else if (column === undefined || columnKey(header.fields[other ?? -1] ?? '') === column)
+      unknown.push(name.trim());
+    else
+      return refusal(
+        header.line,
+        column,
+        'one column of this meaning, or one with this very name',
+        `"${header.fields.join(', ')}"`,
+      );
   }
   const missing = (['feature', 'quantity'] as const).filter((column) => !places.has(column));
   if (missing.length > 0) {
@@ -88,8 +97,7 @@ export function readEntitlementsCsv(text: string, file: string, defaults: Entitl
   }
   if (problems.length > 0) return { ok: false, kind: 'csv', problems };
   const ignored = unknown.filter((name) => name !== '');
-  const notices =
-    ignored.length === 0 ? [] : [`${file}: columns left out, their meaning is not known: ${ignored.join(', ')}`];
+  const notices = ignored.length === 0 ? [] : [`${file}: columns left out: ${ignored.join(', ')}`];
   return { ok: true, kind: 'csv', rows, notices };
 }
 

@@ -16,7 +16,7 @@ export function detectDelimiter(lines: readonly string[]): Delimiter {
     const first = counts[0] ?? 0;
     return first === 0 ? 0 : first * counts.filter((count) => count === first).length;
   };
-  return delimiters.reduce((best, delimiter) => (rate(delimiter) > rate(best) ? delimiter : best), ',' as Delimiter);
+  return delimiters.reduce<Delimiter>((best, delimiter) => (rate(delimiter) > rate(best) ? delimiter : best), ',');
 }
 
 /** A header or column name for comparison: `Start Date`, `start_date` and `START-DATE` are one name. */

@@ -17,6 +17,9 @@ const contentFields = [
   'detail',
 ] as const satisfies readonly EventField[];
 
+/** More of a bad value is not repeated in messages; the line itself is kept. */
+const longestFound = 80;
+
 /** A field's text in a row; '' when it is empty. */
 export type Getter<R> = (row: R) => string;
 
@@ -64,7 +67,7 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
   const text = (field: EventField, row: R): string => own(field, row) || (mapping.constants[field] ?? '');
   const expected = (field: EventField, what: string, found: string): string => {
     const name = mapping.columns[field]?.find((column) => shape.resolve(column) !== undefined) ?? field;
-    return `column ${typeof name === 'number' ? name : `"${name}"`}: expected ${what}, found ${found === '' ? 'an empty field' : `"${found}"`}`;
+    return `column ${typeof name === 'number' ? name : `"${name}"`}: expected ${what}, found ${found === '' ? 'an empty field' : `"${found.slice(0, longestFound)}"`}`;
   };
   const denied = mapping.deniedWhenEmpty === undefined ? undefined : shape.resolve(mapping.deniedWhenEmpty);
   const total = columns.has('quantity') ? undefined : compileTotal(mapping, shape);

@@ -19,9 +19,9 @@ export function openNdjsonEvents(context: FormatContext, mapping: EventsMapping,
   return {
     line(raw, number) {
       const text = trimLine(raw, number);
-      if (text.trim() === '') return report.ignored(1);
       const object = parseObject(text);
-      if (typeof object === 'string') report.unreadable(number, 1, text, object);
+      if (text.trim() === '') report.ignored(1);
+      else if (typeof object === 'string') report.unreadable(number, 1, text, object);
       else {
         const byKey = new Map(Object.entries(object).map(([key, value]): [string, unknown] => [keys(key), value]));
         report.row(number, 1, text, read({ object, byKey }));
@@ -68,7 +68,7 @@ function walk(value: unknown, path: readonly string[]): unknown {
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.trim();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);
+  return JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

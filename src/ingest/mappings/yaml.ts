@@ -54,32 +54,31 @@ export function readMappingYaml(source: string): MappingReading {
     });
     return { ok: false, problems };
   }
+  return rulesOf(result.data, (path) => lineOf(document, path, counter));
+}
+
+/** The rules of a mapping that is part of a larger document; `lineAt` says where a path in it stands, for messages. */
+export function rulesOf(mapping: MappingDocument, lineAt: (path: readonly PropertyKey[]) => number): MappingReading {
   const rules: MappingRule[] = [];
   const problems: MappingProblem[] = [];
-  const groups = new Map(Object.entries(result.data.groups ?? {}));
-  for (const [index, { account, ...fields }] of (result.data.accounts ?? []).entries()) {
-    const line = lineOf(document, ['accounts', index], counter);
-    const filled = accountFields.filter((field) => fields[field] !== undefined);
-    const [field] = filled;
-    if (field === undefined || filled.length > 1) {
-      problems.push({
-        line,
-        expected: `one condition (${accountFields.join(', ')})`,
-        found: filled.join(' and ') || 'none',
-      });
-      continue;
-    }
-    collect(toRules(field, fields[field] ?? '', account, groups), line);
-  }
-  for (const [index, { feature, product }] of (result.data.products ?? []).entries()) {
-    collect(toRules('feature', feature, product, groups), lineOf(document, ['products', index], counter));
-  }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, rules };
-
-  function collect(read: ReturnType<typeof toRules>, line: number): void {
+  const groups = new Map(Object.entries(mapping.groups ?? {}));
+  const collect = (read: ReturnType<typeof toRules>, line: number): void => {
     if (Array.isArray(read)) rules.push(...read);
     else problems.push({ line, ...read });
+  };
+  for (const [index, { account, ...fields }] of (mapping.accounts ?? []).entries()) {
+    const filled = accountFields.filter((field) => fields[field] !== undefined);
+    const [field] = filled;
+    const read =
+      field === undefined || filled.length > 1
+        ? { expected: `one condition (${accountFields.join(', ')})`, found: filled.join(' and ') || 'none' }
+        : toRules(field, fields[field] ?? '', account, groups);
+    collect(read, lineAt(['accounts', index]));
   }
+  for (const [index, { feature, product }] of (mapping.products ?? []).entries()) {
+    collect(toRules('feature', feature, product, groups), lineAt(['products', index]));
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, rules };
 }
 
 /** The library refuses aliases without an anchor, and documents that unfold without end, by throwing. */
