@@ -98,10 +98,13 @@ export function liveOn(life: DaemonLife, sign: LifeSign['sign']): 'start' | 'exi
       life.dead = false;
       return isStart ? 'start' : undefined;
     }
-    case 'exit':
+    case 'exit': {
+      // One death is told by up to three lines: asked for, exiting, exited with status.
+      const first = !life.dead;
       life.dead = true;
       life.rereading = false;
-      return 'exit';
+      return first ? 'exit' : undefined;
+    }
     case 'reread':
       life.rereading = true;
       return 'reread';

@@ -180,27 +180,35 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     const sign = lifeSign(text, envelope);
     if (sign !== undefined) {
       const about = sign.daemon === envelope.daemon ? daemon : daemonOf(sign.daemon);
-      const event = liveOn(about, sign.sign);
-      if (isManager(about.vendor) && event !== undefined) {
-        // lmgrd makes all its daemons reread; when it dies, no reread goes on.
-        for (const one of daemons.values()) one.rereading = event === 'reread';
-      }
-      if (event !== undefined) {
-        if (!isDated) return sink.undated(number, text, undatedReason);
-        const previous =
-          event !== 'start' ? 0 : sign.sign === 'started' ? about.last : about.lastBeforeBoot || about.last;
-        const identity = identityOf(envelope.daemon, text.slice(envelope.from, envelope.to));
-        const made = make(event, about.vendor, time, previous, identity.high, identity.low);
-        const detail = text.slice(envelope.from, envelope.to);
-        sink.event(event === 'start' ? made : { ...made, detail }, number);
-        if (event === 'start') about.lastBeforeBoot = 0;
-        return;
+      if (isManager(about.vendor)) {
+        // lmgrd makes all its daemons reread, and when it dies no reread goes on; no event of its own.
+        if (sign.sign !== 'rereadDone') for (const one of daemons.values()) one.rereading = sign.sign === 'reread';
+      } else if (about.vendor === sign.daemon) {
+        // What becomes of a forked copy is not what becomes of its daemon.
+        const event = liveOn(about, sign.sign);
+        if (event !== undefined) return report(event, about, sign.sign === 'started', text, number);
       }
     } else if (text.startsWith(' Licensing version v', envelope.from + 7)) {
       daemon.lastBeforeBoot = daemon.last;
     }
     sink.ignored(1);
     moveLastLine();
+  }
+
+  function report(
+    event: 'start' | 'exit' | 'reread',
+    about: Daemon,
+    announced: boolean,
+    text: string,
+    number: number,
+  ): void {
+    if (!isDated) return sink.undated(number, text, undatedReason);
+    const previous = event !== 'start' ? 0 : announced ? about.last : about.lastBeforeBoot || about.last;
+    const message = text.slice(envelope.from, envelope.to);
+    const { high, low } = identityOf(envelope.daemon, message);
+    const made = make(event, about.vendor, time, previous, high, low);
+    sink.event(event === 'start' ? made : { ...made, detail: message }, number);
+    if (event === 'start') about.lastBeforeBoot = 0;
   }
 
   function moveLastLine(): void {
