@@ -213,11 +213,12 @@ async function stream(
   next: () => Promise<IteratorResult<StreamChunk>>,
 ): Promise<void> {
   const first = await next();
+  const closed = once(response, 'close');
   const tag = randomBytes(8).toString('hex');
   const write = async (body: Writable): Promise<void> => {
     try {
       for (let chunk = first; chunk.done !== true; chunk = await next()) {
-        if (!body.write(chunk.value.raw())) await Promise.race([once(body, 'drain'), once(response, 'close')]);
+        if (!body.write(chunk.value.raw())) await Promise.race([once(body, 'drain'), closed]);
       }
     } catch (error) {
       const text = `${messageOf(error)}\n`;

@@ -9,6 +9,8 @@ export interface TestStore {
   readonly connection: Connection;
   /** The engine's data directory. */
   readonly directory: string;
+  /** `remote` only: where its HTTP interface listens. */
+  readonly url: string | undefined;
   /** Closes the store and removes its directory: call it in `afterAll`, since a process may have one directory open at a time. */
   readonly close: () => Promise<void>;
 }
@@ -24,20 +26,26 @@ export async function openTestStore(
   const directory = await mkdtemp(join(tmpdir(), 'license-analytics-'));
   if (kind === 'embedded') {
     const connection = await openStore({ directory, maxThreads: 2, maxMemoryBytes: 2e9 });
-    return testStore(connection, directory, () => Promise.resolve());
+    return testStore(connection, directory, undefined, () => Promise.resolve());
   }
   const server = await startClickHouseHttp({ directory, ...http });
   const connection = await openStore({
     url: server.url,
     ...(http.password === undefined ? {} : { password: http.password }),
   });
-  return testStore(connection, directory, () => server.close());
+  return testStore(connection, directory, server.url, () => server.close());
 }
 
-function testStore(connection: Connection, directory: string, stop: () => Promise<void>): TestStore {
+function testStore(
+  connection: Connection,
+  directory: string,
+  url: string | undefined,
+  stop: () => Promise<void>,
+): TestStore {
   return {
     connection,
     directory,
+    url,
     close: async () => {
       await connection.close();
       await stop();
