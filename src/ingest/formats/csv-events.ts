@@ -58,6 +58,7 @@ function readBody(
     const missing = missingColumns(mapping, shape);
     if (missing === undefined) {
       read = compileRow(mapping, shape, context);
+      refused = undefined;
       report.ignored(record.lines);
     } else {
       refused = `the header has no column for ${missing}; found ${fields.map((name) => `"${name.trim()}"`).join(', ')}`;
@@ -78,6 +79,8 @@ function readBody(
       report.ignored(lines); // two exports in one file
     else if (refused !== undefined || read === undefined)
       report.unreadable(line, lines, text, `not read: ${refused ?? ''}`);
+    else if (header && fields.length !== header.fields.length && isHeaderToo(fields, header.fields))
+      readHeader(fields, record);
     else if (header && fields.length !== header.fields.length) {
       report.unreadable(
         line,
@@ -85,7 +88,11 @@ function readBody(
         text,
         `expected ${header.fields.length} fields, as in the header, found ${fields.length}`,
       );
-    } else report.row(line, lines, text, read(fields));
+    } else {
+      const result = read(fields);
+      if ('problem' in result && header && isHeaderToo(fields, header.fields)) readHeader(fields, record);
+      else report.row(line, lines, text, result);
+    }
   };
   const flush = (): void => {
     const records = pending;
@@ -103,6 +110,12 @@ function readBody(
       flush();
     },
   };
+}
+
+/** The header of another export in the same file, with other columns or in another order: half of it are names of the first. */
+function isHeaderToo(fields: Fields, header: Fields): boolean {
+  const names = new Set(header.map(columnKey).filter((name) => name !== ''));
+  return fields.filter((field) => names.has(columnKey(field))).length * 2 > Math.min(fields.length, header.length);
 }
 
 /** Columns by name (compared by `columnKey`) or by number; names stand for nothing in a file without a header. */

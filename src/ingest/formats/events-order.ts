@@ -10,6 +10,9 @@ const largestWindow = 65_536;
  * put there; what comes later than that begins a new part, which the pipeline files as late data, and widens the window. A
  * file sorted by something else (by customer, or newest first) thus becomes one part per 32,768 rows, and memory does not grow
  * with the file. Rows of the same time stay in the order of the file, or in its reverse where the window runs from new to old.
+ *
+ * A limit: equal rows of one second count as copies of each other when they fall into different parts (line identity). Equal
+ * rows stand together in any sensible export; an `id` column settles it.
  */
 export interface EventOrder {
   add(event: LicenseEvent, line: number): void;

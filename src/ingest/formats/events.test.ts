@@ -97,6 +97,21 @@ describe('our own events as CSV', () => {
     expect(got.unreadable[0]?.reason).toContain('found "when", "what"');
   });
 
+  test('two exports in one file, the second with its columns in another order', () => {
+    const got = read(
+      csv,
+      'time,kind,feature\n2026-03-27T06:55:03Z,checkout,solver\ntime,kind,feature\n2026-03-27T06:55:04Z,checkout,solver\n' +
+        'Feature,Time,Kind\nmesher,2026-03-27T06:55:05Z,checkin\nkind,feature,time,user\ndenial,solver,2026-03-27T06:55:06Z,anna',
+    );
+    expect(got.unreadable).toEqual([]);
+    expect(got.events.map(({ feature, kind, user }) => [feature, kind, user])).toEqual([
+      ['solver', 'checkout', ''],
+      ['solver', 'checkout', ''],
+      ['mesher', 'checkin', ''],
+      ['solver', 'denial', 'anna'],
+    ]);
+  });
+
   test('a stray quote costs its own line only', () => {
     const got = read(
       csv,
