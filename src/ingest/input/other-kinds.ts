@@ -47,7 +47,7 @@ const kinds: readonly KnownKind[] = [
     what: 'a FlexNet license file',
     advice: 'Load it as entitlements: license-analytics entitlements load FILE.',
     matches: (_head, text) =>
-      /^\s*(?:FEATURE|INCREMENT|PACKAGE|UPGRADE)[ \t]+\S+[ \t]+\S+/m.test(text) &&
+      /^[ \t]*(?:FEATURE|INCREMENT|PACKAGE|UPGRADE)[ \t]+\S+[ \t]+\S+/m.test(text) &&
       !/^ ?\d{1,2}:\d\d:\d\d \(/m.test(text),
   },
   {

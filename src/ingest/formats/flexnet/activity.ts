@@ -131,14 +131,20 @@ function endOfClient(text: string, from: number, to: number): number {
   // One space and a bracket: only when no `@` follows within the region, since names hold brackets too.
   const last = text.charCodeAt(end - 1);
   if (last !== 41 && last !== 93 && last !== 94) return end;
+  const firstAt = text.indexOf('@', from);
+  const lastAt = text.lastIndexOf('@', end);
+  const lastCode = text.lastIndexOf('(-', end);
   for (let i = from; i < end; i++) {
     if (text.charCodeAt(i) !== 32) continue;
     const c = text.charCodeAt(i + 1);
-    if ((c === 40 || c === 91 || c === 94) && text.lastIndexOf('@', i) >= from) return i;
-    if (c === 40 && /^\((?:\d+ licenses?|\d+|[^@]*\(-?\d+,[^@]*)\)/.test(text.slice(i + 1, end))) return i;
+    if ((c === 40 || c === 91 || c === 94) && firstAt >= 0 && firstAt < i) return i;
+    // A user without a host: what follows must be a quantity, or hold a code.
+    if (c === 40 && ((lastCode > i && lastAt < i) || countAhead.test(text.slice(i + 1, i + 24)))) return i;
   }
   return end;
 }
+
+const countAhead = /^\(\d{1,12}(?: licenses?)?\)/;
 
 function splitClient(client: string): Who {
   const at = client.lastIndexOf('@');
@@ -235,9 +241,10 @@ const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%\S+)
  * (docs.revenera.com/fnp, "Verbose Debug Log Messages"). User and project may hold spaces.
  */
 function readVerbose(text: string, out: Activity): string {
+  const end = text.indexOf('^^^', 3);
   const words = text
-    .replace(/^\^\^\^\s*/, '')
-    .replace(/\s*\^\^\^.*$/, '')
+    .slice(3, end < 0 ? undefined : end)
+    .trim()
     .split(/\s+/);
   let ip = 2;
   while (ip < words.length && !(address.test(words[ip] ?? '') && /^(?:\d+|N\/A)$/.test(words[ip + 1] ?? ''))) ip++;

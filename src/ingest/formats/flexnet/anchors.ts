@@ -31,8 +31,8 @@ export function startedOn(text: string, line: Envelope): string {
   const at = text.indexOf(' started on ', line.from);
   if (at < 0 || at >= line.to) return '';
   const rest = text.slice(at + 12, line.to);
-  const end = rest.search(/ \(| for:|\s*$/);
-  return rest.slice(0, end).trim();
+  const end = rest.search(/ \(| for:/);
+  return (end < 0 ? rest : rest.slice(0, end)).trim();
 }
 
 function startLineDay(text: string, line: Envelope): number {

@@ -82,8 +82,41 @@ test('whatever the lines hold: nothing is thrown, and every line is accounted fo
         expect(accounted(found)).toBe(lines.length);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
+});
+
+test('a very long line, whatever it repeats, is read in a moment', () => {
+  const heads = ['OUT: "cad" ', 'DENIED: "cad" ', 'OUT: "cad" @ws1 ^^^', 'x started on ', ''];
+  const repeated = [
+    ' (',
+    '(-4,',
+    ' [',
+    ']',
+    '@',
+    ' ',
+    '  ',
+    '^^^',
+    'a',
+    ' (1',
+    ') ',
+    '\t',
+    ' exited with status ',
+    '"',
+    '-',
+  ];
+  const started = performance.now();
+  let lines = 0;
+  for (const head of heads) {
+    for (const piece of repeated) {
+      for (const end of ['', ')']) {
+        const text = `8:00:00 (vd) ${head}${piece.repeat(100_000 / piece.length)}${end}`;
+        expect(accounted(readingLines(flexnet, ['8:00:00 (lmgrd) TIMESTAMP 3/27/2026', text]))).toBe(2);
+        lines++;
+      }
+    }
+  }
+  expect((performance.now() - started) / lines).toBeLessThan(200);
 });
 
 test('within a part the ordering time never goes back, and lag is never negative', () => {
@@ -105,7 +138,7 @@ test('within a part the ordering time never goes back, and lag is never negative
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -124,7 +157,7 @@ const serverLife = fc.record({
           '2026-03-29T01:00Z',
           '2026-04-04T15:00Z',
         ),
-        fc.integer({ min: 0, max: 30_000 }),
+        fc.integer({ min: 3600, max: 30_000 }),
       )
       .map(([change, before]) => Date.parse(change) / 1000 - before),
   ),
@@ -138,6 +171,8 @@ test('times come back as they were, over midnights and changes of the clocks', (
   fc.assert(
     fc.property(serverLife, ({ timezone, start, gaps }) => {
       const local = localClock(timezone);
+      // A log that begins in the second of two equal hours cannot be told from one that begins in the first.
+      fc.pre(local(start * 1000).offset === local((start - 7200) * 1000).offset);
       const lines: string[] = [];
       const expected: number[] = [];
       let now = start * 1000;
