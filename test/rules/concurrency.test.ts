@@ -1,0 +1,317 @@
+import { head, useStore } from './given.ts';
+
+/** DESIGN.md "Concurrent used", "Peak", "Average", "Unique served clients", "Groups", "Lines". */
+const given = useStore();
+const day = '3/2/2026';
+const at = (time: string): string => `2026-03-02 ${time}`;
+
+describe('peak', () => {
+  test('looks at each event in file order inside one second: check-in before checkout', async () => {
+    const { figure } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+10:00:00 (acmed) OUT: "cad" bob@ws2  
+11:00:00 (acmed) IN: "cad" bob@ws2  
+`,
+    });
+    // 1, 0, 1, 0
+    expect(await figure({ measure: 'peakConcurrent' })).toBe(1);
+  });
+
+  test('looks at each event in file order inside one second: checkout before check-in', async () => {
+    const { figure } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) OUT: "cad" bob@ws2  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+11:00:00 (acmed) IN: "cad" bob@ws2  
+`,
+    });
+    // 1, 2, 1, 0: two for a moment that no second shows
+    expect(await figure({ measure: 'peakConcurrent' })).toBe(2);
+    expect(await figure({ measure: 'peakConcurrent' }, at('10:00:00'), at('10:00:01'))).toBe(2);
+    expect(await figure({ measure: 'licenseHours' })).toBe(2);
+  });
+
+  const log = `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  (2 licenses) 
+10:00:00 (acmed) IN: "cad" ana@ws1  (2 licenses) 
+11:00:00 (acmed) OUT: "cad" bob@ws2  (5 licenses) 
+12:00:00 (acmed) IN: "cad" bob@ws2  (5 licenses) 
+13:00:00 (acmed) OUT: "cad" cam@ws3  
+14:00:00 (acmed) IN: "cad" cam@ws3  
+`;
+
+  test('includes the opening balance, which is before what happens at exactly from', async () => {
+    const { figure } = await given({ log });
+    expect(await figure({ measure: 'peakConcurrent' }, at('09:30:00'), at('09:40:00'))).toBe(2);
+    // At 10:00:00 two are given back: the balance before it is still 2.
+    expect(await figure({ measure: 'peakConcurrent' }, at('10:00:00'), at('11:00:00'))).toBe(2);
+    expect(await figure({ measure: 'averageConcurrent' }, at('10:00:00'), at('11:00:00'))).toBe(0);
+    expect(await figure({ measure: 'peakConcurrent' }, at('10:00:01'), at('11:00:00'))).toBe(0);
+  });
+
+  test('events at exactly from are inside, events at exactly to are not', async () => {
+    const { figure } = await given({ log });
+    expect(await figure({ measure: 'peakConcurrent' }, at('11:00:00'), at('11:00:01'))).toBe(5);
+    expect(await figure({ measure: 'checkouts' }, at('11:00:00'), at('11:00:01'))).toBe(1);
+    expect(await figure({ measure: 'peakConcurrent' }, at('10:30:00'), at('11:00:00'))).toBe(0);
+    expect((await figure({ measure: 'checkouts' }, at('10:30:00'), at('11:00:00'))) ?? 0).toBe(0);
+    expect(await figure({ measure: 'checkouts' }, at('09:00:00'), at('13:00:00'))).toBe(2);
+    expect(await figure({ measure: 'checkins' }, at('10:00:00'), at('12:00:00'))).toBe(1);
+  });
+
+  test('a range without an end includes the last event', async () => {
+    const { figure } = await given({ log });
+    expect(await figure({ measure: 'checkins' }, at('10:00:00'))).toBe(3);
+    expect(await figure({ measure: 'events' })).toBe(6);
+  });
+
+  test('of each bucket in local time, opening balance included', async () => {
+    const { ask } = await given({ log });
+    expect(
+      await ask(
+        { measure: 'peakConcurrent', shape: 'timeSeries', bucket: '1h', timezone: 'Asia/Kolkata' },
+        at('08:30:00'),
+        at('12:30:00'),
+      ),
+    ).toEqual([
+      // Hours of Kolkata begin at half past in UTC. 9:00 +2, 10:00 −2, 11:00 +5, 12:00 −5.
+      ['2026-03-02T08:30:00Z', 2],
+      ['2026-03-02T09:30:00Z', 2],
+      ['2026-03-02T10:30:00Z', 5],
+      ['2026-03-02T11:30:00Z', 5],
+    ]);
+  });
+});
+
+describe('peaks of a group', () => {
+  test('are those of the running sum over its pools, not the sum of their peaks', async () => {
+    const { ask, figure, ingest } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  (5 licenses) 
+10:00:00 (acmed) IN: "cad" ana@ws1  (5 licenses) 
+12:00:00 (acmed) TIMESTAMP ${day}
+`,
+    });
+    await ingest({
+      server: 'lic02',
+      log: `${head(day)} 9:45:00 (acmed) OUT: "cad" ana@ws1  (2 licenses) 
+10:15:00 (acmed) OUT: "cad" bob@ws2  (3 licenses) 
+11:00:00 (acmed) IN: "cad" ana@ws1  (2 licenses) 
+11:00:00 (acmed) IN: "cad" bob@ws2  (3 licenses) 
+12:00:00 (acmed) TIMESTAMP ${day}
+`,
+    });
+    expect(await ask({ measure: 'peakConcurrent', groupBy: ['server'], orderBy: 'server' })).toEqual([
+      ['lic01', 5],
+      ['lic02', 5],
+    ]);
+    // 5 from 9:00, 7 from 9:45, 2 from 10:00, 5 from 10:15
+    expect(await figure({ measure: 'peakConcurrent' })).toBe(7);
+    // ana is one client of the account on both servers
+    expect(await figure({ measure: 'uniqueClients' })).toBe(2);
+  });
+
+  test('a package and its component both count, and a notice says so', async () => {
+    const { ask, figure, notices } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "suite" ana@ws1  
+ 9:00:00 (acmed) OUT: "suite_mesh" ana@ws1  
+11:00:00 (acmed) IN: "suite_mesh" ana@ws1  
+11:00:00 (acmed) IN: "suite" ana@ws1  
+`,
+    });
+    expect(await ask({ measure: 'peakConcurrent', groupBy: ['feature'], orderBy: 'feature' })).toEqual([
+      ['suite', 1],
+      ['suite_mesh', 1],
+    ]);
+    expect(await notices({ measure: 'peakConcurrent', groupBy: ['feature'] })).toEqual([]);
+    const figures = { peakConcurrent: 2, averageConcurrent: 4 / 3, licenseHours: 4 };
+    for (const [measure, value] of Object.entries(figures)) {
+      expect(await figure({ measure, groupBy: [] })).toBeCloseTo(value, 12);
+      expect((await notices({ measure })).join(' ')).toMatch(/feature/i);
+    }
+    // Nobody takes two seats by that.
+    expect(await figure({ measure: 'uniqueClients' })).toBe(1);
+  });
+});
+
+describe('average', () => {
+  const log = `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+12:00:00 (lmgrd) TIMESTAMP ${day}
+`;
+
+  test("goes from the range's start to its end, clipped to the source's last line", async () => {
+    const { figure } = await given({ log });
+    const average = (from?: string, to?: string) => figure({ measure: 'averageConcurrent' }, from, to);
+    // 1 license-hour over: first line 8:00 to last line 12:00
+    expect(await average()).toBeCloseTo(1 / 4, 12);
+    // … 8:00 to 12:00: nothing is known after 12:00
+    expect(await average(at('08:00:00'), at('20:00:00'))).toBeCloseTo(1 / 4, 12);
+    // … 7:00, which was asked for, to 12:00
+    expect(await average(at('07:00:00'), at('20:00:00'))).toBeCloseTo(1 / 5, 12);
+    // ½ license-hour over 9:30 to 10:30
+    expect(await average(at('09:30:00'), at('10:30:00'))).toBeCloseTo(1 / 2, 12);
+  });
+
+  test('of a group is clipped to the latest last line; each source adds nothing after its own, with a notice', async () => {
+    const { ask, figure, notices, ingest } = await given({
+      log: `${head(day)} 8:00:00 (acmed) OUT: "cad" ana@ws1  
+12:00:00 (acmed) TIMESTAMP ${day}
+`,
+    });
+    await ingest({
+      server: 'lic02',
+      log: `${head(day)} 8:00:00 (acmed) OUT: "cad" bob@ws2  
+10:00:00 (acmed) TIMESTAMP ${day}
+`,
+    });
+    const range = [at('08:00:00'), at('16:00:00')] as const;
+    // lic01 4 h of 4 h, lic02 2 h of 2 h; together 6 license-hours over 4 h
+    expect(await ask({ measure: 'averageConcurrent', groupBy: ['server'], orderBy: 'server' }, ...range)).toEqual([
+      ['lic01', 1],
+      ['lic02', 1],
+    ]);
+    expect(await figure({ measure: 'averageConcurrent' }, ...range)).toBe(1.5);
+    expect((await notices({ measure: 'averageConcurrent' }, ...range)).join(' ')).toMatch(/lic02/);
+    expect(await figure({ measure: 'licenseHours' }, ...range)).toBe(6);
+    expect(await figure({ measure: 'averageConcurrent' }, at('10:30:00'), at('11:30:00'))).toBe(1);
+  });
+});
+
+describe('unique served clients', () => {
+  const log = `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+10:00:00 (acmed) OUT: "cad" bob@ws2  
+10:00:00 (acmed) IN: "cad" bob@ws2  
+11:00:00 (acmed) OUT: "cad" cam@ws3  
+11:00:00 (acmed) OUT: "sim" cam@ws3  
+12:00:00 (acmed) IN: "cad" cam@ws3  
+12:00:00 (acmed) IN: "sim" cam@ws3  
+12:30:00 (acmed) DENIED: "cad" dan@ws4  (Licensed number of users already reached. (-4,342))
+13:00:00 (acmed) OUT: "cad" ana@ws1  
+`;
+  const clients = { measure: 'uniqueClients' };
+
+  test('one that ends exactly at from does not count, one of length 0 there does', async () => {
+    const { ask } = await given({ log });
+    const names = async (from: string, to: string) =>
+      (await ask({ ...clients, groupBy: ['user'], orderBy: 'user' }, at(from), at(to))).map(([user]) => user);
+    expect(await names('10:00:00', '11:00:00')).toEqual(['bob']);
+    expect(await names('09:59:59', '11:00:00')).toEqual(['ana', 'bob']);
+    // Length 0 at exactly to: outside.
+    expect(await names('09:30:00', '10:00:00')).toEqual(['ana']);
+    // Begins exactly at to: outside.
+    expect(await names('10:00:01', '11:00:00')).toEqual([]);
+    // A denial is no service.
+    expect(await names('12:15:00', '13:00:00')).toEqual([]);
+  });
+
+  test('each client once, however many sessions and features', async () => {
+    const { ask, figure } = await given({ log });
+    expect(await figure(clients)).toBe(3);
+    expect(await ask({ ...clients, groupBy: ['feature'] })).toEqual([
+      ['cad', 3],
+      ['sim', 1],
+    ]);
+    // The series and the whole days agree on it.
+    expect(
+      await ask({ ...clients, shape: 'timeSeries', bucket: '1d' }, '2026-03-02 00:00:00', '2026-03-03 00:00:00'),
+    ).toEqual([['2026-03-02T00:00:00Z', 3]]);
+  });
+
+  test('a client belongs to one account: the same name in two accounts is two clients', async () => {
+    const { figure, ask, ingest } = await given({ log });
+    await ingest({ log, account: 'borealis', server: 'lic02' });
+    expect(await figure(clients)).toBe(6);
+    expect(await ask({ ...clients, groupBy: ['account'], orderBy: 'account' })).toEqual([
+      ['acme', 3],
+      ['borealis', 3],
+    ]);
+  });
+
+  test('a session over several days counts in each of them', async () => {
+    const { ask } = await given({
+      log: `${head(day)}23:00:00 (acmed) OUT: "cad" ana@ws1  
+ 0:00:00 (acmed) TIMESTAMP 3/3/2026
+ 0:00:00 (acmed) TIMESTAMP 3/4/2026
+ 0:00:00 (acmed) IN: "cad" ana@ws1  
+ 1:00:00 (acmed) OUT: "cad" bob@ws2  
+`,
+    });
+    expect(
+      await ask({ ...clients, shape: 'timeSeries', bucket: '1d' }, '2026-03-02 00:00:00', '2026-03-05 00:00:00'),
+    ).toEqual([
+      ['2026-03-02T00:00:00Z', 1],
+      ['2026-03-03T00:00:00Z', 1],
+      // ana's ends exactly at its start.
+      ['2026-03-04T00:00:00Z', 1],
+    ]);
+  });
+
+  test('names are compared exactly as written', async () => {
+    const { figure, ask, summary } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" UPM@ws1  
+10:00:00 (acmed) IN: "cad" upm@ws1  
+11:00:00 (acmed) OUT: "cad" upm@ws1  
+12:00:00 (acmed) IN: "cad" upm@ws1  
+13:00:00 (acmed) IN: "cad" UPM@ws1  
+`,
+    });
+    // UPM 9–13, upm 11–12; the check-in at 10:00 is an orphan.
+    expect(await ask({ ...clients, groupBy: ['client'], orderBy: 'client' })).toEqual([
+      ['UPM@ws1', 1],
+      ['upm@ws1', 1],
+    ]);
+    expect(summary.orphans).toBe(1);
+    expect(await figure({ measure: 'licenseHours' })).toBe(5);
+  });
+});
+
+describe('lines', () => {
+  test('checkouts and check-ins count lines, not licenses; events count every kind of activity', async () => {
+    const { ask, figure, summary } = await given({
+      log: `${head(day)} 8:30:00 (acmed) IN: "cad" zed@ws9  
+ 9:00:00 (acmed) OUT: "cad" ana@ws1  (4 licenses) 
+ 9:10:00 (acmed) OUT: "cad" bob@ws2  (2 licenses) 
+ 9:20:00 (acmed) DENIED: "cad" cam@ws3  (6 licenses)  (Licensed number of users already reached. (-4,342))
+ 9:30:00 (acmed) QUEUED: "cad" cam@ws3  
+ 9:40:00 (acmed) DEQUEUED: "cad" cam@ws3  
+ 9:50:00 (acmed) UNSUPPORTED: "cax" (PORT_AT_HOST_PLUS   ) dan@ws4  (No such feature exists. (-5,346))
+10:00:00 (acmed) UPGRADE: "cad" bob@ws2  (2->3 licenses) 
+10:10:00 (acmed) EXPIRED: old
+10:20:00 (acmed) IN: "cad" ana@ws1  (4 licenses)  (INACTIVE) 
+10:30:00 (acmed) IN: "cad" bob@ws2  (3 licenses)  (SHUTDOWN) 
+`,
+    });
+    expect(await figure({ measure: 'checkouts' })).toBe(2);
+    expect(await figure({ measure: 'checkins' })).toBe(3);
+    // 3 IN, 2 OUT, DENIED, QUEUED, DEQUEUED, UNSUPPORTED, UPGRADE; EXPIRED is none.
+    expect(await figure({ measure: 'events' })).toBe(10);
+    expect(await ask({ measure: 'events', groupBy: ['feature'] })).toEqual([
+      ['cad', 9],
+      ['cax', 1],
+    ]);
+    expect(summary.events).toEqual({
+      checkout: 2,
+      checkin: 3,
+      denial: 1,
+      unsupported: 1,
+      queued: 1,
+      dequeued: 1,
+      upgrade: 1,
+    });
+    expect((await ask({ measure: 'allEvents', orderBy: 'time asc' })).map((row) => row[1])).toEqual([
+      'checkin',
+      'checkout',
+      'checkout',
+      'denial',
+      'queued',
+      'dequeued',
+      'unsupported',
+      'upgrade',
+      'checkin',
+      'checkin',
+    ]);
+    // Denials count lines, not the 6 licenses asked for; the unsupported one is apart.
+    expect(await figure({ measure: 'denials', denials: { count: 'lines' } })).toBe(1);
+  });
+});
