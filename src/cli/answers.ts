@@ -34,7 +34,7 @@ const questions: Readonly<Record<string, QueryPart>> = {
   peak: { measure: 'peakConcurrent', groupBy: ['account', 'feature'], limit: 100_000 },
   consumed: { measure: 'consumed', groupBy: ['account', 'feature'], limit: 100_000 },
   servers: { measure: 'peakConcurrent', groupBy: ['account', 'feature', 'server'], limit: 100_000 },
-  denied: { measure: 'denialSummary', limit: 30 },
+  denied: { measure: 'denialSummary', limit: 1000 },
 };
 
 /**
@@ -65,7 +65,7 @@ export async function fourAnswers(
       sharing(figures, rows),
       close(figures, asked.tables['servers'] ?? nothing, rows),
       customerUsage(customer, one.tables, rows),
-      why(asked.tables['denied'] ?? nothing),
+      why(asked.tables['denied'] ?? nothing, rows),
       unmapped(figures, asked.tables['servers'] ?? nothing, rows),
     ],
     notices: [...new Set([...asked.notices, ...one.notices])],
@@ -236,11 +236,12 @@ function customerUsage(account: string, tables: Readonly<Record<string, AnswerTa
   };
 }
 
-function why({ rows }: AnswerTable): Section {
+function why(denied: AnswerTable, rows: number): Section {
+  const more = denied.rows.length > rows ? ` ${denied.rows.length} reasons in all, the ${rows} most frequent shown.` : '';
   return {
     key: 'denials',
     heading: '4. Why are users denied, and who should do what about it?',
-    words: 'Denials by reason; repeated tries of one client count once.',
+    words: `Denials by reason; repeated tries of one client count once.${more}`,
     table: {
       columns: [
         text('family', 'Family'),
@@ -251,7 +252,7 @@ function why({ rows }: AnswerTable): Section {
         text('opportunity', 'What to do'),
         text('owner', 'Who'),
       ],
-      rows,
+      rows: denied.rows.slice(0, rows),
     },
     empty: 'Nobody was denied.',
   };

@@ -26,7 +26,9 @@ export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)')
   if (rows.length === 0) return `${empty}\n`;
   const table = new Table({
     head: columns.map((column) => column.title),
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
+    colWidths: columns.map((column) => widthOf(column, rows)),
+    wordWrap: true,
     colAligns: columns.map((column) => (column.type === 'number' ? 'right' : 'left')),
     chars: plain,
   });
@@ -37,6 +39,14 @@ export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)')
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
 }
+
+/** Long texts are wrapped; null leaves a column as wide as what it holds. */
+function widthOf(column: AnswerColumn, rows: AnswerTable['rows']): number | null {
+  const longest = Math.max(0, ...rows.map((row) => String(row[column.key] ?? '').length));
+  return column.type === 'string' && longest > widest ? widest + 1 : null;
+}
+
+const widest = 44;
 
 const plain = {
   top: '',

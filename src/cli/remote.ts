@@ -62,17 +62,18 @@ export function remoteService(url: string, token: string | undefined): Service {
           ...signalOf(context),
         })
       ).annotations,
-    async ingest(inputs, { options, ...source }, context) {
-      const totalBytes = inputs.reduce((sum, input) => sum + input.size, 0);
+    async ingest(files, context) {
+      const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
       const reports: IngestReport[] = [];
       let before = 0;
-      for (const [i, input] of inputs.entries()) {
+      for (const [i, { input, source: given }] of files.entries()) {
+        const { options, ...source } = given;
         const { stream, read } = openForUpload(input);
         const tell = (phase: 'reading' | 'deriving'): void =>
           context.onProgress?.({
             file: input.name,
             number: i + 1,
-            files: inputs.length,
+            files: files.length,
             bytes: before + read(),
             totalBytes,
             lines: 0,

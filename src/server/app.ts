@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { identify } from './access.ts';
@@ -36,7 +36,7 @@ declare module 'fastify' {
 export function createApp({ state, tokens, metrics, logger, version }: AppParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 4 * 1024 * 1024,
     // A long upload or a slow question is no reason to hang up; what takes too long is ended by its own limit.
     requestTimeout: 0,

@@ -2,7 +2,6 @@ import type { Catalogue, LicenseSystem } from '../denials/catalogue.ts';
 import { requireEntitlements } from '../ingest/entitlements/read.ts';
 import type { EventStore } from '../ingest/event-store.ts';
 import { formats } from '../ingest/formats/registry.ts';
-import type { Input } from '../ingest/input.ts';
 import { detectFormat, InputError } from '../ingest/input.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { requireMapping } from '../ingest/mappings/read.ts';
@@ -14,7 +13,7 @@ import { listMappings, loadMapping } from '../store/mappings.ts';
 import { readSources } from '../store/sources.ts';
 import { guarded } from './guard.ts';
 import type { Loading } from './local.ts';
-import type { IngestContext, IngestReport, SourceOptions } from './service.ts';
+import type { IngestContext, IngestReport, SourceFile } from './service.ts';
 
 export interface LoadingParts {
   readonly connection: Connection;
@@ -26,17 +25,14 @@ export interface LoadingParts {
 /** Loading into a store of this process. */
 export function createLoading({ connection, events, catalogue, siteTimezone }: LoadingParts): Loading {
   return {
-    async ingest(inputs, source, context) {
-      const { files, chosen, refused } = await chooseFormats(inputs, source, context);
+    async ingest(given, context) {
+      const { files, chosen, refused } = await chooseFormats(given, siteTimezone, context);
       const accountOf = compileAccountMapping(await listMappings(connection));
       const summary = await ingestFiles(
         events,
         files,
         {
-          timezone: source.timezone ?? siteTimezone,
-          ...(source.server !== undefined && { server: source.server }),
-          ...(source.account !== undefined && { account: source.account }),
-          ...(source.options !== undefined && { formatOptions: source.options }),
+          timezone: siteTimezone,
           ...(context.signal !== undefined && { signal: context.signal }),
           accountOf,
           resolveReason: ({ system, code, text }) => catalogue.reasonOf({ system: systemOf(system), code, text }),
@@ -93,20 +89,27 @@ interface Chosen {
 
 /** The format of each file. Files of the wrong kind are left out and told of; when nothing is left, the first is thrown. */
 async function chooseFormats(
-  inputs: readonly Input[],
-  { format: wanted = 'auto', server }: SourceOptions,
+  given: readonly SourceFile[],
+  siteTimezone: string,
   { caller }: IngestContext,
 ): Promise<Chosen> {
   const files: IngestFile[] = [];
   const chosen: IngestReport['formats'][number][] = [];
   const refused: IngestReport['refused'][number][] = [];
   let first: InputError | undefined;
-  for (const input of inputs) {
+  for (const { input, source } of given) {
+    const { format: wanted = 'auto', server, account, timezone = siteTimezone, options } = source;
     try {
       const { format, reason } = detectFormat(await input.head(), formats, wanted, input.name);
       files.push({
         input,
         format: caller.accounts === 'all' ? format : guarded(format, caller.accounts, server ?? ''),
+        source: {
+          timezone,
+          ...(server !== undefined && { server }),
+          ...(account !== undefined && { account }),
+          ...(options !== undefined && { formatOptions: options }),
+        },
       });
       chosen.push({ file: input.name, format: format.name, reason });
     } catch (error) {

@@ -15,17 +15,17 @@ import type {
   LoadReport,
   NamedText,
   Service,
+  SourceFile,
   SourceOptions,
   SourceRow,
   TokenInfo,
 } from './service.ts';
 import type { StoredToken, TokenRows } from './tokens.ts';
 import { newToken } from './tokens.ts';
-import type { Input } from '../ingest/input.ts';
 
 /** Bringing data into the store and looking at what is there, whoever asks. */
 export interface Loading {
-  ingest(inputs: readonly Input[], source: SourceOptions, context: IngestContext): Promise<IngestReport>;
+  ingest(files: readonly SourceFile[], context: IngestContext): Promise<IngestReport>;
   loadEntitlements(document: EntitlementDocument): Promise<LoadReport>;
   entitlements(): Promise<readonly EntitlementRow[]>;
   loadAccounts(document: NamedText): Promise<LoadReport>;
@@ -80,9 +80,9 @@ export function localService(parts: LocalParts): LocalService {
         signal,
       ),
 
-    async ingest(inputs, source, context) {
-      await requireOwnSource(context.caller, source, loading);
-      return loading.ingest(inputs, source, context);
+    async ingest(files, context) {
+      for (const { source } of files) await requireOwnSource(context.caller, source, loading);
+      return loading.ingest(files, context);
     },
 
     async loadEntitlements(document, { caller }) {

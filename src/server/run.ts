@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { secret } from '../config/secrets.ts';
 import { isLoopback, refusalToListen } from './access.ts';
@@ -7,6 +8,7 @@ import { removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
 import { owner } from './caller.ts';
 import { toApiError } from './errors.ts';
+import { StoreError } from '../store/errors.ts';
 import { createLimiter } from './limiter.ts';
 import { createMetrics } from './metrics.ts';
 import type { LocalService, ServerSettings } from './open.ts';
@@ -57,7 +59,8 @@ export async function runServer(
   }
 
   let opened: LocalService | undefined;
-  const opening = openLocalService(settings, { limiter, metrics }).then((service) => {
+  const stop = new AbortController();
+  const opening = openPatiently(settings, { limiter, metrics }, state, stop.signal).then((service) => {
     opened = service;
     return service;
   });
@@ -77,11 +80,11 @@ export async function runServer(
   }
 
   const app = createApp({ state, tokens, metrics, logger, version: settings.version });
-  const stop = new AbortController();
   try {
     await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {
-    (await opening.catch(() => undefined))?.close();
+    stop.abort();
+    await (await opening.catch(() => undefined))?.close();
     throw listenError(error, settings);
   }
   const { port } = app.server.address() as AddressInfo;
@@ -131,6 +134,27 @@ export async function runServer(
       await service.close();
     },
   };
+}
+
+const retryAfter = 3_000;
+
+/** A ClickHouse server that cannot be reached may only be starting itself: health says so until it answers. */
+async function openPatiently(
+  settings: ChildSettings,
+  parts: Parameters<typeof openLocalService>[1],
+  state: ServerState,
+  signal: AbortSignal,
+): Promise<LocalService> {
+  for (;;) {
+    try {
+      return await openLocalService(settings, parts);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'unreachable' || signal.aborted) throw error;
+      state.phase = 'failing';
+      state.reason = `${error.sentence} ${error.advice}`;
+      await pause(retryAfter, undefined, { signal });
+    }
+  }
 }
 
 function listenError(error: unknown, { host, port }: ChildSettings): Error {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import { fileInput } from '../ingest/input.ts';
 import { createLiveWriter, simulate } from '../simulate/index.ts';
 import { owner } from './caller.ts';
-import type { Service } from './service.ts';
+import type { Service, SourceFile } from './service.ts';
 
 /** Made-up license servers that show what the product answers; apart from anyone's own data. */
 export interface Sample {
@@ -25,7 +25,7 @@ export interface SampleContext {
 }
 
 /** Pause between two looks at what the made-up servers have written meanwhile, ms. */
-const beat = 30_000;
+const beat = 60_000;
 
 /** `sources.json` of a simulation: how to ingest each file. */
 const sourcesSchema = z.array(
@@ -47,18 +47,17 @@ export async function runSample(sample: Sample, service: Service, context: Sampl
   const writer = createLiveWriter(logs);
   try {
     const grown = writer.advance(Date.now());
-    if (existsSync(mark))
-      await load(service, logs, sources, new Set(grown.files.map(({ file }) => file)), context.signal);
+    if (existsSync(mark)) await load(service, logs, sources, new Set(grown.files.map(({ file }) => file)), context);
     else {
       await loadDocuments(service, logs);
-      await load(service, logs, sources, undefined, context.signal);
+      await load(service, logs, sources, undefined, context);
       writeFileSync(mark, '');
     }
     context.ready();
     while (!context.signal.aborted) {
       await pause(beat, undefined, { signal: context.signal });
       const more = writer.advance(Date.now());
-      await load(service, logs, sources, new Set(more.files.map(({ file }) => file)), context.signal);
+      await load(service, logs, sources, new Set(more.files.map(({ file }) => file)), context);
       context.logger.debug({ lines: more.lines }, 'the sample went on');
     }
   } catch (error) {
@@ -92,13 +91,17 @@ async function load(
   logs: string,
   sources: readonly SampleSource[],
   only: ReadonlySet<string> | undefined,
-  signal: AbortSignal,
+  { signal, logger }: SampleContext,
 ): Promise<void> {
-  for (const { files, account, server, timezone } of sources) {
-    const wanted = files.filter((file) => only === undefined || only.has(file));
-    if (wanted.length === 0) continue;
-    signal.throwIfAborted();
-    const inputs = await Promise.all(wanted.map((file) => fileInput(join(logs, file), basename(file))));
-    await service.ingest(inputs, { server, timezone, ...(account !== '' && { account }) }, { caller: owner, signal });
+  const began = performance.now();
+  const files: SourceFile[] = [];
+  for (const { files: names, account, server, timezone } of sources) {
+    for (const name of names.filter((file) => only === undefined || only.has(file))) {
+      const input = await fileInput(join(logs, name), name);
+      files.push({ input, source: { server, timezone, ...(account !== '' && { account }) } });
+    }
   }
+  if (files.length === 0) return;
+  const { lines } = await service.ingest(files, { caller: owner, signal });
+  logger.debug({ files: files.length, lines, seconds: (performance.now() - began) / 1000 }, 'sample loaded');
 }

@@ -14,8 +14,8 @@ export const rangeQuery = z.object({ from: moment.optional(), to: moment.optiona
 
 /** Questions are checked one by one, so that one wrong question does not spoil the others. */
 export const queryBody = z.object({
-  from: moment.optional().describe('Start of the range, inclusive; now-12M when left out.'),
-  to: moment.optional().describe('End of the range, exclusive; now when left out.'),
+  from: moment.optional().describe('Start of the range, inclusive; where the data begin when left out.'),
+  to: moment.optional().describe('End of the range, exclusive; where the data end when left out.'),
   queries: z.array(z.record(z.string(), z.unknown())).min(1).max(200),
 });
 

@@ -13,7 +13,7 @@ export interface Service {
   dimensionValues(request: ValuesRequest, context: Context): Promise<DimensionValues>;
   annotations(range: Range, context: Context): Promise<readonly Annotation[]>;
   /** Reads files or streams of lines. Resolves when everything in them is stored and can be asked for. */
-  ingest(inputs: readonly Input[], source: SourceOptions, context: IngestContext): Promise<IngestReport>;
+  ingest(files: readonly SourceFile[], context: IngestContext): Promise<IngestReport>;
   loadEntitlements(document: EntitlementDocument, context: Context): Promise<LoadReport>;
   entitlements(context: Context): Promise<readonly EntitlementRow[]>;
   loadAccounts(document: NamedText, context: Context): Promise<LoadReport>;
@@ -74,6 +74,12 @@ export interface SourceOptions {
   readonly timezone?: string | undefined;
   readonly format?: string | undefined;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** One thing to read, and what is known of where it comes from. */
+export interface SourceFile {
+  readonly input: Input;
+  readonly source: SourceOptions;
 }
 
 export interface IngestContext extends Context {

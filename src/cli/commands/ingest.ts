@@ -4,13 +4,13 @@ import { parse } from 'yaml';
 import type { LoadedConfig } from '../../config/load.ts';
 import { expandInputs } from '../../ingest/input.ts';
 import { owner } from '../../server/caller.ts';
-import type { IngestReport, Service, SourceOptions } from '../../server/service.ts';
+import type { IngestReport, Service, SourceFile, SourceOptions } from '../../server/service.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
 import { createProgress } from '../progress.ts';
-import { mergeReports, remarksText, summaryText } from '../reports.ts';
+import { remarksText, summaryText } from '../reports.ts';
 import { loadAccounts } from './accounts.ts';
 import { loadEntitlements } from './entitlements.ts';
 
@@ -51,7 +51,7 @@ export function ingestCommand(program: Command, io: Io): void {
         const report =
           files.length === 0
             ? await ingestConfigured(service, loaded, io)
-            : await ingestNamed(service, files, await sourceOf(options, loaded), io);
+            : await ingestNamed(service, [{ files, source: await sourceOf(options, loaded) }], io);
         io.err(remarksText(report));
         io.out(summaryText(report));
         if (report.refused.length > 0) process.exitCode = 1;
@@ -86,19 +86,24 @@ async function mappingOf(file: string): Promise<Readonly<Record<string, unknown>
   );
 }
 
-async function ingestNamed(
-  service: Service,
-  files: readonly string[],
-  source: SourceOptions,
-  io: Io,
-): Promise<IngestReport> {
-  const inputs = await expandInputs(files, process.stdin);
+/** Files of one source, as the user named them. */
+interface Named {
+  readonly files: readonly string[];
+  readonly source: SourceOptions;
+}
+
+/** Everything in one ingest: what is summed up is then brought up to date once. */
+async function ingestNamed(service: Service, named: readonly Named[], io: Io): Promise<IngestReport> {
+  const files: SourceFile[] = [];
   const progress = createProgress(io);
   try {
-    return await service.ingest(inputs, source, { caller: owner, onProgress: (now) => progress.update(now) });
+    for (const { files: names, source } of named) {
+      for (const input of await expandInputs(names, process.stdin)) files.push({ input, source });
+    }
+    return await service.ingest(files, { caller: owner, onProgress: (now) => progress.update(now) });
   } finally {
     progress.stop();
-    for (const input of inputs) await input.close();
+    for (const { input } of files) await input.close();
   }
 }
 
@@ -109,9 +114,12 @@ async function ingestConfigured(service: Service, { config, file }: LoadedConfig
   }
   for (const document of config.accounts ?? []) await loadAccounts(service, document, io);
   for (const document of config.entitlements) await loadEntitlements(service, document.file, document, io);
-  const reports: IngestReport[] = [];
-  for (const { files, timezone = config.siteTimezone, ...source } of config.sources) {
-    reports.push(await ingestNamed(service, files, { ...source, timezone }, io));
-  }
-  return mergeReports(reports);
+  return ingestNamed(
+    service,
+    config.sources.map(({ files, timezone = config.siteTimezone, ...source }) => ({
+      files,
+      source: { ...source, timezone },
+    })),
+    io,
+  );
 }

@@ -84,5 +84,14 @@ export function runServer(
     },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.stop());
+  if (io.env['npm_lifecycle_event'] !== undefined) stopWithNpm(server);
   return server;
+}
+
+/** npm does not hand every signal on: when it is gone, nobody can stop the server any more by Ctrl-C. */
+function stopWithNpm(server: Supervised): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) server.stop();
+  }, 500).unref();
 }

@@ -87,7 +87,7 @@ async function ingestStream(
 ): Promise<IngestReport> {
   const input = await standardInput(body, name);
   try {
-    return await service.ingest([input], source, context);
+    return await service.ingest([{ input, source }], context);
   } finally {
     await input.close();
   }
