@@ -7,16 +7,30 @@ const delimiters: readonly Delimiter[] = [',', ';', '\t', '|'];
  * Quoted parts are not looked at. A table of one column gives `,`.
  */
 export function detectDelimiter(lines: readonly string[]): Delimiter {
-  const bare = lines
-    .slice(0, 20)
-    .map((line) => line.replace(/"(?:[^"]|"")*"/g, ''))
-    .filter((line) => line.trim() !== '');
   const rate = (delimiter: Delimiter): number => {
-    const counts = bare.map((line) => line.split(delimiter).length - 1);
-    const first = counts[0] ?? 0;
-    return first === 0 ? 0 : first * counts.filter((count) => count === first).length;
+    const { columns, share } = regularity(lines, delimiter);
+    return (columns - 1) * share;
   };
   return delimiters.reduce<Delimiter>((best, delimiter) => (rate(delimiter) > rate(best) ? delimiter : best), ',');
+}
+
+/** Whether lines are a table of at least two columns: nearly all of them have as many fields as the first. */
+export function isTable(lines: readonly string[]): boolean {
+  const { columns, share } = regularity(lines, detectDelimiter(lines));
+  return columns > 1 && share >= 0.8;
+}
+
+/** How many fields the first line has, and the share of the first 20 lines that have as many. */
+function regularity(
+  lines: readonly string[],
+  delimiter: Delimiter,
+): { readonly columns: number; readonly share: number } {
+  const counts = lines
+    .slice(0, 20)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length);
+  const columns = counts[0] ?? 1;
+  return { columns, share: counts.filter((count) => count === columns).length / Math.max(1, counts.length) };
 }
 
 /** A header or column name for comparison: `Start Date`, `start_date` and `START-DATE` are one name. */

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { Detection, Format, FormatContext, FormatReader } from '../format.ts';
 import { openCsvEvents, trimLine } from './csv-events.ts';
-import { columnKey, detectDelimiter, withoutBom } from './csv-dialect.ts';
+import { columnKey, detectDelimiter, isTable, withoutBom } from './csv-dialect.ts';
 import { splitRecords } from './csv-records.ts';
 import { readEventsConfig, type EventsPreset } from './events-config.ts';
 import { mappingOf, presets } from './events-presets.ts';
 import { timeReader } from './events-time.ts';
 import { openNdjsonEvents, parseObject } from './ndjson-events.ts';
+
+const needed = ['time', 'kind', 'feature'] as const;
 
 /**
  * The tabular formats: events as CSV or as JSON lines. Each reads either text, told by its first character; they differ in their
@@ -16,8 +18,7 @@ export const csv: Format = {
   name: 'csv',
   title: 'Events as CSV',
   looksLike: 'a header line with the columns time, kind and feature, like "time,kind,feature,user,host"',
-  detect: (head) =>
-    isJson(head) ? no('the first line is JSON') : detectColumns(head, ['time', 'kind', 'feature'], 'events', 0.9),
+  detect: (head) => (isJson(head) ? no('the first line is JSON') : detectColumns(head, isTable(firstLines(head)))),
   open: (context) => openEvents(context, 'events'),
 };
 
@@ -25,10 +26,7 @@ export const ndjson: Format = {
   name: 'ndjson',
   title: 'Events as JSON lines',
   looksLike: 'one JSON object a line, like {"time":"2026-03-27T06:55:03Z","kind":"checkout","feature":"solver"}',
-  detect: (head) =>
-    isJson(head)
-      ? detectColumns(head, ['time', 'kind', 'feature'], 'events', 0.9)
-      : no('the first line is no JSON object'),
+  detect: (head) => (isJson(head) ? detectColumns(head, true) : no('the first line is no JSON object')),
   open: (context) => openEvents(context, 'events'),
 };
 
@@ -100,18 +98,18 @@ export function fileSource(file: string): string {
   return name === '' || name === '-' ? 'stdin' : name;
 }
 
-function detectColumns(
-  head: string,
-  fields: readonly ('time' | 'kind' | 'feature')[],
-  preset: EventsPreset,
-  score: number,
-): Detection {
+/**
+ * Sure when the first line names the needed columns. A table of other columns is possible, if a mapping is configured: then
+ * the user has to name the format.
+ */
+function detectColumns(head: string, table: boolean): Detection {
   const names = new Set(columnNames(head).map(columnKey));
-  const missing = fields.filter(
-    (field) => ![presets[preset].columns?.[field] ?? []].flat().some((name) => names.has(columnKey(String(name)))),
+  const missing = needed.filter(
+    (field) => ![presets.events.columns?.[field] ?? []].flat().some((name) => names.has(columnKey(String(name)))),
   );
-  if (missing.length > 0) return no(`its first line names no ${missing.join(', ')}`);
-  return { score, reason: `its first line names ${fields.join(', ')}` };
+  if (missing.length === 0) return { score: 0.9, reason: `its first line names ${needed.join(', ')}` };
+  const lacks = `its first line names no ${missing.join(', ')}`;
+  return table ? { score: 0.1, reason: `it is a table, but ${lacks}: it needs a mapping of its columns` } : no(lacks);
 }
 
 /** The names of the columns: fields of a header line, or keys of the first JSON object. */
