@@ -110,7 +110,7 @@ test('a very long line, whatever it repeats, is read in a moment', () => {
   for (const head of heads) {
     for (const piece of repeated) {
       for (const end of ['', ')']) {
-        const text = `8:00:00 (vd) ${head}${piece.repeat(100_000 / piece.length)}${end}`;
+        const text = `8:00:00 (vd) ${head}${piece.repeat(20_000 / piece.length)}${end}`;
         expect(accounted(readingLines(flexnet, ['8:00:00 (lmgrd) TIMESTAMP 3/27/2026', text]))).toBe(2);
         lines++;
       }
