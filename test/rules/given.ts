@@ -79,7 +79,7 @@ export function useStore(): (given: Given) => Promise<Answers> {
         timezone,
         account,
         server,
-        resolveReason: (denial) => catalogue.reasonOf(denial),
+        resolveReason: ({ code, text }) => catalogue.reasonOf({ system: 'flexnet', code, text }),
       });
     };
     const summary = await ingest(given);
