@@ -44,13 +44,17 @@ export function createFlexnetRecorder(
     return sink;
   };
 
-  let window = offsetWindow(clock, 0);
+  let window = { from: NaN, to: -Infinity, offset: 0 };
+  let zone = '';
   let moment = NaN;
   let target: Sink | undefined;
 
   const line = (kind: string, t: number, daemon: number, text: string): void => {
     if (t !== moment || target === undefined) {
-      if (t < window.from || t >= window.to) window = offsetWindow(clock, t);
+      if (t < window.from || t >= window.to) {
+        window = offsetWindow(clock, t);
+        zone = zoneName(plan, t);
+      }
       const local = t + window.offset;
       target = sinkAt(local);
       stamp = clockText(local);
@@ -76,9 +80,12 @@ export function createFlexnetRecorder(
   const chatter = (t: number, daemon: number): void => {
     const size = 28;
     if ((state.noise + size) / (state.lines + size) > plan.noise) return;
-    const local = t + offsetAt(clock, t);
-    const lines = block(itemOf(daemons, daemon), local, zoneName(plan, t), state.noise);
-    for (const text of lines) line('slog', t, daemon, text);
+    // Right after a line of the same daemon and second: its file, stamp and window stand.
+    if (target === undefined) return;
+    const lead = `${stamp}${itemOf(prefixes, daemon)}`;
+    const lines = block(itemOf(daemons, daemon), t + window.offset, zone, state.noise);
+    writeLine(target, 'slog', t, `${lead}${lines.join(`\n${lead}`)}\n`, lines.length);
+    state.lines += lines.length;
     state.noise += lines.length;
   };
   const activity = (kind: string, t: number, pool: number, text: string): void => {

@@ -1,24 +1,12 @@
-import {
-  aroundBackStep,
-  batch,
-  dequeue,
-  endSession,
-  everydayRequest,
-  fill,
-  goOn,
-  orphan,
-  queue,
-  request,
-  retry,
-  storm,
-  topUp,
-} from './behaviour.ts';
+import { aroundBackStep } from './conditions.ts';
 import { remove } from './heap.ts';
 import type { Item } from './heap.ts';
 import { closeByRestart } from './ledger.ts';
 import { align, drawRequest, isSession, nextMoment, pairIndex, schedule, takeItem } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { between, itemOf } from './random.ts';
+import { dequeue, everydayRequest, fill, queue, request, retry, storm, topUp } from './requests.ts';
+import { batch, endSession, goOn, orphan } from './sessions.ts';
 import { itemKinds } from './plan.ts';
 import type { ItemKind } from './plan.ts';
 

@@ -41,7 +41,9 @@ export function createLiveWriter(directory: string): LiveWriter {
       if (wanted <= until) return { lines: 0, files: [] };
       const files = machines.flatMap((machine) => advanceOne(machine, wanted));
       until = wanted;
-      saveState(directory, { schemaVersion: 1, settings, until, servers: machines.map((machine) => machine.state) });
+      // Where nothing was written the older state leads to the same bytes.
+      if (files.length > 0)
+        saveState(directory, { schemaVersion: 1, settings, until, servers: machines.map((machine) => machine.state) });
       return { lines: files.reduce((sum, file) => sum + file.lines, 0), files };
     },
     close: () => {

@@ -1,37 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { clsCauses, elasticCauses, flexnetCauses } from './catalogue.ts';
+import { clsCauses, elasticCauses, flexnetCapacity, flexnetCauses, flexnetExpired } from './catalogue.ts';
 import { accountNames } from './names.ts';
 import { seeded } from './random.ts';
 import { readSource, recount } from './recount.test-helper.ts';
 import type { Reading } from './recount.test-helper.ts';
-import { caseNames, continueSimulation, createLiveWriter, simulate } from './index.ts';
-import type { CaseName, Manifest, PairFigures, SimulateOptions } from './index.ts';
-
-const directories: string[] = [];
-function directory(): string {
-  const made = mkdtempSync(join(tmpdir(), 'simulate-'));
-  directories.push(made);
-  return made;
-}
-afterAll(() => {
-  for (const made of directories) rmSync(made, { recursive: true });
-});
-
-const end = '2026-11-20T10:00:00Z';
-function run(options: Partial<SimulateOptions> & { out: string }): Promise<Manifest> {
-  return simulate({ events: 4000, days: 365, end, seed: 11, ...options });
-}
-
-/** Every file's bytes, by name. */
-function contents(of: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(of)
-      .sort()
-      .map((name) => [name, readFileSync(join(of, name), 'utf8')]),
-  );
-}
+import { caseNames } from './index.ts';
+import type { CaseName, Manifest, PairFigures } from './index.ts';
+import { contents, directory, run } from './run.test-helper.ts';
 
 function figuresOf(manifest: Manifest, name: CaseName): PairFigures[] {
   return manifest.cases
@@ -216,8 +192,21 @@ describe.each([
 
   test('denials of every family', () => {
     const seen = new Set(manifest.pairs.flatMap((pair) => Object.keys(pair.denialsByCode)));
-    const expected = [...flexnetCauses, ...clsCauses, ...elasticCauses].map((cause) => cause.code || cause.text);
-    expect([...expected, '-4'].filter((label) => !seen.has(label))).toEqual([]);
+    const causes = [...flexnetCauses, ...clsCauses, ...elasticCauses, flexnetCapacity, flexnetExpired];
+    expect(causes.filter((cause) => !seen.has(cause.code || cause.text))).toEqual([]);
+    expect([...new Set(causes.map((cause) => cause.family))].sort()).toEqual([
+      'borrow',
+      'expired',
+      'feature unavailable',
+      'filter or rule',
+      'insufficient count',
+      'queued',
+      'request error',
+      'reserved',
+      'server or network',
+      'trust or clock',
+      'version',
+    ]);
     expect(manifest.totals.kinds['unsupported']).toBeGreaterThan(0);
   });
 
@@ -269,48 +258,6 @@ test("no account's name is part of another's", () => {
     return names.filter((other) => other !== name && other.includes(first));
   });
   expect(clashes).toEqual([]);
-});
-
-describe('live mode', () => {
-  test('fills a gap in one go or in many steps with the same bytes', async () => {
-    const [whole, pieces] = [directory(), directory()];
-    const manifest = await run({ out: whole, days: 40 });
-    await run({ out: pieces, days: 40 });
-    const later = Date.parse(end) + 2 * 86_400_000;
-    const appended = continueSimulation(whole, later);
-    for (let t = Date.parse(end); t < later; t += 14_321_000) continueSimulation(pieces, t);
-    const writer = createLiveWriter(pieces);
-    for (let t = writer.until(); t < later; t += 37_000) writer.advance(t);
-    writer.advance(later);
-    writer.close();
-    expect(contents(pieces)).toEqual(contents(whole));
-    expect(appended.lines).toBeGreaterThan(200);
-    const silent = manifest.cases.find((planned) => planned.name === 'silent source');
-    expect(appended.files.map((file) => file.server)).not.toContain(silent?.server);
-  });
-
-  test('something happens in every hour', async () => {
-    const out = directory();
-    await run({ out, days: 10 });
-    const writer = createLiveWriter(out);
-    for (let hour = 1; hour <= 60; hour++) {
-      expect(writer.advance(Date.parse(end) + hour * 3_600_000).lines).toBeGreaterThan(2);
-    }
-    writer.close();
-  });
-
-  test('lines written after the last saved state come again, once', async () => {
-    const [killed, calm] = [directory(), directory()];
-    await run({ out: killed, days: 10 });
-    await run({ out: calm, days: 10 });
-    const state = readFileSync(join(killed, 'state.json'));
-    continueSimulation(killed, Date.parse(end) + 7_200_000);
-    // As after a kill between writing the lines and saving the state.
-    writeFileSync(join(killed, 'state.json'), state);
-    continueSimulation(killed, Date.parse(end) + 7_200_000);
-    continueSimulation(calm, Date.parse(end) + 7_200_000);
-    expect(contents(killed)).toEqual(contents(calm));
-  });
 });
 
 test.each([

@@ -35,12 +35,12 @@ export function openSink(directory: string, figures: FileFigures): Sink {
   return { figures, descriptor, pending: '' };
 }
 
-/** One line, newline included, said at `t`. */
-export function writeLine(sink: Sink, kind: string, t: number, text: string): void {
+/** One line, newline included, said at `t`; or `count` lines of one kind at once. */
+export function writeLine(sink: Sink, kind: string, t: number, text: string, count = 1): void {
   const { figures } = sink;
   sink.pending += text;
-  figures.lines++;
-  figures.kinds[kind] = (figures.kinds[kind] ?? 0) + 1;
+  figures.lines += count;
+  figures.kinds[kind] = (figures.kinds[kind] ?? 0) + count;
   if (figures.first === 0) figures.first = t;
   if (t > figures.last) figures.last = t;
   if (sink.pending.length > block) flushSink(sink);

@@ -8,45 +8,14 @@ import {
   flexnetQueued,
 } from './catalogue.ts';
 import type { Cause } from './catalogue.ts';
-import {
-  countCharge,
-  countCheckin,
-  countCheckout,
-  countDenial,
-  countOrphan,
-  countUpgrade,
-  hold,
-  release,
-} from './ledger.ts';
+import { aroundBackStep, drawAmount, isDown, limitAt, numberOf, shown, usedAt } from './conditions.ts';
+import type { Item } from './heap.ts';
+import { countDenial } from './ledger.ts';
 import { align, pairIndex, schedule } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { between, chance, exponential, itemOf, uniform } from './random.ts';
-import { itemKinds } from './plan.ts';
 import type { PoolPlan } from './plan.ts';
-import type { CheckinReason } from './recorder.ts';
-import { periodOf } from './truth.ts';
-import type { Item } from './heap.ts';
-
-const stepBack = 4000;
-const minute = 60_000;
-const longest = 11 * 3600;
-
-/** What the server's clock shows: for a minute after a back-step it is 4 s slow. */
-export function shown(machine: Machine, t: number): number {
-  for (const back of machine.plan.backSteps) if (t >= back && t < back + minute) return t - stepBack;
-  return t;
-}
-
-/** Around a back-step changes count in (time, file order), and nobody is refused: an episode would hang on the order of lines. */
-export function aroundBackStep(machine: Machine, t: number): boolean {
-  let near = false;
-  for (const back of machine.plan.backSteps) near ||= t >= back - 10_000 && t < back + minute + 10_000;
-  if (machine.ledger !== undefined) {
-    if (near) hold(machine.ledger);
-    else if (machine.ledger.held !== undefined) release(machine.ledger);
-  }
-  return near;
-}
+import { grant } from './sessions.ts';
 
 /** A request of the everyday demand. */
 export function everydayRequest(machine: Machine, t: number): void {
@@ -176,114 +145,11 @@ export function topUp(machine: Machine, t: number, item: Item): void {
   if (missing > 0) grant(machine, t, item.pool, item.client, missing, 0);
 }
 
-/** Hands out licenses, and plans how they come back. */
-export function grant(
-  machine: Machine,
-  t: number,
-  pool: number,
-  client: number,
-  quantity: number,
-  holdSeconds: number,
-  course: Course = courseOf(machine, quantity),
-): void {
-  const { state, recorder, ledger, batches } = machine;
-  const { random } = state;
-  const plan = itemOf(machine.plan.pools, pool);
-  const at = shown(machine, t);
-  aroundBackStep(machine, t);
-  const handle = ++state.handles;
-  recorder.checkout(at, pool, client, quantity, handle);
-  if (plan.model === 'metered') {
-    const amount = Math.round(quantity * 1e6);
-    state.consumed[pool] = (state.consumed[pool] ?? 0) + amount;
-    if (ledger !== undefined)
-      countCharge(ledger, at, pairIndex(machine, pool, client), numberOf(machine, client), amount);
-    return;
-  }
-  use(machine, pool, quantity);
-  if (ledger !== undefined)
-    countCheckout(ledger, at, pairIndex(machine, pool, client), numberOf(machine, client), quantity);
-  if (plan.component >= 0) {
-    recorder.checkout(at, plan.component, client, quantity, handle);
-    use(machine, plan.component, quantity);
-    if (ledger !== undefined)
-      countCheckout(ledger, at, pairIndex(machine, plan.component, client), numberOf(machine, client), quantity);
-  }
-  // At least 10 s, so that a session is never shorter than a clock step.
-  const seconds = holdSeconds > 0 ? holdSeconds : Math.min(longest, 10 + exponential(random, plan.meanSeconds));
-  const end = align(machine, t + Math.ceil(seconds) * 1000 + 999);
-  const middle = align(machine, t + Math.ceil(seconds / 2) * 1000 + 999);
-  const fields = { pool, client, quantity, x: handle, y: end };
-  if (plan.batch.length > 1) batches.add(pool * 65_536 + client);
-  if (course !== 'plain') schedule(state, middle, course, fields);
-  else schedule(state, end, 'checkin', fields);
-}
-
-/** How a session goes on before it ends. */
-type Course = 'plain' | 'partial' | 'upgrade';
-
-/** Large checkouts of FlexNet servers come back in parts, or grow, now and then. */
-function courseOf(machine: Machine, quantity: number): Course {
-  if (machine.plan.kind !== 'flexnet' || quantity < 4) return 'plain';
-  const lot = uniform(machine.state.random);
-  return lot < 0.2 ? 'partial' : lot < 0.3 ? 'upgrade' : 'plain';
-}
-
-/** A checkout of several licenses that goes on as asked for: `y` 1 = partial check-in, 2 = upgrade. */
-export function batch(machine: Machine, t: number, item: Item): void {
-  const plan = itemOf(machine.plan.pools, item.pool);
-  if (isDown(machine, plan) || machine.batches.has(item.pool * 65_536 + item.client)) return;
-  grant(machine, t, item.pool, item.client, item.quantity, item.x, item.y === 1 ? 'partial' : 'upgrade');
-}
-
 /** Lines up for a license. */
 export function queue(machine: Machine, t: number, item: Item): void {
   if (isDown(machine, itemOf(machine.plan.pools, item.pool))) return;
   record(machine, t, 'queued', item.pool, item.client, item.quantity);
   schedule(machine.state, align(machine, t + 30_000), 'dequeue', { ...item, x: 20 });
-}
-
-/** A session goes on or ends: part of it comes back, it grows by one, or all of it comes back. */
-export function goOn(machine: Machine, t: number, item: Item): void {
-  const { state, recorder, ledger } = machine;
-  const at = shown(machine, t);
-  aroundBackStep(machine, t);
-  const index = pairIndex(machine, item.pool, item.client);
-  if (item.kind === itemKinds.partial) {
-    const part = Math.floor(item.quantity / 2);
-    giveBack(machine, t, item, part, '');
-    schedule(state, Math.max(item.y, t), 'checkin', { ...item, quantity: item.quantity - part });
-  } else if (item.kind === itemKinds.upgrade) {
-    const plan = itemOf(machine.plan.pools, item.pool);
-    const more = (state.inUse[item.pool] ?? 0) + 1 <= Math.min(limitAt(plan, t), plan.ceiling) ? 1 : -1;
-    recorder.upgrade(at, item.pool, item.client, item.quantity, item.quantity + more);
-    use(machine, item.pool, more);
-    if (ledger !== undefined) countUpgrade(ledger, at, index, more);
-    schedule(state, Math.max(item.y, t), 'checkin', { ...item, quantity: item.quantity + more });
-  } else {
-    endSession(machine, t, item, chance(state.random, 0.04) ? 'INACTIVE' : '');
-  }
-}
-
-export function endSession(machine: Machine, t: number, item: Item, reason: CheckinReason): void {
-  giveBack(machine, t, item, item.quantity, reason);
-  machine.batches.delete(item.pool * 65_536 + item.client);
-}
-
-function giveBack(machine: Machine, t: number, item: Item, quantity: number, reason: CheckinReason): void {
-  const at = shown(machine, t);
-  for (const pool of [item.pool, itemOf(machine.plan.pools, item.pool).component]) {
-    if (pool < 0) continue;
-    machine.recorder.checkin(at, pool, item.client, quantity, item.x, reason);
-    use(machine, pool, -quantity);
-    if (machine.ledger !== undefined) countCheckin(machine.ledger, at, pairIndex(machine, pool, item.client), quantity);
-  }
-}
-
-/** A check-in whose checkout was before the log began. */
-export function orphan(machine: Machine, t: number, item: Item): void {
-  machine.recorder.checkin(t, item.pool, item.client, item.quantity, 0, '');
-  if (machine.ledger !== undefined) countOrphan(machine.ledger, pairIndex(machine, item.pool, item.client));
 }
 
 function deny(machine: Machine, t: number, pool: number, client: number, quantity: number, cause: Cause): void {
@@ -321,45 +187,4 @@ function refusal(machine: Machine, plan: PoolPlan, limit: number): Cause {
     case 'elastic':
       return expired ? elasticExpired : elasticCapacity;
   }
-}
-
-function use(machine: Machine, pool: number, delta: number): void {
-  machine.state.inUse[pool] = (machine.state.inUse[pool] ?? 0) + delta;
-}
-
-/** Licenses in use, or tokens consumed in the period that `t` lies in. */
-export function usedAt(machine: Machine, pool: number, t: number): number {
-  const { state } = machine;
-  const plan = itemOf(machine.plan.pools, pool);
-  if (plan.model === 'concurrent') return state.inUse[pool] ?? 0;
-  const period = periodOf(plan.period, t);
-  if (state.period[pool] !== period) {
-    state.period[pool] = period;
-    state.consumed[pool] = 0;
-  }
-  return (state.consumed[pool] ?? 0) / 1e6;
-}
-
-function limitAt(plan: PoolPlan, t: number): number {
-  let licenses = 0;
-  for (const limit of plan.limits) {
-    if (limit.from > t) break;
-    licenses = limit.licenses;
-  }
-  return licenses;
-}
-
-function isDown(machine: Machine, plan: PoolPlan): boolean {
-  const { state } = machine;
-  if (machine.plan.kind !== 'flexnet') return false;
-  return state.down[0] === true || state.down[machine.plan.vendors.indexOf(plan.vendor) + 1] === true;
-}
-
-/** Hundredths of a token, about the pool's mean charge. */
-function drawAmount(machine: Machine, plan: PoolPlan): number {
-  return Math.max(1, Math.round(100 * plan.charge * (0.4 + 1.2 * uniform(machine.state.random)))) / 100;
-}
-
-function numberOf(machine: Machine, client: number): number {
-  return itemOf(machine.clients, client).number;
 }
