@@ -54,7 +54,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
     return session;
   }
 
-  makeDatabase(directory, () => new chdb.Session(directory, { connectionArgs }), database);
+  // Open for as long as the store is: with its last session the engine would shut down and give up the directory.
+  const keeper = openFirst(directory, () => new chdb.Session(directory, { connectionArgs }), database);
   const temporary = join(directory, 'tmp');
   clearTemporary(temporary);
 
@@ -161,6 +162,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
     async close() {
       await sessions.close();
       await control.close();
+      keeper.close();
       await chdb.drainPending();
     },
   };
@@ -187,7 +189,7 @@ function locked(directory: string, holder?: number, cause?: unknown): Error {
 }
 
 /** Opens the directory for the first time and makes sure the database is there; tells why when it cannot be opened. */
-function makeDatabase(directory: string, open: () => Session, database: string): void {
+function openFirst(directory: string, open: () => Session, database: string): Session {
   let session: Session;
   try {
     mkdirSync(directory, { recursive: true });
@@ -196,15 +198,25 @@ function makeDatabase(directory: string, open: () => Session, database: string):
     const holder = lockHolder(directory);
     if (holder !== undefined) throw locked(directory, holder, error);
     const message = error instanceof Error ? error.message : String(error);
-    const advice = 'Check that the directory may be written to and that no other store is open in this process.';
+    if (message.includes('one active data directory')) {
+      const advice = 'Close that one first.';
+      throw storeError(
+        'locked',
+        `The store ${directory} cannot be opened beside another one in the same process.`,
+        advice,
+        error,
+      );
+    }
+    const advice =
+      'Check that it is a directory that may be written to, and read what the engine wrote to standard error.';
     throw storeError('unreachable', `The store ${directory} cannot be opened: ${message}.`, advice, error);
   }
   try {
     session.query(`CREATE DATABASE IF NOT EXISTS ${identifier(database)} ENGINE = Atomic`);
+    return session;
   } catch (error) {
-    throw toStoreError(error);
-  } finally {
     session.close();
+    throw toStoreError(error);
   }
 }
 

@@ -27,41 +27,44 @@ interface Writer {
 }
 
 function writeValues(out: Writer, column: InsertColumn): void {
-  switch (column.type) {
-    case 'String':
-      return writeStrings(out, column.values);
-    case 'Nullable(String)':
-      writeBytes(
-        out,
-        Uint8Array.from(column.values, (value) => (value === null ? 1 : 0)),
-      );
-      return writeStrings(
-        out,
-        column.values.map((value) => value ?? ''),
-      );
+  if (column.type === 'String') {
+    writeStrings(out, column.values);
+  } else if (column.type === 'Nullable(String)') {
+    const isNull = column.values.map((value) => (value === null ? 1 : 0));
+    writeBytes(out, Uint8Array.from(isNull));
+    const values = column.values.map((value) => value ?? '');
+    writeStrings(out, values);
+  } else {
+    writeBytes(out, packed(column));
+  }
+}
+
+type Packed = Uint8Array | Int32Array | Uint32Array | Float64Array | BigUint64Array;
+
+/** The values of a numeric column as they lie in the block. */
+function packed({
+  name,
+  type,
+  values,
+}: Exclude<InsertColumn, { readonly type: 'String' | 'Nullable(String)' }>): Packed {
+  if (values instanceof BigUint64Array) return values;
+  switch (type) {
     case 'UInt64':
-      if (column.values instanceof BigUint64Array) return writeBytes(out, column.values);
-      return writeBytes(out, longs(column.name, column.values, 1, 0, Number.MAX_SAFE_INTEGER));
+      return longs(name, values, 1, 0, Number.MAX_SAFE_INTEGER);
     case 'Int64':
     case "DateTime64(3, 'UTC')":
-      return writeBytes(out, longs(column.name, column.values, 1, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+      return longs(name, values, 1, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     case 'Decimal(18, 6)':
-      return writeBytes(out, longs(column.name, column.values, 1e6, -1e18, 1e18));
+      return longs(name, values, 1e6, -1e18, 1e18);
     case 'UInt8':
-      return writeBytes(out, integers(column.name, column.values, new Uint8Array(column.values.length), 0, 255));
+      return integers(name, values, new Uint8Array(values.length), 0, 255);
     case 'UInt32':
-      return writeBytes(
-        out,
-        integers(column.name, column.values, new Uint32Array(column.values.length), 0, 4294967295),
-      );
+      return integers(name, values, new Uint32Array(values.length), 0, 4294967295);
     case 'Date32':
       // Days since 1970-01-01; ClickHouse's Date32 reaches from 1900-01-01 to 2299-12-31.
-      return writeBytes(
-        out,
-        integers(column.name, column.values, new Int32Array(column.values.length), -25567, 120529),
-      );
+      return integers(name, values, new Int32Array(values.length), -25567, 120529);
     case 'Float64':
-      return writeBytes(out, Float64Array.from(column.values));
+      return Float64Array.from(values);
   }
 }
 
@@ -147,7 +150,7 @@ function writeVarint(out: Writer, value: number): void {
 }
 
 /** The memory of a typed array as it is: ClickHouse and every machine we run on are little-endian. */
-function writeBytes(out: Writer, values: Uint8Array | Int32Array | Uint32Array | Float64Array | BigUint64Array): void {
+function writeBytes(out: Writer, values: Packed): void {
   reserve(out, values.byteLength);
   out.buffer.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), out.position);
   out.position += values.byteLength;

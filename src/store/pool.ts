@@ -17,9 +17,9 @@ export interface Pool<T> {
 export interface Lease<T> {
   readonly thing: T;
   /** Gives the thing back, once. */
-  release(): void;
+  readonly release: () => void;
   /** Disposes of the thing, once; another takes its place: an engine session may still hold rows of a failed query. */
-  discard(): void;
+  readonly discard: () => void;
 }
 
 interface Waiting<T> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings, ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
@@ -172,7 +173,7 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
             wait_end_of_query: 1,
           },
         });
-        for await (const _ of answer);
+        await finished(answer.resume());
       };
       await turns.use(() => withRetries(token !== undefined, send));
     },

@@ -5,7 +5,8 @@ import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { Readable, type Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Session, type StreamChunk } from 'chdb';
@@ -52,7 +53,8 @@ export async function startClickHouseHttp(options: ClickHouseHttpOptions): Promi
     if (options.password !== undefined && passwordOf(request) !== options.password) {
       const text =
         'Code: 516. DB::Exception: default: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)';
-      return refuse(response, new Error(text));
+      refuse(response, new Error(text));
+      return;
     }
     if (options.cut?.(statement, 'before') === true) return void request.socket.destroy();
     // KILL must not wait behind what it is to kill, nor on a thread of the pool.
@@ -147,17 +149,30 @@ async function readRequest(request: IncomingMessage, url: URL) {
   const fields = new Map(url.searchParams);
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('multipart/form-data')) {
-    const form = await new Response(Readable.toWeb(body) as ReadableStream, {
-      headers: { 'content-type': type },
-    }).formData();
-    for (const [name, value] of form) fields.set(name, String(value));
+    for (const [name, value] of partsOf(await textOf(body), type)) fields.set(name, value);
     return { fields, statement: fields.get('query') ?? '', data: undefined };
   }
   const inUrl = fields.get('query');
   if (inUrl !== undefined && request.method === 'POST') return { fields, statement: inUrl, data: body };
+  return { fields, statement: inUrl ?? (await textOf(body)), data: undefined };
+}
+
+async function textOf(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk as Buffer);
-  return { fields, statement: inUrl ?? Buffer.concat(chunks).toString('utf8'), data: undefined };
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Names and values of a multipart form of plain texts. */
+function partsOf(text: string, contentType: string): (readonly [string, string])[] {
+  const boundary = /boundary="?([^";]+)/.exec(contentType)?.[1] ?? '';
+  return text
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => {
+      const start = part.indexOf('\r\n\r\n');
+      return [/name="([^"]*)"/.exec(part.slice(0, start))?.[1] ?? '', part.slice(start + 4, -2)];
+    });
 }
 
 function passwordOf({ headers }: IncomingMessage): string | undefined {
@@ -191,7 +206,7 @@ async function send(
   write: (body: Writable) => Promise<void>,
   headers: Record<string, string> = {},
 ): Promise<void> {
-  const accepted = String(request.headers['accept-encoding'] ?? '').includes('gzip');
+  const accepted = (request.headers['accept-encoding'] ?? '').includes('gzip');
   const zipped = accepted && fields.get('enable_http_compression') === '1';
   response.writeHead(200, {
     'X-ClickHouse-Query-Id': fields.get('query_id') ?? '',

@@ -14,7 +14,7 @@ ENGINE = Distributed('main', 'license_analytics', 'clients_local', cityHash64(ac
 CREATE TABLE IF NOT EXISTS `license_analytics`.`events_local` ON CLUSTER `main` (
   account LowCardinality(String),
   feature LowCardinality(String),
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
   seq UInt64 CODEC(ZSTD(1)),
   server LowCardinality(String),
   vendor LowCardinality(String),
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`events_local` ON CLUSTER `main` 
   code LowCardinality(String),
   reason LowCardinality(String),
   detail LowCardinality(String),
-  previous DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  previous DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
   identity UInt64 CODEC(NONE)
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/license_analytics/events', '{replica}')
 PARTITION BY toYYYYMM(time)
@@ -42,7 +42,7 @@ ENGINE = Distributed('main', 'license_analytics', 'events_local', cityHash64(acc
 CREATE TABLE IF NOT EXISTS `license_analytics`.`changes_local` ON CLUSTER `main` (
   account LowCardinality(String),
   feature LowCardinality(String),
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
   server LowCardinality(String),
   seq UInt64 CODEC(ZSTD(1)),
   vendor LowCardinality(String),
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`changes_local` ON CLUSTER `main`
   delta Decimal(18, 6) CODEC(ZSTD(1)),
   client UInt32 CODEC(ZSTD(1)),
   project LowCardinality(String),
-  held Int64 CODEC(ZSTD(1)),
+  held Int64 CODEC(GCD, ZSTD(1)),
   ending Enum8('' = 0, 'checkin' = 1, 'inactive' = 2, 'shutdown' = 3, 'restart' = 4, 'upgrade' = 5, 'open' = 6, 'orphan' = 7, 'excess' = 8)
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/license_analytics/changes', '{replica}')
 PARTITION BY toYYYYMM(time)
@@ -63,7 +63,7 @@ ENGINE = Distributed('main', 'license_analytics', 'changes_local', cityHash64(ac
 CREATE TABLE IF NOT EXISTS `license_analytics`.`open_sessions_local` ON CLUSTER `main` (
   account LowCardinality(String),
   feature LowCardinality(String),
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
   server LowCardinality(String),
   seq UInt64,
   vendor LowCardinality(String),
@@ -83,8 +83,8 @@ ENGINE = Distributed('main', 'license_analytics', 'open_sessions_local', cityHas
 CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes_local` ON CLUSTER `main` (
   account LowCardinality(String),
   feature LowCardinality(String),
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-  last DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
+  last DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
   server LowCardinality(String),
   vendor LowCardinality(String),
   version LowCardinality(String),
@@ -115,11 +115,11 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`usage_local` ON CLUSTER `main` (
   bucket DateTime('UTC') CODEC(Delta, ZSTD(1)),
   net Decimal(18, 6) CODEC(ZSTD(1)),
   top Decimal(18, 6) CODEC(ZSTD(1)),
-  area Decimal(38, 6) CODEC(ZSTD(1)),
+  area Decimal(38, 6) CODEC(GCD, ZSTD(1)),
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/usage', '{replica}', stamp)
 PARTITION BY (grouping, level)
-ORDER BY (account, feature, server, vendor, bucket)
+ORDER BY (toYYYYMM(bucket), account, feature, server, vendor, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`usage` ON CLUSTER `main` AS `license_analytics`.`usage_local`
@@ -145,7 +145,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`activity_local` ON CLUSTER `main
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/activity', '{replica}', stamp)
 PARTITION BY level
-ORDER BY (account, feature, version, server, vendor, model, bucket)
+ORDER BY (toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`activity` ON CLUSTER `main` AS `license_analytics`.`activity_local`
@@ -161,7 +161,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients_local` ON CLUSTER
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/served_clients', '{replica}', stamp)
 PARTITION BY level
-ORDER BY (account, feature, server, bucket)
+ORDER BY (toYYYYMM(bucket), account, feature, server, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients` ON CLUSTER `main` AS `license_analytics`.`served_clients_local`
