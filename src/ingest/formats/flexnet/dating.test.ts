@@ -36,7 +36,7 @@ describe('anchors', () => {
     const found = read([line, `12:30:00 ${out}`]);
     expect(found.events).toEqual([]);
     expect(found.undated).toMatchObject([
-      { line: 2, text: `12:30:00 ${out}`, reason: expect.stringMatching(/no date/) },
+      { line: 2, text: `12:30:00 ${out}`, reason: expect.stringMatching(/no date/) as string },
     ]);
   });
 

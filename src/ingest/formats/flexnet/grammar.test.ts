@@ -121,7 +121,7 @@ test.each([
   const found = reading(flexnet, `${start}\n 8:00:01 (vd) ${message}\n`);
   expect(found.events).toHaveLength(1); // `seen`
   expect(found.unreadable).toMatchObject([
-    { line: 2, text: ` 8:00:01 (vd) ${message}`, reason: expect.stringMatching(reason) },
+    { line: 2, text: ` 8:00:01 (vd) ${message}`, reason: expect.stringMatching(reason) as string },
   ]);
 });
 

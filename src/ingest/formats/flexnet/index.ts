@@ -28,7 +28,9 @@ export const flexnet: Format = {
 function survey(context: SourceContext): FormatSurvey {
   const finder = newFactFinder();
   return {
-    line: finder.line,
+    line: (text, number) => {
+      finder.line(text, number);
+    },
     open: (sink) => newFlexnetReader(context, finder.facts(), sink),
   };
 }

@@ -144,9 +144,13 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     const problem = readActivity(text, envelope.from + keyword, envelope.to, kind, activity);
     if (problem !== '') {
       moveLastLine();
-      return sink.unreadable(number, text, problem);
+      sink.unreadable(number, text, problem);
+      return;
     }
-    if (!isDated) return sink.undated(number, text, undatedReason);
+    if (!isDated) {
+      sink.undated(number, text, undatedReason);
+      return;
+    }
     const identity = identityOf(envelope.daemon, text.slice(envelope.from, envelope.to));
     sink.event(
       {
@@ -186,7 +190,10 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
       } else if (about.vendor === sign.daemon) {
         // What becomes of a forked copy is not what becomes of its daemon.
         const event = liveOn(about, sign.sign);
-        if (event !== undefined) return report(event, about, sign.sign === 'started', text, number);
+        if (event !== undefined) {
+          report(event, about, sign.sign === 'started', text, number);
+          return;
+        }
       }
     } else if (text.startsWith(' Licensing version v', envelope.from + 7)) {
       daemon.lastBeforeBoot = daemon.last;
@@ -202,7 +209,10 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     text: string,
     number: number,
   ): void {
-    if (!isDated) return sink.undated(number, text, undatedReason);
+    if (!isDated) {
+      sink.undated(number, text, undatedReason);
+      return;
+    }
     const previous = event !== 'start' ? 0 : announced ? about.last : about.lastBeforeBoot || about.last;
     const message = text.slice(envelope.from, envelope.to);
     const { high, low } = identityOf(envelope.daemon, message);
@@ -219,14 +229,20 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
 
   function readBareLine(text: string, number: number): void {
     // Feature lists wrap over lines that begin with a blank or a tab, without an envelope.
-    if (/^\s/.test(text) ? !/[^\P{C}\t\r]|\ufffd/u.test(text) : text.trim() === '') return sink.ignored(1);
+    if (/^\s/.test(text) ? !/[^\P{C}\t\r]|\ufffd/u.test(text) : text.trim() === '') {
+      sink.ignored(1);
+      return;
+    }
     sink.unreadable(number, text, envelope.problem);
   }
 
   return {
     line(text, number) {
       lastNumber = number;
-      if (!readEnvelope(text, envelope)) return readBareLine(text, number);
+      if (!readEnvelope(text, envelope)) {
+        readBareLine(text, number);
+        return;
+      }
       date(number);
       if (envelope.daemon !== daemonName) {
         daemonName = envelope.daemon;

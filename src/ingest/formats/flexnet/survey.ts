@@ -56,7 +56,10 @@ export function newFactFinder(): FactFinder {
       if (!readEnvelope(text, envelope)) return;
       const c = text.charCodeAt(envelope.from);
       // OUT, IN, DENIED and friends carry no date: out of the way first.
-      if (c === 79 || c === 73 || c === 68) return planner.line(number, envelope.clock, envelope.day, false);
+      if (c === 79 || c === 73 || c === 68) {
+        planner.line(number, envelope.clock, envelope.day, false);
+        return;
+      }
       const header = c === 45 && isManager(envelope.daemon) && text.startsWith('----------', envelope.from);
       planner.line(number, envelope.clock, anchorDay(text, envelope), header);
       look(text);
