@@ -1,7 +1,7 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
-import { boundariesOf, planSpans } from './levels.ts';
+import { boundariesOf, joinSpans, planSpans } from './levels.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 import { piecesOf } from './windows.ts';
@@ -43,7 +43,7 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
     const own = spans.filter((span) => span.level === level);
     if (own.length === 0) return [];
     const { joins, expressions } = groupingSql('served_clients', keys, ask.catalogue, bindings);
-    const times = own.map(
+    const times = joinSpans(own).map(
       (span) => `bucket >= toDate(${bindings.time(span.from)}) AND bucket < toDate(${bindings.time(span.to)})`,
     );
     return [

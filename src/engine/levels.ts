@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 export function planSpans(pieces: readonly Range[], coarse: readonly Exclude<Level, 'raw'>[]): Span[] {
   const spans: Span[] = [];
   for (const piece of pieces) cover(piece, coarse, spans);
-  return joined(spans);
+  return joinSpans(spans);
 }
 
 /** The spans before a moment, back to the beginning of time: what was open then. */
@@ -65,7 +65,8 @@ function ceil(ms: number, level: Exclude<Level, 'raw'>): number {
 
 const lengthOf = { day: dayMs, quarter: quarterMs } as const;
 
-function joined(spans: readonly Span[]): Span[] {
+/** Neighbouring spans of one level as one. */
+export function joinSpans(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
   for (const span of spans) {
     const last = result.at(-1);

@@ -24,12 +24,10 @@ export async function recomputeRollups(connection: Connection, touched: Touched)
         chunkEnd: chunk.end,
         stamp,
       });
-    const alone = await onlyServersIn(connection, touched.servers, chunk);
-    for (const grouping of groupings) await recomputeUsage(run, grouping, alone);
-    await run(activityDays);
-    await run(activityMonths);
-    await run(clientDays);
-    await run(clientMonths);
+    await Promise.all([
+      recomputeUsage(run, chunk, await onlyServersIn(connection, touched.servers, chunk)),
+      inTurn(run, [activityDays, activityMonths, clientDays, clientMonths]),
+    ]);
   }
   await connection.command(episodesOfTouchedClients, {
     servers: touched.servers,
@@ -79,15 +77,34 @@ const touchedBy = `server IN {servers:Array(String)}`;
 
 type Run = (sql: string) => Promise<void>;
 
-async function recomputeUsage(run: Run, grouping: Grouping, alone: boolean): Promise<void> {
-  if (grouping.quarters) {
-    await run(usageFromChanges(grouping, 'quarter', alone));
-    await run(usageFromFiner(grouping, 'day', 'quarter', alone));
-  } else {
-    await run(usageFromChanges(grouping, 'day', alone));
+/** Quarter hours come first, days from them or from the changes, months from the days. */
+async function recomputeUsage(run: Run, chunk: Chunk, alone: boolean): Promise<void> {
+  const coarse = groupings.filter((grouping) => grouping.quarters);
+  const fine = groupings.filter((grouping) => !grouping.quarters);
+  const steps = [
+    coarse.map((grouping) => usageFromChanges(grouping, 'quarter', alone)),
+    [
+      ...coarse.map((grouping) => usageFromFiner(grouping, 'day', 'quarter', alone)),
+      ...fine.map((grouping) => usageFromChanges(grouping, 'day', alone)),
+    ],
+    groupings.map((grouping) => usageFromFiner(grouping, 'month', 'day', alone)),
+  ];
+  for (const selects of steps) {
+    // A statement has a price of its own; many changes are sorted for one grouping at a time, to bound memory.
+    const statements = chunk.events <= mostChangesTogether ? [selects.join('\nUNION ALL\n')] : selects;
+    await inTurn(
+      run,
+      statements.map((select) => `INSERT INTO usage (${usageColumns})\n${select}`),
+    );
   }
-  await run(usageFromFiner(grouping, 'month', 'day', alone));
 }
+
+async function inTurn(run: Run, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await run(statement);
+}
+
+const usageColumns = 'grouping, level, account, feature, server, vendor, bucket, net, top, area, stamp';
+const mostChangesTogether = 500_000;
 
 /** Which keys an ingest moved: only theirs are recomputed, unless the touched servers are the only ones in that month. */
 function keyFilter(grouping: Grouping, alone: boolean): string {
@@ -106,7 +123,6 @@ function usageFromChanges(grouping: Grouping, level: 'quarter' | 'day', alone: b
   const bucketOf = level === 'quarter' ? 'toStartOfFifteenMinutes(time)' : 'toStartOfDay(time)';
   const keys = grouping.keys.map((key) => `${key}, `).join('');
   return `
-INSERT INTO usage (grouping, level, account, feature, server, vendor, bucket, net, top, area, stamp)
 SELECT '${grouping.name}', '${level}', ${columnsFor(grouping)}, bucket,
        arraySum(deltas), greatest(0, arrayMax(arrayCumSum(deltas))),
        arraySum((d, t) -> toDecimal128(d, 6) * (${length} - t % ${length}), deltas, arrayMap(c -> c.1, moves)), {stamp:UInt64}
@@ -138,7 +154,6 @@ function usageFromFiner(grouping: Grouping, level: 'day' | 'month', finer: 'quar
       : `toInt64(toUnixTimestamp(addMonths(whole, 1))) * 1000`;
   const keys = grouping.keys.map((key) => `${key}, `).join('');
   return `
-INSERT INTO usage (grouping, level, account, feature, server, vendor, bucket, net, top, area, stamp)
 SELECT '${grouping.name}', '${level}', ${columnsFor(grouping)}, whole,
        arraySum(nets), greatest(0, arrayMax((sum, n, t) -> sum - n + t, arrayCumSum(nets), nets, arrayMap(p -> p.3, parts))),
        arraySum(p -> p.4 + toDecimal128(p.2, 6) * ((${end}) - toInt64(toUnixTimestamp(p.1)) * 1000 - ${finerMs}), parts), {stamp:UInt64}
@@ -248,6 +263,7 @@ interface Chunk {
   readonly end: number;
   readonly from: number;
   readonly to: number;
+  readonly events: number;
 }
 
 /** Changes that one statement sorts in memory (about 100 bytes each). */
@@ -263,24 +279,19 @@ async function chunksOf(connection: Connection, touched: Touched): Promise<Chunk
   );
   const eventsIn = new Map(rows.map((row) => [Number(row[0]), Number(row[1])]));
   const chunks: Chunk[] = [];
-  let held = 0;
   for (const month of monthsBetween(touched.from, touched.to)) {
     const events = eventsIn.get(month.start) ?? 0;
     const last = chunks.at(-1);
-    if (last !== undefined && held + events <= mostChangesAtOnce) {
-      chunks[chunks.length - 1] = { ...last, end: month.end, to: month.to };
-      held += events;
-    } else {
-      chunks.push(month);
-      held = events;
-    }
+    if (last !== undefined && last.events + events <= mostChangesAtOnce)
+      chunks[chunks.length - 1] = { ...last, end: month.end, to: month.to, events: last.events + events };
+    else chunks.push({ ...month, events });
   }
   return chunks;
 }
 
 /** The months (UTC) that [from, to) reaches into, each with the part of it that was touched. */
-function monthsBetween(from: number, to: number): Chunk[] {
-  const months: Chunk[] = [];
+function monthsBetween(from: number, to: number): Omit<Chunk, 'events'>[] {
+  const months: Omit<Chunk, 'events'>[] = [];
   const first = new Date(from);
   for (let year = first.getUTCFullYear(), month = first.getUTCMonth(); Date.UTC(year, month) < to; month++) {
     const start = Date.UTC(year, month);
