@@ -29,6 +29,8 @@ export function newEnvelope(): Envelope {
 }
 
 const longestDaemonName = 64;
+/** A server runs a handful; thousands of names are no FlexNet log, and would fill the memory. */
+export const mostDaemons = 1000;
 const notThisFormat = 'no FlexNet debug log line: expected "h:mm:ss (daemon) message"';
 
 /** Fills `out` from a line; false (and `out.problem`) when the line has no envelope. */
@@ -82,6 +84,7 @@ function readDaemon(text: string, start: number, length: number, out: Envelope):
     if (known === undefined) {
       // Control characters and spaces: not a daemon, but garbage or prose that happens to have a bracket there.
       if (!/^[^\s"(@\p{Cc}\ufffd]+$/u.test(name)) return refuse(out, notThisFormat);
+      if (out.daemons.size >= mostDaemons) return refuse(out, `more than ${mostDaemons} different daemons in one file`);
       known = ownCopy(name);
       out.daemons.set(known, known);
     }

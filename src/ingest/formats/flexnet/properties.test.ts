@@ -119,6 +119,13 @@ test('a very long line, whatever it repeats, is read in a moment', () => {
   expect((performance.now() - started) / lines).toBeLessThan(200);
 });
 
+test('a file of ever new daemons does not fill the memory, and loses no line', () => {
+  const lines = Array.from({ length: 5000 }, (_, i) => `8:00:00 (d${i}) OUT: "cad" ana@ws1`);
+  const found = readingLines(flexnet, ['8:00:00 (lmgrd) TIMESTAMP 3/27/2026', ...lines]);
+  expect(accounted(found)).toBe(5001);
+  expect(found.unreadable[0]?.reason).toMatch(/more than 1000 different daemons/);
+});
+
 test('within a part the ordering time never goes back, and lag is never negative', () => {
   fc.assert(
     fc.property(

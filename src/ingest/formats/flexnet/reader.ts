@@ -2,10 +2,11 @@ import { identityOf, type ActivityKind, type EventKind, type LicenseEvent } from
 import type { FormatReader, ReaderSink, SourceContext } from '../../format.ts';
 import { newActivity, newActivityReader } from './activity.ts';
 import { countDay, type DayCounter } from './dating.ts';
-import { newEnvelope, readEnvelope } from './envelope.ts';
+import { mostDaemons, newEnvelope, readEnvelope } from './envelope.ts';
 import { isManager, lifeSign, liveOn, type DaemonLife } from './lifecycle.ts';
 import { localTimeOf } from './local-time.ts';
 import { sourceNameOf } from './source-name.ts';
+import { ownCopy } from './strings.ts';
 import { vendorOf, type FileFacts } from './survey.ts';
 
 /** One daemon as far as the file has told of it; forked copies share it. */
@@ -55,8 +56,8 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     const vendor = vendorOf(name, facts);
     let found = daemons.get(vendor);
     if (found === undefined) {
-      found = newDaemon(vendor, facts.announced.has(vendor));
-      daemons.set(vendor, found);
+      found = newDaemon(ownCopy(vendor), facts.announced.has(vendor));
+      if (daemons.size < 2 * mostDaemons) daemons.set(ownCopy(vendor), found);
     }
     return found;
   }

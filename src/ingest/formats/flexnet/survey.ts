@@ -1,7 +1,8 @@
 import { anchorDay, startedOn } from './anchors.ts';
 import { newDatePlanner, type Stretch } from './dating.ts';
-import { newEnvelope, readEnvelope } from './envelope.ts';
+import { mostDaemons, newEnvelope, readEnvelope } from './envelope.ts';
 import { isManager, lifeSign } from './lifecycle.ts';
+import { ownCopy } from './strings.ts';
 
 /** What one must know of a whole file before its first line can be read. Small, whatever the size of the file. */
 export interface FileFacts {
@@ -42,10 +43,10 @@ export function newFactFinder(): FactFinder {
         const host = startedOn(text, envelope);
         if (host !== '') {
           const named = text.startsWith('Server started on', from) ? servingHosts : hosts;
-          if (named.size < longestHostList) named.add(host);
+          if (named.size < longestHostList) named.add(ownCopy(host));
         } else if (isManager(envelope.daemon)) {
           const sign = lifeSign(text, envelope);
-          if (sign?.sign === 'started') announced.add(sign.daemon);
+          if (sign?.sign === 'started' && announced.size < mostDaemons) announced.add(ownCopy(sign.daemon));
         }
       }
     }
