@@ -41,14 +41,17 @@ export function addOrdinaryPools(draft: Draft, first: number, count: number): vo
   const { kind } = draft;
   const weights = Array.from({ length: count }, (_, i) => 1 / (i + 1) ** 0.9);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const perRequest = kind === 'elastic' ? 1.05 : 2.08;
+  const entries = weights.map((weight, i) => ({ entry: catalogueFeature(first + i), share: weight / total, rank: i }));
+  // Lines of one request: out and in, twice with a component; a few per cent of refusals on top.
+  const perRequest = entries.reduce((sum, { entry, share, rank }) => {
+    const lines = kind === 'elastic' ? 1 : isPackage(draft, entry, rank) ? 4 : 2;
+    return sum + share * lines * 1.03;
+  }, 0);
   draft.requests = draft.lines / perRequest;
-  for (let i = 0; i < count; i++) {
-    const entry = catalogueFeature(first + i);
-    const share = (weights[i] ?? 0) / total;
+  for (const { entry, share, rank } of entries) {
     const requests = draft.requests * share;
     if (kind === 'elastic') addElasticPool(draft, entry, share, requests);
-    else addConcurrentPool(draft, entry, share, requests, i);
+    else addConcurrentPool(draft, entry, share, requests, rank);
   }
   addForeignPools(draft, first + count + 40);
 }
@@ -62,8 +65,7 @@ export function loadOf(draft: Draft, requests: number, entry: CatalogueFeature):
 
 function addConcurrentPool(draft: Draft, entry: CatalogueFeature, share: number, requests: number, rank: number): void {
   const { random } = draft;
-  // Packages are taken one at a time: partial check-ins and upgrades belong to batch features only.
-  const isPackage = draft.kind === 'flexnet' && rank % 6 === 1 && entry.batch.length === 1;
+  const packaged = isPackage(draft, entry, rank);
   const load = loadOf(draft, requests, entry);
   const licenses = Math.max(...entry.batch);
   const peak = load + 2.5 * Math.sqrt(load * licenses) + licenses;
@@ -85,16 +87,21 @@ function addConcurrentPool(draft: Draft, entry: CatalogueFeature, share: number,
     ...blankPool(draft, entry),
     weight: share,
     limits: draft.groups.length > 1 ? [{ from: 0, licenses: quantity }] : limitsOf(rows),
-    component: isPackage ? draft.pools.length + 1 : -1,
+    component: packaged ? draft.pools.length + 1 : -1,
     queues: chance(random, 0.15),
   });
-  if (!isPackage) return;
+  if (!packaged) return;
   const part = { ...entry, feature: `${entry.feature}_base` };
   for (const group of draft.groups)
     draft.rows.push(
       ...rows.filter((row) => row.account === group.account).map((row) => ({ ...row, feature: part.feature })),
     );
   draft.pools.push({ ...blankPool(draft, part), limits: [{ from: 0, licenses: Infinity }] });
+}
+
+/** Packages are taken one at a time: partial check-ins and upgrades belong to batch features only. */
+function isPackage(draft: Draft, entry: CatalogueFeature, rank: number): boolean {
+  return draft.kind === 'flexnet' && rank % 6 === 1 && entry.batch.length === 1;
 }
 
 /** One row, or two around a renewal with a higher count. */

@@ -178,10 +178,7 @@ export function recount(readings: readonly Reading[], belongs: (line: ReadLine) 
       daemonOf = line.daemon;
       mine.push({ line, last: reading.last });
       const open = out.get(line.client) ?? 0;
-      const delta =
-        { checkout: line.quantity, checkin: -Math.min(open, line.quantity), upgrade: line.quantity - line.before }[
-          line.kind as 'checkout'
-        ] ?? 0;
+      const delta = deltaOf(line, open);
       if (delta === 0) continue;
       out.set(line.client, open + delta);
       changes.push({ time: line.time, place: line.place, delta });
@@ -209,6 +206,12 @@ export function recount(readings: readonly Reading[], belongs: (line: ReadLine) 
     clients: new Set(of('checkout').map((line) => line.client)).size,
     ...episodes(mine),
   };
+}
+
+function deltaOf(line: ReadLine, open: number): number {
+  if (line.kind === 'checkout') return line.quantity;
+  if (line.kind === 'checkin') return -Math.min(open, line.quantity);
+  return line.kind === 'upgrade' ? line.quantity - line.before : 0;
 }
 
 function episodes(

@@ -36,8 +36,8 @@ describe('a small simulation of one year', () => {
   });
 
   test('the number of events is about what was asked for', () => {
-    expect(manifest.totals.events).toBeGreaterThan(16_000);
-    expect(manifest.totals.events).toBeLessThan(26_000);
+    expect(manifest.totals.events).toBeGreaterThan(18_000);
+    expect(manifest.totals.events).toBeLessThan(23_000);
   });
 
   test('the manifest counts the lines and kinds that were written', () => {
@@ -171,11 +171,7 @@ describe.each([
     const [flexnet, cls] = figuresOf(manifest, 'expired with denials');
     expect(flexnet?.denialsByCode['-10']).toBeGreaterThan(0);
     expect(cls?.denialsByCode['11']).toBeGreaterThan(0);
-    expect(figuresOf(manifest, 'unmapped use')[0]).toMatchObject({
-      usagePercentage: null,
-      entitled: null,
-      checkouts: expect.any(Number),
-    });
+    expect(figuresOf(manifest, 'unmapped use')[0]).toMatchObject({ usagePercentage: null, entitled: null });
     expect(figuresOf(manifest, 'unmapped use')[0]?.checkouts).toBeGreaterThan(0);
     expect(figuresOf(manifest, 'uncounted')[0]?.usagePercentage).toBeNull();
     expect(figuresOf(manifest, 'idle entitlement')).toEqual([]);

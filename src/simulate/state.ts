@@ -28,17 +28,25 @@ export function loadState(directory: string): SavedState {
       `simulate: ${path} is missing; make the sample anew with simulate (its option state must not be false)`,
     );
   }
-  const state = JSON.parse(readFileSync(path, 'utf8')) as SavedState;
+  const state = JSON.parse(readFileSync(path, 'utf8')) as Stored;
   if (state.schemaVersion !== 1)
-    throw new Error(`simulate: ${path} has schemaVersion ${String(state.schemaVersion)}, expected 1`);
-  return { ...state, servers: state.servers.map(unpacked) };
+    throw new Error(`simulate: ${path} has schemaVersion ${state.schemaVersion}, expected 1`);
+  return { ...state, schemaVersion: 1, servers: state.servers.map(unpacked) };
 }
 
-/** JSON knows no Infinity: a server with no further request keeps null. */
-function packed(state: MachineState): object {
+/** As it stands in the file: of any version, and with null for Infinity, which JSON does not know. */
+interface Stored extends Omit<SavedState, 'schemaVersion' | 'servers'> {
+  readonly schemaVersion: number;
+  readonly servers: readonly StoredServer[];
+}
+
+/** null: no further request. */
+type StoredServer = Omit<MachineState, 'nextRequest'> & { readonly nextRequest: number | null };
+
+function packed(state: MachineState): StoredServer {
   return { ...state, nextRequest: Number.isFinite(state.nextRequest) ? state.nextRequest : null };
 }
 
-function unpacked(state: MachineState): MachineState {
-  return { ...state, nextRequest: (state.nextRequest as number | null) ?? Infinity };
+function unpacked(state: StoredServer): MachineState {
+  return { ...state, nextRequest: state.nextRequest ?? Infinity };
 }
