@@ -1,0 +1,300 @@
+import { head, useStore } from './given.ts';
+
+/** DESIGN.md "Denials", "Denial share", UNSUPPORTED, and how episodes and their outcome are told. */
+const given = useStore();
+const day = '3/2/2026';
+const full = '(Licensed number of users already reached. (-4,342))';
+const expired = '(Feature has expired. (-10,32))';
+const denied = (time: string, who = 'ana@ws1', feature = 'cad', why = full): string =>
+  `${time} (acmed) DENIED: "${feature}" ${who}  ${why}\n`;
+const out = (time: string, who = 'ana@ws1', feature = 'cad'): string => `${time} (acmed) OUT: "${feature}" ${who}  \n`;
+const evening = `20:00:00 (acmed) TIMESTAMP ${day}\n`;
+
+/** lines, episodes, resolved, unresolved, unknown, clients */
+const counts = ['lines', 'episodes', 'resolved', 'unresolved', 'unknown', 'clients'] as const;
+type Figure = Awaited<ReturnType<ReturnType<typeof useStore>>>['figure'];
+async function counted(figure: Figure, rule: Record<string, unknown> = {}, from?: string, to?: string) {
+  const result: Record<string, number> = {};
+  for (const count of counts)
+    result[count] = Number((await figure({ measure: 'denials', denials: { count, ...rule } }, from, to)) ?? 0);
+  return result;
+}
+
+describe('episodes', () => {
+  test('a gap of exactly 600 s keeps one, 601 s parts it', async () => {
+    const { figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:10:00')}${denied(' 9:20:01')}${evening}`,
+    });
+    // 9:00:00–9:10:00 is one (600 s), 9:20:01 (601 s later) another.
+    expect(await counted(figure)).toEqual({
+      lines: 3,
+      episodes: 2,
+      resolved: 0,
+      unresolved: 2,
+      unknown: 0,
+      clients: 1,
+    });
+    // The gap is a parameter of the question.
+    expect((await counted(figure, { gapSeconds: 601 })).episodes).toBe(1);
+    expect((await counted(figure, { gapSeconds: 599 })).episodes).toBe(3);
+  });
+
+  test('are of one pool and client', async () => {
+    const { figure } = await given({
+      log: `${head(day)} 8:00:00 (lmgrd) Started otherd (pid 4712)
+${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@ws1', 'sim')}${denied(' 9:00:03').replace('acmed', 'otherd')}${denied(' 9:00:04')}${evening}`,
+    });
+    // ana cad (2 lines), bob cad, ana sim, ana cad of the other daemon
+    expect(await counted(figure)).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+  });
+
+  test('a checkout between two close denials does not part it', async () => {
+    const { figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${out(' 9:02:00')}${denied(' 9:05:00')}${evening}`,
+    });
+    // One episode, 9:00–9:05; after its last denial nothing was granted.
+    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 1, resolved: 0, unresolved: 1 });
+  });
+
+  test('belongs to the range of its first denial; lines to that of each', async () => {
+    const { figure } = await given({ log: `${head(day)}${denied(' 9:55:00')}${denied('10:04:00')}${evening}` });
+    expect(await counted(figure, {}, '2026-03-02 09:00:00', '2026-03-02 10:00:00')).toMatchObject({
+      lines: 1,
+      episodes: 1,
+    });
+    expect(await counted(figure, {}, '2026-03-02 10:00:00', '2026-03-02 11:00:00')).toMatchObject({
+      lines: 1,
+      episodes: 0,
+    });
+    // From the very second of the first denial it is inside.
+    expect((await counted(figure, {}, '2026-03-02 09:55:00', '2026-03-02 09:55:01')).episodes).toBe(1);
+  });
+
+  test('count lines, not the licenses asked for', async () => {
+    const { figure } = await given({
+      log: `${head(day)} 9:00:00 (acmed) DENIED: "cad" ana@ws1  (25 licenses)  ${full}\n${evening}`,
+    });
+    expect(await counted(figure)).toMatchObject({ lines: 1, episodes: 1 });
+  });
+
+  test('cross midnight and month', async () => {
+    const { figure } = await given({
+      log: `${head('3/31/2026')}${denied('23:58:00')}${denied(' 0:03:00')}20:00:00 (acmed) TIMESTAMP 4/1/2026\n`,
+    });
+    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 1, unresolved: 1 });
+  });
+});
+
+describe('outcome', () => {
+  test('resolved by a checkout exactly 600 s after the last denial, not 601 s', async () => {
+    const { figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${out(' 9:10:00')}${denied('11:00:00', 'bob@ws2')}${out('11:10:01', 'bob@ws2')}${evening}`,
+    });
+    expect(await counted(figure)).toMatchObject({ episodes: 2, resolved: 1, unresolved: 1, unknown: 0 });
+    // The second number of the rule is a parameter of the question, too.
+    expect(await counted(figure, { resolvedWithinSeconds: 601 })).toMatchObject({ resolved: 2, unresolved: 0 });
+    expect(await counted(figure, { resolvedWithinSeconds: 599 })).toMatchObject({ resolved: 0, unresolved: 2 });
+  });
+
+  test('the same second counts, on an earlier line too; a second earlier does not', async () => {
+    const { ask } = await given({
+      log: `${head(day)}${out(' 9:00:00')}${denied(' 9:00:00')}${denied('10:00:00', 'bob@ws2')}${out('10:00:00', 'bob@ws2')}${out('11:00:00', 'cam@ws3')}${denied('11:00:01', 'cam@ws3')}${evening}`,
+    });
+    const who = async (count: string) =>
+      (await ask({ measure: 'denials', groupBy: ['user'], orderBy: 'user', denials: { count } })).filter(
+        ([, value]) => value !== 0,
+      );
+    expect(await who('resolved')).toEqual([
+      ['ana', 1],
+      ['bob', 1],
+    ]);
+    expect(await who('unresolved')).toEqual([['cam', 1]]);
+  });
+
+  test("the last denial's time decides, and only a checkout of that feature by that client", async () => {
+    const { figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:09:00')}${out(' 9:18:00')}${denied('11:00:00', 'bob@ws2')}${out('11:01:00', 'bob@ws2', 'sim')}${out('11:01:00', 'cam@ws3')}${evening}`,
+    });
+    // ana: 9:18 is 18 minutes after the first, 9 after the last denial. bob got another feature, cam is another client.
+    expect(await counted(figure)).toMatchObject({ episodes: 2, resolved: 1, unresolved: 1 });
+  });
+
+  test('a checkout from another pool resolves it: the client got the feature', async () => {
+    const { figure } = await given({
+      log: `${head(day)} 8:00:00 (lmgrd) Started otherd (pid 4712)
+${denied(' 9:00:00')}${out(' 9:00:05').replace('acmed', 'otherd')}${evening}`,
+    });
+    expect(await counted(figure)).toMatchObject({ episodes: 1, resolved: 1 });
+  });
+
+  test("unknown when the source's data end within 600 s of the last denial", async () => {
+    const endsAt = async (end: string) => {
+      const { figure } = await given({ log: `${head(day)}${denied(' 9:00:00')}${end} (acmed) TIMESTAMP ${day}\n` });
+      return counted(figure);
+    };
+    expect(await endsAt(' 9:09:59')).toMatchObject({ episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
+  });
+
+  test('unresolved when the data go on for more than 600 s', async () => {
+    const { figure } = await given({ log: `${head(day)}${denied(' 9:00:00')} 9:10:01 (acmed) TIMESTAMP ${day}\n` });
+    expect(await counted(figure)).toMatchObject({ episodes: 1, resolved: 0, unresolved: 1, unknown: 0 });
+  });
+
+  test('known at last when the log goes on', async () => {
+    const { figure, ingest } = await given({ log: `${head(day)}${denied(' 9:00:00')}` });
+    expect(await counted(figure)).toMatchObject({ unknown: 1 });
+    await ingest({ log: ` 9:04:00 (acmed) TIMESTAMP ${day}\n${denied(' 9:05:00')}${out(' 9:12:00')}` });
+    // One episode 9:00–9:05, got it at 9:12.
+    expect(await counted(figure)).toEqual({
+      lines: 2,
+      episodes: 1,
+      resolved: 1,
+      unresolved: 0,
+      unknown: 0,
+      clients: 1,
+    });
+  });
+});
+
+describe('reasons', () => {
+  test('an episode has the reason of its last denial', async () => {
+    const { ask } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:01:00')}${denied(' 9:02:00', 'ana@ws1', 'cad', expired)}${evening}`,
+    });
+    const byFamily = { measure: 'denials', groupBy: ['denialFamily'], orderBy: 'denialFamily' };
+    expect(await ask(byFamily)).toEqual([[expect.stringMatching(/expired/i), 1]]);
+    expect((await ask({ ...byFamily, denials: { count: 'lines' } })).map(([, count]) => count).sort()).toEqual([1, 2]);
+  });
+
+  test('the four families of the source document', async () => {
+    const { ask } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:30:00', 'ana@ws1', 'cad', expired)}${denied('10:00:00', 'ana@ws1', 'cad', '(No such feature exists. (-5,346))')}${denied('10:30:00', 'ana@ws1', 'cad', '(User/host on EXCLUDE list for feature. (-38,348))')}${evening}`,
+    });
+    const summary = await ask({ measure: 'denialSummary', orderBy: 'code' });
+    const rows = Object.fromEntries(summary.map((row) => [row[2], row]));
+    expect(Object.keys(rows).sort()).toEqual(['-10', '-38', '-4', '-5']);
+    // Each is 1 of 4.
+    for (const row of summary) expect(row.slice(3, 5)).toEqual([1, 25]);
+    expect(rows['-4']?.[6]).toMatch(/upsell/i);
+    expect(rows['-10']?.[6]).toMatch(/renew/i);
+    expect(rows['-5']?.[6]).toMatch(/cross-sell/i);
+    expect(rows['-38']?.[6]).toMatch(/rule|selector/i);
+  });
+});
+
+describe('UNSUPPORTED', () => {
+  const unsupported = (time: string): string =>
+    `${time} (acmed) UNSUPPORTED: "cax" (PORT_AT_HOST_PLUS   ) ana@ws1  (No such feature exists. (-5,346))\n`;
+  const log = `${head(day)}${unsupported(' 9:00:00')}${unsupported(' 9:01:00')}${denied(' 9:00:30', 'ana@ws1', 'cax')}${denied('10:00:00', 'bob@ws2')}${denied('10:30:00', 'bob@ws2')}${out('12:00:00')}${evening}`;
+
+  test('is no denial, unless the question takes it in; its episodes are of their own', async () => {
+    const { figure } = await given({ log });
+    expect(await counted(figure)).toMatchObject({ lines: 3, episodes: 3, clients: 2 });
+    // cax: one of the two UNSUPPORTED and one of the DENIED between them
+    expect(await counted(figure, { unsupported: true })).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+  });
+
+  test('not in denialRate and deniedClients', async () => {
+    const { figure } = await given({
+      log: `${head(day)}${unsupported(' 9:00:00')}${denied('10:00:00', 'bob@ws2')}${out('12:00:00')}${evening}`,
+    });
+    // 1 ÷ (1 + 1); with the unsupported one 2 ÷ (2 + 1)
+    expect(await figure({ measure: 'denialRate' })).toBe(50);
+    expect(await figure({ measure: 'denialRate', denials: { unsupported: true } })).toBeCloseTo(200 / 3, 12);
+    expect(await figure({ measure: 'deniedClients' })).toBe(1);
+    expect(await figure({ measure: 'deniedClients', denials: { unsupported: true } })).toBe(2);
+  });
+
+  test('is in the shares and in the summary', async () => {
+    const { ask } = await given({ log });
+    // Episodes: cad 2 (bob), cax 1 denied and 1 unsupported → 4
+    expect(await ask({ measure: 'denialShare', groupBy: ['feature'], orderBy: 'feature' })).toEqual([
+      ['cad', 50],
+      ['cax', 50],
+    ]);
+    expect(
+      await ask({ measure: 'denialShare', groupBy: ['feature'], orderBy: 'feature', denials: { unsupported: false } }),
+    ).toEqual([
+      ['cad', expect.closeTo(200 / 3, 10)],
+      ['cax', expect.closeTo(100 / 3, 10)],
+    ]);
+    const summary = await ask({ measure: 'denialSummary' });
+    expect(summary.map((row) => [row[2], row[3], row[4]])).toEqual([
+      ['-4', 3, 75],
+      ['-5', 1, 25],
+    ]);
+  });
+});
+
+describe('shares, rates, clients', () => {
+  // ana cad: 3 lines, 1 episode, resolved. bob cad: 1 line, unresolved. bob sim: 2 lines, 2 episodes, both unresolved.
+  // cam sim: expired, at the end of the data: unknown. Checkout lines: cad 3, sim 1.
+  const log = `${head(day)}${denied(' 9:00:00')}${denied(' 9:01:00')}${denied(' 9:02:00')}${out(' 9:03:00')}${out(' 9:30:00', 'dan@ws4')}${out(' 9:31:00', 'eve@ws5')}${denied('10:00:00', 'bob@ws2')}${denied('10:00:30', 'bob@ws2', 'sim')}${denied('11:00:30', 'bob@ws2', 'sim')}${out('12:00:00', 'dan@ws4', 'sim')}${denied('13:00:00', 'cam@ws3', 'sim', expired)}`;
+
+  test('by each counting rule', async () => {
+    const { figure } = await given({ log });
+    expect(await counted(figure)).toEqual({
+      lines: 7,
+      episodes: 5,
+      resolved: 1,
+      unresolved: 3,
+      unknown: 1,
+      clients: 3,
+    });
+  });
+
+  test('denialShare: of all denials that filters leave, as the question counts them', async () => {
+    const { ask } = await given({ log });
+    const share = { measure: 'denialShare', groupBy: ['feature'], orderBy: 'feature' };
+    // episodes: cad 2, sim 3 of 5
+    expect(await ask(share)).toEqual([
+      ['cad', 40],
+      ['sim', 60],
+    ]);
+    // lines: cad 4, sim 3 of 7
+    expect(await ask({ ...share, denials: { count: 'lines' } })).toEqual([
+      ['cad', expect.closeTo(400 / 7, 10)],
+      ['sim', expect.closeTo(300 / 7, 10)],
+    ]);
+    // Only sim: the whole is what the filter leaves.
+    expect(await ask({ ...share, filters: [{ dimension: 'feature', operator: '=', values: ['sim'] }] })).toEqual([
+      ['sim', 100],
+    ]);
+    // Only the range: one of bob's, one of cam's.
+    expect((await ask({ ...share, groupBy: ['user'], orderBy: 'user' }, '2026-03-02 11:00:00')).slice(0, 2)).toEqual([
+      ['bob', 50],
+      ['cam', 50],
+    ]);
+  });
+
+  test('denialRate: denials ÷ (denials + checkout lines)', async () => {
+    const { ask, figure } = await given({ log });
+    // 5 episodes, 4 checkout lines
+    expect(await figure({ measure: 'denialRate' })).toBeCloseTo(500 / 9, 10);
+    expect(await figure({ measure: 'denialRate', denials: { count: 'lines' } })).toBeCloseTo(700 / 11, 10);
+    expect(await figure({ measure: 'denialRate', denials: { count: 'unresolved' } })).toBeCloseTo(300 / 7, 10);
+    // cad 2 ÷ (2 + 3), sim 3 ÷ (3 + 1)
+    expect(await ask({ measure: 'denialRate', groupBy: ['feature'], orderBy: 'feature' })).toEqual([
+      ['cad', 40],
+      ['sim', 75],
+    ]);
+    // By reason or family the grants are all of them: 4 ÷ (4 + 4), 1 ÷ (1 + 4).
+    expect((await ask({ measure: 'denialRate', groupBy: ['denialReason'] })).map((row) => row[1])).toEqual([50, 20]);
+    expect((await ask({ measure: 'denialRate', groupBy: ['denialFamily'] })).map((row) => row[1])).toEqual([50, 20]);
+  });
+
+  test('deniedClients: the distinct clients of what the counting rule selects', async () => {
+    const { figure, ask } = await given({ log });
+    const clients = (count: string) => figure({ measure: 'deniedClients', denials: { count } });
+    expect(await clients('lines')).toBe(3);
+    expect(await clients('episodes')).toBe(3);
+    expect(await clients('clients')).toBe(3);
+    expect(await clients('resolved')).toBe(1); // ana
+    expect(await clients('unresolved')).toBe(1); // bob, though of 3 episodes
+    expect(await clients('unknown')).toBe(1); // cam
+    expect(await ask({ measure: 'deniedClients', groupBy: ['feature'], orderBy: 'feature' })).toEqual([
+      ['cad', 2],
+      ['sim', 2],
+    ]);
+  });
+});
