@@ -237,7 +237,8 @@ function customerUsage(account: string, tables: Readonly<Record<string, AnswerTa
 }
 
 function why(denied: AnswerTable, rows: number): Section {
-  const more = denied.rows.length > rows ? ` ${denied.rows.length} reasons in all, the ${rows} most frequent shown.` : '';
+  const more =
+    denied.rows.length > rows ? ` ${denied.rows.length} reasons in all, the ${rows} most frequent shown.` : '';
   return {
     key: 'denials',
     heading: '4. Why are users denied, and who should do what about it?',

@@ -37,7 +37,7 @@ export function remoteService(url: string, token: string | undefined): Service {
         ...(body === undefined ? {} : { body }),
         ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
-      } as RequestInit);
+      });
     } catch (error) {
       throw notReached(base, error);
     }

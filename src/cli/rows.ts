@@ -27,9 +27,9 @@ export function tableOf(frames: readonly Frame[]): AnswerTable {
     const length = fields[0]?.values.length ?? 0;
     for (let i = 0; i < length; i++) {
       const row: Record<string, FieldValue> = {};
-      const labels = series ? Object.assign({}, ...fields.map((field) => field.schema.labels ?? {})) : {};
+      const labels = series ? labelsOf(fields) : {};
       for (const { schema, values } of fields) row[schema.name] = valueOf(schema, values[i] ?? null);
-      const whole = { ...labels, ...row } as Record<string, FieldValue>;
+      const whole = { ...labels, ...row };
       if (!series) {
         rows.push(whole);
         continue;
@@ -44,6 +44,9 @@ export function tableOf(frames: readonly Frame[]): AnswerTable {
   }
   return { columns: inReadingOrder([...columns.values()]), rows };
 }
+
+const labelsOf = (fields: readonly Field[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(fields.flatMap((field) => Object.entries(field.schema.labels ?? {})));
 
 /** Time first, then what it is grouped by, then the figures. */
 function inReadingOrder(columns: readonly AnswerColumn[]): readonly AnswerColumn[] {

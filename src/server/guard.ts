@@ -5,19 +5,21 @@ import type { Format, ReaderSink } from '../ingest/format.ts';
  * accounts. Other lines are told of as unreadable, and are not stored as events.
  */
 export function guarded(format: Format, accounts: readonly string[], server: string): Format {
-  const { survey } = format;
-  return {
+  const copy: Format = {
     ...format,
     open: (context) => format.open({ ...context, sink: guardedSink(context.sink, accounts, server) }),
-    ...(survey && {
-      survey: (context) => {
-        const first = survey.call(format, context);
-        return {
-          line: (text, number) => first.line(text, number),
-          open: (sink) => first.open(guardedSink(sink, accounts, server)),
-        };
-      },
-    }),
+  };
+  if (format.survey === undefined) return copy;
+  return {
+    ...copy,
+    survey: (context) => {
+      const first = format.survey?.(context);
+      if (first === undefined) throw new Error(`The format ${format.name} has lost its survey.`);
+      return {
+        line: (text, number) => first.line(text, number),
+        open: (sink) => first.open(guardedSink(sink, accounts, server)),
+      };
+    },
   };
 }
 

@@ -78,6 +78,6 @@ function queryParameters(query: z.ZodType): readonly unknown[] {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+  const document = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== '$schema'));
 }

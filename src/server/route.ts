@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Caller, TokenLevel } from './caller.ts';
 import { ApiError } from './errors.ts';
 
@@ -48,7 +48,7 @@ export interface AnyRoute {
 export function route<Query extends z.ZodType, Body extends z.ZodType | 'stream' = never>(
   definition: Route<Query, Body>,
 ): AnyRoute {
-  const { method, url, query, body, handle } = definition;
+  const { method, url, query, body } = definition;
   return {
     method,
     url,
@@ -69,9 +69,9 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | 'stream'
             if (!reply.raw.writableFinished) gone.abort();
           });
           const given = body === undefined || body === 'stream' ? request.body : checked(body, request.body, 'body');
-          return handle({
+          return definition.handle({
             query: checked(query, request.query, 'query'),
-            body: given as Parameters<typeof handle>[0]['body'],
+            body: given as Parameters<typeof definition.handle>[0]['body'],
             params: request.params as Record<string, string>,
             caller: callerOf(request),
             signal: gone.signal,

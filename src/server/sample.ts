@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
@@ -10,7 +10,7 @@ import type { Service, SourceFile } from './service.ts';
 
 /** Made-up license servers that show what the product answers; apart from anyone's own data. */
 export interface Sample {
-  /** Holds `logs` (the made-up files) and `loaded` (a mark: everything up to the first end is stored). */
+  /** Holds `logs` (the made-up files) and `loaded` (a mark: what was written before its time is stored). */
   readonly directory: string;
   readonly events: number;
   readonly days: number;
@@ -41,24 +41,27 @@ type SampleSource = z.output<typeof sourcesSchema>[number];
 export async function runSample(sample: Sample, service: Service, context: SampleContext): Promise<void> {
   const logs = join(sample.directory, 'logs');
   await make(sample, logs);
-  if (context.signal.aborted) return;
   const sources = sourcesSchema.parse(JSON.parse(readFileSync(join(logs, 'sources.json'), 'utf8')));
   const mark = join(sample.directory, 'loaded');
   const writer = createLiveWriter(logs);
+
+  /** Lets the made-up servers write up to now, and stores what they wrote since the last time that this was done to the end. */
+  async function goOn(): Promise<void> {
+    const since = existsSync(mark) ? statSync(mark).mtimeMs : -Infinity;
+    const now = Date.now();
+    writer.advance(now);
+    await load(service, logs, sources, since, context);
+    writeFileSync(mark, '');
+    utimesSync(mark, now / 1000, now / 1000);
+  }
+
   try {
-    const grown = writer.advance(Date.now());
-    if (existsSync(mark)) await load(service, logs, sources, new Set(grown.files.map(({ file }) => file)), context);
-    else {
-      await loadDocuments(service, logs);
-      await load(service, logs, sources, undefined, context);
-      writeFileSync(mark, '');
-    }
+    if (!existsSync(mark)) await loadDocuments(service, logs);
+    await goOn();
     context.ready();
-    while (!context.signal.aborted) {
+    for (;;) {
       await pause(beat, undefined, { signal: context.signal });
-      const more = writer.advance(Date.now());
-      await load(service, logs, sources, new Set(more.files.map(({ file }) => file)), context);
-      context.logger.debug({ lines: more.lines }, 'the sample went on');
+      await goOn();
     }
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -85,18 +88,19 @@ async function loadDocuments(service: Service, logs: string): Promise<void> {
   }
 }
 
-/** Ingests the files of every source; of `only` those, when given. */
+/** Ingests the files that were written to since then. */
 async function load(
   service: Service,
   logs: string,
   sources: readonly SampleSource[],
-  only: ReadonlySet<string> | undefined,
+  since: number,
   { signal, logger }: SampleContext,
 ): Promise<void> {
   const began = performance.now();
   const files: SourceFile[] = [];
   for (const { files: names, account, server, timezone } of sources) {
-    for (const name of names.filter((file) => only === undefined || only.has(file))) {
+    for (const name of names) {
+      if (statSync(join(logs, name)).mtimeMs < since) continue;
       const input = await fileInput(join(logs, name), name);
       files.push({ input, source: { server, timezone, ...(account !== '' && { account }) } });
     }

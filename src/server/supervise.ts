@@ -85,8 +85,10 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
     });
     running.on('close', (code, signal) => {
       child = undefined;
-      if (stopping) return finish(0);
-      if (refused) return finish(1);
+      if (stopping || refused) {
+        finish(stopping ? 0 : 1);
+        return;
+      }
       crashes = Date.now() - began > steadyAfter ? 1 : crashes + 1;
       restarts++;
       const reason = reasonOf(code, signal, tail);
@@ -106,7 +108,10 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       if (stopping) return;
       stopping = true;
       clearTimeout(timer);
-      if (child === undefined) return finish(0);
+      if (child === undefined) {
+        finish(0);
+        return;
+      }
       const running = child;
       running.kill('SIGTERM');
       setTimeout(() => running.kill('SIGKILL'), patience).unref();
