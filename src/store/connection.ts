@@ -55,6 +55,13 @@ export type InsertColumn =
   | { readonly name: string; readonly type: 'String'; readonly values: readonly string[] }
   | { readonly name: string; readonly type: NumericType; readonly values: ArrayLike<number> }
   | { readonly name: string; readonly type: 'UInt64'; readonly values: ArrayLike<number> | BigUint64Array }
+  // Words that repeat, coded: row i is dictionary[values[i]].
+  | {
+      readonly name: string;
+      readonly type: 'LowCardinality(String)';
+      readonly dictionary: readonly string[];
+      readonly values: Uint32Array;
+    }
   | { readonly name: string; readonly type: 'Nullable(String)'; readonly values: readonly (string | null)[] };
 
 export type NumericType =

@@ -15,9 +15,8 @@ import {
   sourceOf,
   sourceSelect,
 } from './event-store/rows.ts';
+import { physicalTable } from './physical.ts';
 import { recomputeRollups } from './rollups.ts';
-import { tables } from './schema.ts';
-import { identifier } from './settings.ts';
 
 const timeType = "DateTime64(3, 'UTC')" as const;
 const atOrBefore = `(toUnixTimestamp64Milli(asOf), asOfSeq) <= ({time:Int64}, {ordinal:UInt64})`;
@@ -37,13 +36,7 @@ export function createEventStore(connection: Connection): EventStore {
     where: string,
     params: Record<string, string | number | readonly string[]>,
   ): Promise<void> {
-    const { cluster } = connection;
-    const sharded =
-      cluster !== undefined && tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
-    const place =
-      identifier(sharded ? `${table}_local` : table) +
-      (cluster === undefined ? '' : ` ON CLUSTER ${identifier(cluster)}`);
-    await connection.command(`DELETE FROM ${place} WHERE ${where}`, params);
+    await connection.command(`DELETE FROM ${physicalTable(connection, table)} WHERE ${where}`, params);
   }
 
   return {

@@ -34,9 +34,22 @@ function writeValues(out: Writer, column: InsertColumn): void {
     writeBytes(out, Uint8Array.from(isNull));
     const values = column.values.map((value) => value ?? '');
     writeStrings(out, values);
+  } else if (column.type === 'LowCardinality(String)') {
+    writeLabels(out, column.dictionary, column.values);
   } else {
     writeBytes(out, packed(column));
   }
+}
+
+/**
+ * A coded column: version of the coding (1), what follows (0x600: a dictionary of its own; 2: codes of 32 bits), the dictionary
+ * and the codes, each after its length; all these in 64 bits.
+ */
+function writeLabels(out: Writer, dictionary: readonly string[], codes: Uint32Array): void {
+  writeBytes(out, BigUint64Array.of(1n, 0x602n, BigInt(dictionary.length)));
+  writeStrings(out, dictionary);
+  writeBytes(out, BigUint64Array.of(BigInt(codes.length)));
+  writeBytes(out, codes);
 }
 
 type Packed = Uint8Array | Int32Array | Uint32Array | Float64Array | BigUint64Array;
@@ -46,7 +59,7 @@ function packed({
   name,
   type,
   values,
-}: Exclude<InsertColumn, { readonly type: 'String' | 'Nullable(String)' }>): Packed {
+}: Exclude<InsertColumn, { readonly type: 'String' | 'Nullable(String)' | 'LowCardinality(String)' }>): Packed {
   if (values instanceof BigUint64Array) return values;
   switch (type) {
     case 'UInt64':

@@ -9,14 +9,8 @@ export class Copies {
   private capacity: number;
   private mask: number;
   private used = 0;
-  /** 0 = free; else source number + 1. */
-  private source: Uint32Array;
-  private second: Uint32Array;
-  private high: Uint32Array;
-  private low: Uint32Array;
-  private part: Uint32Array;
-  private inPart: Uint32Array;
-  private stored: Uint32Array;
+  /** `width` numbers per slot, side by side, so that a look takes one line of the processor's cache. */
+  private slots: Uint32Array;
 
   /** @param horizon the second before which no more lines of a source are expected in its current part */
   constructor(
@@ -25,98 +19,95 @@ export class Copies {
   ) {
     this.capacity = capacity;
     this.mask = capacity - 1;
-    this.source = new Uint32Array(capacity);
-    this.second = new Uint32Array(capacity);
-    this.high = new Uint32Array(capacity);
-    this.low = new Uint32Array(capacity);
-    this.part = new Uint32Array(capacity);
-    this.inPart = new Uint32Array(capacity);
-    this.stored = new Uint32Array(capacity);
+    this.slots = new Uint32Array(capacity * width);
   }
 
   /** Counts one more such line of the part; true when it is a copy of a stored one. Else it counts as stored from now on. */
   isCopy(source: number, part: number, second: number, high: number, low: number): boolean {
-    const slot = this.slotOf(source, second, high, low);
-    const before = this.part[slot] === part ? (this.inPart[slot] ?? 0) : 0;
-    this.part[slot] = part;
-    this.inPart[slot] = before + 1;
-    if (before < (this.stored[slot] ?? 0)) return true;
-    this.stored[slot] = before + 1;
+    const at = this.slotOf(source, second, high, low);
+    const { slots } = this;
+    const before = slots[at + partField] === part ? (slots[at + inPartField] ?? 0) : 0;
+    slots[at + partField] = part;
+    slots[at + inPartField] = before + 1;
+    if (before < (slots[at + storedField] ?? 0)) return true;
+    slots[at + storedField] = before + 1;
     return false;
   }
 
   /** The store has `count` such lines. */
   load(source: number, second: number, high: number, low: number, count: number): void {
-    const slot = this.slotOf(source, second, high, low);
-    this.stored[slot] = Math.max(this.stored[slot] ?? 0, count);
+    const at = this.slotOf(source, second, high, low) + storedField;
+    this.slots[at] = Math.max(this.slots[at] ?? 0, count);
   }
 
   private slotOf(source: number, second: number, high: number, low: number): number {
-    const slot = this.find(source, second, high, low);
-    if (this.source[slot] !== 0) return slot;
+    let at = this.find(source, second, high, low);
+    if (this.slots[at] !== 0) return at;
     if (this.used >= this.capacity / 2) {
       this.rebuild();
-      return this.slotOf(source, second, high, low);
+      at = this.find(source, second, high, low);
     }
     this.used++;
-    this.source[slot] = source + 1;
-    this.second[slot] = second;
-    this.high[slot] = high;
-    this.low[slot] = low;
-    this.part[slot] = 0;
-    this.inPart[slot] = 0;
-    this.stored[slot] = 0;
-    return slot;
+    this.slots[at] = source + 1;
+    this.slots[at + secondField] = second;
+    this.slots[at + highField] = high;
+    this.slots[at + lowField] = low;
+    return at;
   }
 
   private find(source: number, second: number, high: number, low: number): number {
-    let slot =
-      (low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b) ^ Math.imul(source, 0xc2b2ae35)) >>> 0;
-    slot = (slot ^ (slot >>> 16)) & this.mask;
+    const { slots, mask } = this;
+    const mixed = low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b) ^ Math.imul(source, 0xc2b2ae35);
+    let slot = (mixed ^ (mixed >>> 16)) & mask;
     for (;;) {
-      const taken = this.source[slot];
-      if (taken === 0) return slot;
+      const at = slot * width;
+      const taken = slots[at];
+      if (taken === 0) return at;
       if (
         taken === source + 1 &&
-        this.low[slot] === low &&
-        this.high[slot] === high &&
-        this.second[slot] === second >>> 0
+        slots[at + lowField] === low &&
+        slots[at + highField] === high &&
+        slots[at + secondField] === second >>> 0
       ) {
-        return slot;
+        return at;
       }
-      slot = (slot + 1) & this.mask;
+      slot = (slot + 1) & mask;
     }
   }
 
-  /** Without what lies before the horizon; twice as large when that leaves little room. */
+  /** Without what lies before the horizon; larger when that leaves little room. */
   private rebuild(): void {
-    const old = { ...this };
+    const old = this.slots;
+    const horizons = new Map<number, number>();
     const kept: number[] = [];
-    for (let slot = 0; slot < old.capacity; slot++) {
-      const taken = old.source[slot] ?? 0;
-      if (taken !== 0 && (old.second[slot] ?? 0) >= this.horizon(taken - 1)) kept.push(slot);
+    for (let at = 0; at < old.length; at += width) {
+      const source = (old[at] ?? 0) - 1;
+      if (source < 0) continue;
+      let horizon = horizons.get(source);
+      if (horizon === undefined) horizons.set(source, (horizon = this.horizon(source)));
+      if ((old[at + secondField] ?? 0) >= horizon) kept.push(at);
     }
-    const capacity = kept.length > old.capacity / 4 ? old.capacity * 2 : old.capacity;
-    this.capacity = capacity;
-    this.mask = capacity - 1;
+    while (kept.length > this.capacity / 4) this.capacity *= 2;
+    this.mask = this.capacity - 1;
     this.used = kept.length;
-    this.source = new Uint32Array(capacity);
-    this.second = new Uint32Array(capacity);
-    this.high = new Uint32Array(capacity);
-    this.low = new Uint32Array(capacity);
-    this.part = new Uint32Array(capacity);
-    this.inPart = new Uint32Array(capacity);
-    this.stored = new Uint32Array(capacity);
+    this.slots = new Uint32Array(this.capacity * width);
     for (const from of kept) {
-      const source = old.source[from] ?? 0;
-      const to = this.find(source - 1, old.second[from] ?? 0, old.high[from] ?? 0, old.low[from] ?? 0);
-      this.source[to] = source;
-      this.second[to] = old.second[from] ?? 0;
-      this.high[to] = old.high[from] ?? 0;
-      this.low[to] = old.low[from] ?? 0;
-      this.part[to] = old.part[from] ?? 0;
-      this.inPart[to] = old.inPart[from] ?? 0;
-      this.stored[to] = old.stored[from] ?? 0;
+      const to = this.find(
+        (old[from] ?? 0) - 1,
+        old[from + secondField] ?? 0,
+        old[from + highField] ?? 0,
+        old[from + lowField] ?? 0,
+      );
+      this.slots.set(old.subarray(from, from + width), to);
     }
   }
 }
+
+/** Fields of a slot; the first is the number of the source + 1, or 0 when the slot is free. */
+const width = 8;
+const secondField = 1;
+const highField = 2;
+const lowField = 3;
+const partField = 4;
+const inPartField = 5;
+const storedField = 6;

@@ -72,7 +72,7 @@ async function publish(store: EventStore, sources: readonly Source[]): Promise<n
     const state = source.matcher?.state();
     if (state === undefined) throw new Error(`source ${source.server} was not derived: please report this`);
     snapshots.push({ server: source.server, state });
-    const generation = source.record.generation + 1;
+    const generation = nextGeneration(source.record.generation);
     generations.set(source.server, generation);
     for (const change of closeOpen(source.server, state, source.lastLine)) builder.push(change);
     to = Math.max(to, source.lastLine + 1, source.record.lastLine + 1);
@@ -96,6 +96,11 @@ async function publish(store: EventStore, sources: readonly Source[]): Promise<n
   });
   await store.saveSources(records.map((record) => ({ ...record, dirty: false })));
   return builder.rows;
+}
+
+/** Never a number that an attempt which broke off may have used. */
+function nextGeneration(last: number): number {
+  return Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000));
 }
 
 /** Snapshots are kept at the first event of each month and at the end: the former end goes when the new one is in its month. */

@@ -119,6 +119,6 @@ export async function contentOf(connection: Connection, server: string): Promise
        LEFT JOIN (SELECT account, number, client FROM clients FINAL) AS c ON c.account = e.account AND c.number = e.client
        WHERE server = {server:String} AND kind != 'seen' ORDER BY time, seq`,
     ),
-    source: await all(`SELECT firstLine, lastLine, state FROM sources FINAL WHERE server = {server:String}`),
+    source: await all(`SELECT lastLine, state FROM sources FINAL WHERE server = {server:String}`),
   };
 }

@@ -75,8 +75,8 @@ export function words({ dictionary, codes }: Labels): string[] {
   return Array.from(codes, (code) => dictionary[code] ?? '');
 }
 
-function labels(name: string, column: Labels): InsertColumn {
-  return { name, type: 'String', values: words(column) };
+function labels(name: string, { dictionary, codes }: Labels): InsertColumn {
+  return { name, type: 'LowCardinality(String)', dictionary, values: codes };
 }
 
 /** `columnsOf(rows, {name: [type, value]})`: rows of small tables as columns. */
