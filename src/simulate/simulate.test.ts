@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clsCauses, elasticCauses, flexnetCapacity, flexnetCauses, flexnetExpired } from './catalogue.ts';
 import { accountNames } from './names.ts';
@@ -263,4 +263,19 @@ test.each([
   [{ accounts: 3 }, /accounts must be at least 14/],
 ] as const)('refuses %j', async (wrong, sentence) => {
   await expect(run({ out: directory(), ...wrong })).rejects.toThrow(sentence);
+});
+
+test('an interrupted simulation can be made anew; a directory of something else is left alone', async () => {
+  const out = directory();
+  await run({ out, events: 2000, days: 5 });
+  const whole = contents(out);
+  // As after a kill in the middle: no manifest yet, the marker still there.
+  rmSync(join(out, 'manifest.json'));
+  writeFileSync(join(out, 'simulation.tmp'), '');
+  await run({ out, events: 2000, days: 5 });
+  expect(contents(out)).toEqual(whole);
+  const other = directory();
+  writeFileSync(join(other, 'thesis.log'), 'mine');
+  await expect(run({ out: other })).rejects.toThrow(/should be empty or hold an earlier simulation, found thesis.log/);
+  expect(contents(other)).toEqual({ 'thesis.log': 'mine' });
 });

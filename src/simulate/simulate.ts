@@ -31,6 +31,8 @@ export interface Progress {
 }
 
 export const manifestFile = 'manifest.json';
+/** There while a simulation is being written: one that was interrupted may be replaced. */
+const markerFile = 'simulation.tmp';
 const stateUpTo = 2_000_000;
 
 /**
@@ -77,8 +79,10 @@ export async function simulate(options: SimulateOptions, onProgress?: (progress:
   writeFileSync(join(options.out, 'entitlements.csv'), entitlementsCsv(plan));
   writeFileSync(join(options.out, 'accounts.csv'), accountsCsv(plan));
   writeFileSync(join(options.out, 'sources.json'), `${JSON.stringify(sources.map(ingestInfo), undefined, 1)}\n`);
-  writeFileSync(join(options.out, manifestFile), `${JSON.stringify(manifest, undefined, 1)}\n`);
   if (states.length > 0) saveState(options.out, { schemaVersion: 1, settings, until: plan.end, servers: states });
+  // Last of all: where there is a manifest, the simulation is complete.
+  writeFileSync(join(options.out, manifestFile), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  rmSync(join(options.out, markerFile));
   return manifest;
 }
 
@@ -169,10 +173,11 @@ function prepareDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const found = readdirSync(directory);
   const foreign = found.filter((name) => !/\.(log|csv|json|tmp)$/.test(name));
-  if (foreign.length > 0 || (found.length > 0 && !found.includes(manifestFile))) {
+  if (foreign.length > 0 || (found.length > 0 && !found.includes(manifestFile) && !found.includes(markerFile))) {
     throw new Error(
       `simulate: ${directory} should be empty or hold an earlier simulation, found ${foreign[0] ?? found[0] ?? ''}; name another directory`,
     );
   }
-  for (const name of found) rmSync(join(directory, name));
+  writeFileSync(join(directory, markerFile), '');
+  for (const name of found) if (name !== markerFile) rmSync(join(directory, name));
 }
