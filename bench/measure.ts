@@ -146,7 +146,9 @@ async function parseSpeed(files: readonly IngestFile[]): Promise<SizeResult['par
     let lines = 0;
     const nothing = (): void => undefined;
     const sink: ReaderSink = {
-      event: () => void events++,
+      event: () => {
+        events++;
+      },
       part: nothing,
       unreadable: nothing,
       undated: nothing,

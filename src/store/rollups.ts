@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { episodesSql } from './episodes-sql.ts';
+import { physicalTable } from './physical.ts';
 
 /**
  * Recomputes every derived table for what an ingest touched: `usage`, `activity`, `served_clients` and `episodes`.
@@ -46,7 +47,7 @@ export interface Touched {
 /** Bulk loads leave many parts; merged ones make `FINAL` free. Worth it after a load, not after every minute's lines. */
 export async function compactRollups(connection: Connection): Promise<void> {
   for (const table of ['usage', 'activity', 'served_clients', 'episodes', 'events', 'changes', 'clients'])
-    await connection.command(`OPTIMIZE TABLE ${table} FINAL`);
+    await connection.command(`OPTIMIZE TABLE ${physicalTable(connection, table)} FINAL`);
 }
 
 interface Grouping {

@@ -156,7 +156,7 @@ export const tables: readonly Table[] = [
     engine: 'ReplacingMergeTree',
     version: 'stamp',
     partitionBy: '(grouping, level)',
-    orderBy: '(toYYYYMM(bucket), account, feature, server, vendor, bucket)',
+    orderBy: '(grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)',
     shardBy: 'cityHash64(account)',
   },
   {
@@ -180,7 +180,7 @@ export const tables: readonly Table[] = [
     engine: 'ReplacingMergeTree',
     version: 'stamp',
     partitionBy: 'level',
-    orderBy: '(toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)',
+    orderBy: '(level, toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)',
     shardBy: 'cityHash64(account)',
   },
   {
@@ -199,7 +199,7 @@ export const tables: readonly Table[] = [
     engine: 'ReplacingMergeTree',
     version: 'stamp',
     partitionBy: 'level',
-    orderBy: '(toYYYYMM(bucket), account, feature, server, bucket)',
+    orderBy: '(level, toYYYYMM(bucket), account, feature, server, bucket)',
     shardBy: 'cityHash64(account)',
   },
   {

@@ -54,7 +54,7 @@ const event = fc.record({
   host: fc.constantFrom('ws1', 'ws2'),
   project: fc.constantFrom('', 'p1'),
   quantity: fc.constantFrom(1, 1, 2, 5),
-  model: fc.constantFrom('concurrent', 'concurrent', 'concurrent', 'metered'),
+  model: fc.constantFrom<'concurrent' | 'metered'>('concurrent', 'concurrent', 'concurrent', 'metered'),
   code: fc.constantFrom('-4', '-10', '-38'),
 });
 
@@ -69,8 +69,7 @@ export const someEvents: fc.Arbitrary<TestEvent[]> = fc
         const one: TestEvent = {
           ...draft,
           kind,
-          model:
-            denied || kind === 'start' || kind === 'upgrade' ? 'concurrent' : (draft.model as 'concurrent' | 'metered'),
+          model: denied || kind === 'start' || kind === 'upgrade' ? 'concurrent' : draft.model,
           code: denied ? draft.code : '',
           reason: denied ? `reason${draft.code}` : '',
           ...(kind === 'upgrade' && { quantityBefore: 1 }),

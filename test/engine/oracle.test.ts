@@ -27,7 +27,9 @@ test('answers are what the definitions say, worked out event by event', async ()
       const filled = await fill(store.connection, events);
       for (const [drawn, range] of questions) {
         if (drawn.groupBy.includes('model') || usesVersionOfEpisodes(drawn)) continue;
-        const { workingHours: _, ...question } = drawn;
+        // The reference knows whole windows only.
+        const question: Question = { ...drawn };
+        delete (question as { workingHours?: unknown }).workingHours;
         const answer = answered(
           question,
           (await engine.answer(question, range, { scope: { accounts: 'all' } })).frames,
@@ -44,7 +46,7 @@ test('answers are what the definitions say, worked out event by event', async ()
               range,
               key,
               i,
-              value: value === null ? null : expect.closeTo(value, 6),
+              value: value === null ? null : (expect.closeTo(value, 6) as unknown),
             });
           });
         }

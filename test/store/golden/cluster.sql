@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`usage_local` ON CLUSTER `main` (
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/usage', '{replica}', stamp)
 PARTITION BY (grouping, level)
-ORDER BY (toYYYYMM(bucket), account, feature, server, vendor, bucket)
+ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`usage` ON CLUSTER `main` AS `license_analytics`.`usage_local`
@@ -145,7 +145,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`activity_local` ON CLUSTER `main
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/activity', '{replica}', stamp)
 PARTITION BY level
-ORDER BY (toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)
+ORDER BY (level, toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`activity` ON CLUSTER `main` AS `license_analytics`.`activity_local`
@@ -161,7 +161,7 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients_local` ON CLUSTER
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/served_clients', '{replica}', stamp)
 PARTITION BY level
-ORDER BY (toYYYYMM(bucket), account, feature, server, bucket)
+ORDER BY (level, toYYYYMM(bucket), account, feature, server, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients` ON CLUSTER `main` AS `license_analytics`.`served_clients_local`
