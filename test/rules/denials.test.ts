@@ -79,7 +79,7 @@ ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@w
 
   test('cross midnight and month', async () => {
     const { figure } = await given({
-      log: `${head('3/31/2026')}${denied('23:58:00')}${denied(' 0:03:00')}20:00:00 (acmed) TIMESTAMP 4/1/2026\n`,
+      log: `${head('3/31/2026')}${denied('23:58:00')}${denied(' 0:03:00')}12:00:00 (acmed) TIMESTAMP 4/1/2026\n`,
     });
     expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 1, unresolved: 1 });
   });

@@ -1,0 +1,323 @@
+import { head, useStore } from './given.ts';
+
+/** DESIGN.md "Usage percentage", "Mapped entitlements", "Groups", the All Events Listing's own percentage. */
+const given = useStore();
+const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
+const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');
+const byFeature = { measure: 'usagePercentage', groupBy: ['account', 'feature'], orderBy: 'account, feature' };
+const day = '3/2/2026';
+/** `count` licenses in use from one time of 2 March to another. */
+const use = (count: number, from: string, to: string, who = 'ana@ws1', feature = 'cad'): string =>
+  `${from} (acmed) OUT: "${feature}" ${who}  (${count} licenses) \n${to} (acmed) IN: "${feature}" ${who}  (${count} licenses) \n`;
+const march = ['2026-03-01 00:00:00', '2026-04-01 00:00:00'] as const;
+
+describe('concurrent', () => {
+  test('peak ÷ what is in force; over 100 is said so, and overdraft does not raise what was bought', async () => {
+    const { ask } = await given({
+      log: head(day) + use(8, ' 9:00:00', '10:00:00') + use(6, '11:00:00', '12:00:00', 'bob@ws2', 'sim'),
+      entitlements: bought(
+        'acme,Suite,cad,,concurrent,10,0,2026-01-01,2026-12-31,,',
+        'acme,Suite,sim,,concurrent,4,10,2026-01-01,2026-12-31,,',
+      ),
+    });
+    // 8 ÷ 10 and 6 ÷ 4
+    expect(await ask(byFeature)).toEqual([
+      ['acme', 'cad', 80],
+      ['acme', 'sim', 150],
+    ]);
+    expect(await ask({ ...byFeature, having: { operator: '>=', value: 100 } })).toEqual([['acme', 'sim', 150]]);
+    expect(await ask({ ...byFeature, measure: 'entitled' })).toEqual([
+      ['acme', 'cad', 10],
+      ['acme', 'sim', 4],
+    ]);
+    // A coarser group: its highest one, with that feature as a column. A product holds both.
+    expect(await ask({ measure: 'usagePercentage', groupBy: ['account'] })).toEqual([['acme', 'sim', 150]]);
+    expect(await ask({ measure: 'usagePercentage', groupBy: ['product'] })).toEqual([['Suite', 'sim', 150]]);
+    // `entitled` adds up over a group.
+    expect(await ask({ measure: 'entitled', groupBy: ['account'] })).toEqual([['acme', 14]]);
+  });
+
+  test('rows that cover the same use add up; equal rows are several', async () => {
+    const row = 'acme,Suite,cad,,concurrent,5,0,2026-01-01,2026-12-31,,';
+    const { ask } = await given({ log: head(day) + use(6, ' 9:00:00', '10:00:00'), entitlements: bought(row, row) });
+    expect(await ask(byFeature)).toEqual([['acme', 'cad', 60]]);
+  });
+
+  test('in force from 00:00 of the start to the end of the last day, in the site’s time zone', async () => {
+    // Berlin is UTC+2 at the end of April: its 1 May begins at 22:00 UTC on 30 April.
+    const { ask } = await given({
+      siteTimezone: 'Europe/Berlin',
+      log: `${head('4/30/2026')}${use(4, '21:00:00', '21:59:59')}${use(6, '22:00:00', '22:30:00', 'bob@ws2')}`,
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-04-30,,',
+        'acme,,cad,,concurrent,20,0,2026-05-01,2026-12-31,,',
+      ),
+    });
+    const range = (from: string, to: string) => [`2026-04-30 ${from}`, `2026-04-30 ${to}`] as const;
+    expect(await ask(byFeature, ...range('20:30:00', '22:00:00'))).toEqual([['acme', 'cad', 80]]);
+    expect(await ask(byFeature, ...range('22:00:00', '23:00:00'))).toEqual([['acme', 'cad', 30]]);
+    // The quantity changes inside: the highest of 4 ÷ 5 and 6 ÷ 20, not 6 ÷ 25 or 6 ÷ 5.
+    expect(await ask(byFeature, ...range('20:30:00', '23:00:00'))).toEqual([['acme', 'cad', 80]]);
+    expect(await ask({ ...byFeature, measure: 'entitled' }, ...range('20:30:00', '23:00:00'))).toEqual([
+      ['acme', 'cad', 20],
+    ]);
+    expect(await ask({ ...byFeature, measure: 'entitled' }, ...range('20:30:00', '22:00:00'))).toEqual([
+      ['acme', 'cad', 5],
+    ]);
+  });
+
+  test('a license held over the change counts against both quantities', async () => {
+    const { ask } = await given({
+      log: `${head('3/31/2026')}23:00:00 (acmed) OUT: "cad" ana@ws1  (3 licenses) \n 1:00:00 (acmed) IN: "cad" ana@ws1  (3 licenses) \n`,
+      entitlements: bought(
+        'acme,,cad,,concurrent,10,0,2026-01-01,2026-03-31,,',
+        'acme,,cad,,concurrent,4,0,2026-04-01,2026-12-31,,',
+      ),
+    });
+    // 3 ÷ 10 before, 3 ÷ 4 after
+    expect(await ask(byFeature, '2026-03-31 00:00:00', '2026-04-01 00:00:00')).toEqual([['acme', 'cad', 30]]);
+    expect(await ask(byFeature, '2026-03-31 00:00:00', '2026-04-01 02:00:00')).toEqual([['acme', 'cad', 75]]);
+  });
+
+  test('a row covers the use of its server; an empty server covers all', async () => {
+    const { ask, ingest } = await given({
+      log: head(day) + use(4, ' 9:00:00', '10:00:00'),
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,lic01,',
+        'acme,,cad,,concurrent,15,0,2026-01-01,2026-12-31,,',
+      ),
+    });
+    await ingest({ server: 'lic02', log: head(day) + use(6, ' 9:30:00', '10:30:00', 'bob@ws2') });
+    // lic01 4 ÷ (5 + 15), lic02 6 ÷ 15, together (4 + 6) ÷ 20
+    expect(await ask({ ...byFeature, groupBy: ['server', 'feature'], orderBy: 'server' })).toEqual([
+      ['lic01', 'cad', 20],
+      ['lic02', 'cad', 40],
+    ]);
+    expect(await ask(byFeature)).toEqual([['acme', 'cad', 50]]);
+  });
+
+  test('the version limits only where the source gives one', async () => {
+    const entitlements = bought('acme,,cad,2.0,concurrent,10,0,2026-01-01,2026-12-31,,');
+    const flexnet = await given({ log: head(day) + use(5, ' 9:00:00', '10:00:00'), entitlements });
+    expect(await flexnet.ask(byFeature)).toEqual([['acme', 'cad', 50]]);
+  });
+
+  test('a row without account gives percentages only in groupings without account', async () => {
+    const { ask, ingest } = await given({
+      log: head(day) + use(2, ' 9:00:00', '10:00:00'),
+      entitlements: bought(',,cad,,concurrent,10,0,2026-01-01,2026-12-31,,'),
+    });
+    await ingest({ account: 'borealis', server: 'lic02', log: head(day) + use(3, ' 9:30:00', '10:30:00') });
+    expect(await ask(byFeature)).toEqual([
+      ['acme', 'cad', null],
+      ['borealis', 'cad', null],
+    ]);
+    expect(await ask({ measure: 'usagePercentage', groupBy: ['feature'] })).toEqual([['cad', 50]]);
+  });
+
+  test('`uncounted` gives no percentage and is not unmapped', async () => {
+    const { ask } = await given({
+      log: head(day) + use(2, ' 9:00:00', '10:00:00'),
+      entitlements: bought('acme,,cad,,concurrent,uncounted,0,2026-01-01,2026-12-31,,'),
+    });
+    expect(await ask(byFeature)).toEqual([['acme', 'cad', null]]);
+    expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(0);
+  });
+
+  test('use that no row covers: null, in `quality`, and said beside the answer', async () => {
+    const { ask, notices } = await given({
+      log: head(day) + use(2, ' 9:00:00', '10:00:00') + use(1, '11:00:00', '12:00:00', 'bob@ws2', 'extra'),
+      // sim was bought and is not used, extra is used and was not bought; cad's row has ended before.
+      entitlements: bought(
+        'acme,,sim,,concurrent,10,0,2026-01-01,2026-12-31,,',
+        'acme,,cad,,concurrent,10,0,2025-01-01,2025-12-31,,',
+      ),
+    });
+    const rows = await ask(byFeature, ...march);
+    expect(rows).toContainEqual(['acme', 'extra', null]);
+    expect(rows).toContainEqual(['acme', 'cad', null]);
+    expect((await notices(byFeature, ...march)).join(' ')).toMatch(/unmapped/);
+    const quality = await ask({ measure: 'quality', groupBy: ['feature'] }, ...march);
+    expect(quality.filter((row) => row[1] !== 0).map((row) => [row[0], row[1]])).toEqual(
+      expect.arrayContaining([
+        ['cad', 1],
+        ['extra', 1],
+      ]),
+    );
+  });
+
+  test('clients per license = unique clients ÷ entitled quantity', async () => {
+    const people = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, i) =>
+      use(1, ` ${i + 1}:00:00`, ` ${i + 1}:30:00`, `${name}@ws`),
+    );
+    const { ask } = await given({
+      log: head(day, ' 0:30:00') + people.join('') + use(1, ' 8:10:00', ' 8:20:00', 'a@ws', 'sim'),
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,,',
+        'acme,,sim,,concurrent,5,0,2026-01-01,2026-12-31,,',
+      ),
+    });
+    // Five were sold, seven share them.
+    expect(await ask({ ...byFeature, measure: 'clientsPerLicense' })).toEqual([
+      ['acme', 'cad', 1.4],
+      ['acme', 'sim', 0.2],
+    ]);
+    expect(await ask({ measure: 'clientsPerLicense', groupBy: ['account'] })).toEqual([['acme', 'cad', 1.4]]);
+  });
+
+  test('of each bucket', async () => {
+    const { ask } = await given({
+      log:
+        head(day) +
+        use(3, ' 9:00:00', ' 9:30:00') +
+        use(5, '10:15:00', '11:00:00') +
+        `12:00:00 (acmed) TIMESTAMP ${day}\n`,
+      entitlements: bought('acme,,cad,,concurrent,10,0,2026-01-01,2026-12-31,,'),
+    });
+    expect(
+      await ask(
+        { ...byFeature, orderBy: 'value desc', shape: 'timeSeries', bucket: '1h' },
+        '2026-03-02 08:00:00',
+        '2026-03-02 12:00:00',
+      ),
+    ).toEqual([
+      ['acme', 'cad', '2026-03-02T08:00:00Z', 0],
+      ['acme', 'cad', '2026-03-02T09:00:00Z', 30],
+      ['acme', 'cad', '2026-03-02T10:00:00Z', 50],
+      // The opening balance of 11:00 is 5.
+      ['acme', 'cad', '2026-03-02T11:00:00Z', 50],
+    ]);
+  });
+});
+
+describe('metered', () => {
+  const consumed = (...rows: [time: string, amount: number][]): string =>
+    [
+      'time,kind,feature,user,host,model,quantity',
+      ...rows.map(([time, amount]) => `${time},checkout,render,ana,ws1,metered,${amount}`),
+      '',
+    ].join('\n');
+
+  test('consumed in the period so far ÷ its quantity; the highest period that overlaps the range', async () => {
+    const { ask, figure } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30], ['2026-03-20T10:00:00Z', 45.5], ['2026-04-02T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    // March 75.5, April 20
+    expect(await ask(byFeature, '2026-03-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 75.5]]);
+    // From the period's start, though the range begins later: 30 until the range's end.
+    expect(await ask(byFeature, '2026-03-10 00:00:00', '2026-03-15 00:00:00')).toEqual([['acme', 'render', 30]]);
+    expect(await ask(byFeature, '2026-04-10 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', 20]]);
+    expect(await figure({ measure: 'consumed' })).toBe(95.5);
+    expect(await figure({ measure: 'consumed' }, '2026-03-10 00:00:00', '2026-04-01 00:00:00')).toBe(45.5);
+    // Metered use is not concurrent use, and metered rows are no licenses.
+    expect((await figure({ measure: 'peakConcurrent' })) ?? 0).toBe(0);
+    expect((await ask({ ...byFeature, measure: 'entitled' })).filter((row) => row[2] !== null && row[2] !== 0)).toEqual(
+      [],
+    );
+  });
+
+  test("`term`, which is the default, is from the row's start to its end", async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-02-28T10:00:00Z', 1000], ['2026-03-05T10:00:00Z', 30], ['2026-06-20T10:00:00Z', 45]),
+      entitlements: bought('acme,,render,,metered,300,0,2026-03-01,2026-12-31,,'),
+    });
+    // 75 ÷ 300: what was consumed before the term does not count
+    expect(await ask(byFeature, '2026-06-01 00:00:00', '2026-07-01 00:00:00')).toEqual([['acme', 'render', 25]]);
+  });
+
+  test.each([
+    // 10 in January, 20 in February, 40 in May, of 100 bought
+    ['month', 40],
+    ['quarter', 40], // 30 in the first quarter, 40 in the second
+    ['year', 70],
+  ])('period %s', async (period, value) => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-01-15T10:00:00Z', 10], ['2026-02-15T10:00:00Z', 20], ['2026-05-15T10:00:00Z', 40]),
+      entitlements: bought(`acme,,render,,metered,100,0,2026-01-01,2026-12-31,,${period}`),
+    });
+    expect(await ask(byFeature, '2026-01-01 00:00:00', '2026-12-31 00:00:00')).toEqual([['acme', 'render', value]]);
+    const february = { month: 20, quarter: 30, year: 30 }[period];
+    expect(await ask(byFeature, '2026-02-01 00:00:00', '2026-03-01 00:00:00')).toEqual([['acme', 'render', february]]);
+  });
+
+  test("months begin at midnight in the site's time zone", async () => {
+    const { ask } = await given({
+      siteTimezone: 'Europe/Berlin',
+      format: 'csv',
+      // 22:30 UTC on 31 March is 0:30 on 1 April in Berlin.
+      log: consumed(['2026-03-31T21:30:00Z', 30], ['2026-03-31T22:30:00Z', 50], ['2026-04-02T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    // March 30, April 70
+    expect(await ask(byFeature, '2026-03-31 21:00:00', '2026-03-31 22:00:00')).toEqual([['acme', 'render', 30]]);
+    expect(await ask(byFeature, '2026-04-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 70]]);
+  });
+});
+
+describe('the All Events Listing', () => {
+  const place = ['time', 'kind', 'used', 'entitled', 'usagePercentage'];
+  const listing = async (answers: Awaited<ReturnType<typeof given>>) => {
+    const [frame] = await answers.frames({ measure: 'allEvents', orderBy: 'time asc' });
+    const at = place.map((name) => frame?.schema.fields.findIndex((field) => field.name === name) ?? -1);
+    const rows = await answers.ask({ measure: 'allEvents', orderBy: 'time asc' });
+    return rows.map((row) => at.map((i) => row[i]).slice(1));
+  };
+
+  test('usage percentage = use of that account × feature just after the event ÷ entitlements then in force', async () => {
+    const answers = await given({
+      log: `${head('3/31/2026')} 9:00:00 (acmed) OUT: "cad" ana@ws1  (3 licenses) 
+ 9:30:00 (acmed) OUT: "sim" ana@ws1  
+10:00:00 (acmed) OUT: "cad" bob@ws2  
+10:00:00 (acmed) IN: "cad" ana@ws1  (2 licenses) 
+11:00:00 (acmed) DENIED: "cad" cam@ws3  (Licensed number of users already reached. (-4,342))
+23:00:00 (acmed) IN: "cad" bob@ws2  
+ 1:00:00 (acmed) IN: "cad" ana@ws1  
+`,
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-03-31,,',
+        'acme,,cad,,concurrent,10,0,2026-04-01,2026-12-31,,',
+      ),
+    });
+    expect(await listing(answers)).toEqual([
+      ['checkout', 3, 5, 60],
+      ['checkout', 1, null, null], // sim: nothing is known to be bought
+      ['checkout', 4, 5, 80],
+      ['checkin', 2, 5, 40], // the same second, in file order
+      ['denial', 2, 5, 40],
+      ['checkin', 1, 5, 20],
+      ['checkin', 0, 10, 0], // 1 April: the new quantity
+    ]);
+  });
+
+  test('late data move it: it is computed when asked', async () => {
+    const answers = await given({
+      log: head(day) + use(2, '10:00:00', '11:00:00', 'bob@ws2'),
+      entitlements: bought('acme,,cad,,concurrent,10,0,2026-01-01,2026-12-31,,'),
+    });
+    await answers.ingest({ server: 'lic02', log: head(day) + use(3, ' 9:00:00', '12:00:00') });
+    // Both servers' use is the account's.
+    expect(await listing(answers)).toEqual([
+      ['checkout', 3, 10, 30],
+      ['checkout', 5, 10, 50],
+      ['checkin', 3, 10, 30],
+      ['checkin', 0, 10, 0],
+    ]);
+  });
+
+  test('metered: consumed in the period so far', async () => {
+    const answers = await given({
+      format: 'csv',
+      log: `time,kind,feature,user,host,model,quantity
+2026-03-05T10:00:00Z,checkout,render,ana,ws1,metered,30
+2026-03-20T10:00:00Z,checkout,render,bob,ws2,metered,45.5
+2026-04-02T10:00:00Z,checkout,render,ana,ws1,metered,20
+`,
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    expect((await listing(answers)).map((row) => row[3])).toEqual([30, 75.5, 20]);
+  });
+});
