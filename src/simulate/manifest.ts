@@ -161,6 +161,14 @@ export function sourceOf(plan: ServerPlan, state: MachineState): Source {
   };
 }
 
+/** `sources.json`: what `ingest` needs to know of each source, without the figures. */
+export function sourcesJson(sources: readonly Source[]): string {
+  const list = sources.map(({ server, format, account, timezone, files }) => {
+    return { server, format, account, timezone, files: files.map((file) => file.file) };
+  });
+  return `${JSON.stringify(list, undefined, 1)}\n`;
+}
+
 function fileOf(figures: FileFigures): SourceFile {
   const { file, lines, bytes, kinds } = figures;
   return { file, lines, bytes, kinds, first: iso(figures.first), last: iso(figures.last) };

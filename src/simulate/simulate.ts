@@ -5,7 +5,7 @@ import { runUntil, step } from './life.ts';
 import { closeLedger } from './ledger.ts';
 import { initialState, nextMoment, openMachine } from './machine.ts';
 import type { Machine, MachineState } from './machine.ts';
-import { accountsCsv, entitlementsCsv, iso, pairFigures, sourceOf, totalsOf } from './manifest.ts';
+import { accountsCsv, entitlementsCsv, iso, pairFigures, sourceOf, sourcesJson, totalsOf } from './manifest.ts';
 import type { Manifest, Source } from './manifest.ts';
 import { saveState } from './state.ts';
 import { pairKey, rowsByPair } from './truth.ts';
@@ -31,6 +31,7 @@ export interface Progress {
 }
 
 export const manifestFile = 'manifest.json';
+export const sourcesFile = 'sources.json';
 /** There while a simulation is being written: one that was interrupted may be replaced. */
 const markerFile = 'simulation.tmp';
 const stateUpTo = 2_000_000;
@@ -78,7 +79,7 @@ export async function simulate(options: SimulateOptions, onProgress?: (progress:
   const manifest = manifestOf(settings, plan, sources, pairs, rows);
   writeFileSync(join(options.out, 'entitlements.csv'), entitlementsCsv(plan));
   writeFileSync(join(options.out, 'accounts.csv'), accountsCsv(plan));
-  writeFileSync(join(options.out, 'sources.json'), `${JSON.stringify(sources.map(ingestInfo), undefined, 1)}\n`);
+  writeFileSync(join(options.out, sourcesFile), sourcesJson(sources));
   if (states.length > 0) saveState(options.out, { schemaVersion: 1, settings, until: plan.end, servers: states });
   // Last of all: where there is a manifest, the simulation is complete.
   writeFileSync(join(options.out, manifestFile), `${JSON.stringify(manifest, undefined, 1)}\n`);
@@ -160,12 +161,6 @@ function manifestOf(
     cases: plan.cases,
     pairs: figures,
   };
-}
-
-/** What `ingest` needs to know, without the figures. */
-function ingestInfo(source: Source): object {
-  const { server, format, account, timezone } = source;
-  return { server, format, account, timezone, files: source.files.map((file) => file.file) };
 }
 
 /** Removes what an earlier simulation left; refuses a directory that holds anything else. */
