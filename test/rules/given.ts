@@ -45,8 +45,8 @@ export interface Answers {
   readonly ingest: (more: Pick<Given, 'log' | 'format' | 'account' | 'timezone' | 'server'>) => Promise<IngestSummary>;
 }
 
-/** One embedded store per test file (opening costs more than a test), emptied before every test. */
-export function useStore(): (given: Given) => Promise<Answers> {
+/** One embedded store per test file (opening costs more than a test), emptied before every test unless it is to `keep`. */
+export function useStore({ keep = false } = {}): (given: Given) => Promise<Answers> {
   let store: TestStore;
   let folder: string;
   let files = 0;
@@ -59,6 +59,7 @@ export function useStore(): (given: Given) => Promise<Answers> {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
+    if (keep) return;
     for (const table of tables) await store.connection.command(`TRUNCATE TABLE ${table.name}`);
   });
 
