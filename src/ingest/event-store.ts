@@ -22,8 +22,8 @@ export interface EventStore {
   clients(account: string): Promise<ClientNumbers>;
   insertClients(clients: readonly NewClient[]): Promise<void>;
 
-  /** What is stored of a source in a stretch of whole seconds (both included), to recognise copies of lines. */
-  overlap(server: string, fromSecond: number, toSecond: number): Promise<Overlap>;
+  /** What is stored of sources in stretches of whole seconds, to recognise copies of lines; by server. */
+  overlap(stretches: readonly Stretch[]): Promise<ReadonlyMap<string, Overlap>>;
 
   /** Events of one month (UTC). Stored whole or not at all. */
   insertEvents(block: EventBlock): Promise<void>;
@@ -93,6 +93,15 @@ export interface NewClient {
   readonly client: string;
   readonly user: string;
   readonly host: string;
+}
+
+export interface Stretch {
+  readonly server: string;
+  /** Seconds since 1970, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** The only seconds in it that matter. */
+  readonly seconds: ReadonlySet<number>;
 }
 
 export interface Overlap {

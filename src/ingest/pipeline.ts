@@ -5,11 +5,11 @@ import type { Format, FormatReader, ReaderSink, SourceContext } from './format.t
 import { lineBlocks } from './input/lines.ts';
 import type { Input } from './input/source.ts';
 import type { IngestSummary } from './pipeline/counts.ts';
-import { finish } from './pipeline/derive.ts';
-import { Source } from './pipeline/source.ts';
+import { finish, recoverSources } from './pipeline/derive.ts';
+import type { Source } from './pipeline/source.ts';
 import type { FileContext } from './pipeline/stream.ts';
 import { EventStream } from './pipeline/stream.ts';
-import { defaultBlockRows, Writer } from './pipeline/writer.ts';
+import { defaultBlockRows } from './pipeline/writer.ts';
 
 export type { IngestSummary } from './pipeline/counts.ts';
 
@@ -70,11 +70,11 @@ export async function ingestFiles(
   progress: (now: IngestProgress) => void = () => undefined,
 ): Promise<IngestSummary> {
   return store.exclusive(async () => {
-    await recoverNow(store);
     const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
     const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
     let before = 0;
     let number = 0;
+    let failure: { readonly error: unknown } | undefined;
     for (const file of await inTimeOrder(files, options)) {
       number++;
       const tell = (bytes: number): void =>
@@ -87,8 +87,20 @@ export async function ingestFiles(
           lines: stream.counts.lines,
           phase: 'reading',
         });
-      await readFile(stream, file, { ...options, ...file.source }, tell);
+      try {
+        await readFile(stream, file, options, tell);
+      } catch (error) {
+        // A file that cannot be read to its end takes nothing away from the others, nor from what was read of it.
+        if (stream.writer.failed) throw error;
+        failure ??= { error };
+        if (options.signal?.aborted === true) break;
+      }
       before += file.input.size;
+    }
+    if (failure !== undefined) {
+      await stream.drain(true);
+      await conclude(store, stream, files.length);
+      throw failure.error;
     }
     const file = files.at(-1)?.input.name ?? '';
     const { lines } = stream.counts;
@@ -104,7 +116,6 @@ export async function ingestEvents(
   options: IngestOptions & { readonly name: string; readonly format: string },
 ): Promise<IngestSummary> {
   return store.exclusive(async () => {
-    await recoverNow(store);
     const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
     const sink = stream.open(fileContext(options.name, options.format, options));
     let line = 0;
@@ -119,20 +130,11 @@ export async function ingestEvents(
 
 /** To be called when a store is opened: ends what an interrupted ingest left open. Returns the sources it was about. */
 export async function recover(store: EventStore): Promise<readonly string[]> {
-  return store.exclusive(() => recoverNow(store));
-}
-
-async function recoverNow(store: EventStore): Promise<readonly string[]> {
-  const records = await store.interrupted();
-  if (records.length === 0) return [];
-  const writer = new Writer(store, defaultBlockRows);
-  const sources = records.map((record, number) => {
-    const source = new Source(number, record.server, record);
-    source.isLate(record.derivedTo);
-    return source;
+  return store.exclusive(async () => {
+    const records = await store.interrupted();
+    if (records.length > 0) await recoverSources(store, records);
+    return records.map(({ server }) => server);
   });
-  await finish(store, writer, sources);
-  return records.map(({ server }) => server);
 }
 
 async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {

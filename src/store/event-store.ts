@@ -4,12 +4,12 @@ import type { Place } from '../sessions/change.ts';
 import { highestHalf } from '../sessions/change.ts';
 import type { MatcherState } from '../sessions/matcher-state.ts';
 import type { Connection } from './connection.ts';
+import { overlap } from './event-store/overlap.ts';
 import { ordinal, orderTime, replay } from './event-store/replay.ts';
 import {
   changeColumns,
   columnsOf,
   eventColumns,
-  millis,
   openSessionColumns,
   sourceColumns,
   sourceOf,
@@ -105,44 +105,7 @@ export function createEventStore(connection: Connection): EventStore {
       );
     },
 
-    async overlap(server, fromSecond, toSecond) {
-      const params = { server, from: fromSecond, to: toSecond };
-      const lines = await connection.query(
-        `SELECT toUnixTimestamp(time) AS second, toUInt32(bitShiftRight(identity, 32)) AS high, toUInt32(bitAnd(identity, 4294967295)) AS low,
-                toUInt32(count())
-         FROM events WHERE server = {server:String} AND time >= fromUnixTimestamp64Milli({from:Int64} * 1000, 'UTC')
-           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC')
-         GROUP BY second, high, low`,
-        params,
-      );
-      const ordinals = await connection.query(
-        `SELECT intDiv(${orderTime}, 1000) AS second, max(${ordinal})
-         FROM events WHERE server = {server:String} AND time >= fromUnixTimestamp64Milli(greatest(0, {from:Int64} * 1000 - ${highestHalf}), 'UTC')
-           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC') AND second >= {from:Int64} AND second <= {to:Int64}
-         GROUP BY second`,
-        params,
-      );
-      const starts = await connection.query(
-        `SELECT toUnixTimestamp(time), vendor, ${millis('previous')} FROM events
-         WHERE server = {server:String} AND kind = 'start' AND time >= fromUnixTimestamp64Milli({from:Int64} * 1000, 'UTC')
-           AND time < fromUnixTimestamp64Milli({to:Int64} * 1000 + 1000, 'UTC')`,
-        params,
-      );
-      return {
-        starts: starts.rows.map(([second, vendor, previous]) => ({
-          second: Number(second),
-          vendor: String(vendor),
-          previous: Number(previous),
-        })),
-        lines: lines.rows.map(([second, high, low, count]) => ({
-          second: Number(second),
-          identityHigh: Number(high),
-          identityLow: Number(low),
-          count: Number(count),
-        })),
-        ordinals: new Map(ordinals.rows.map(([second, highest]) => [Number(second), Number(highest)])),
-      };
-    },
+    overlap: (stretches) => overlap(connection, stretches),
 
     async insertEvents(block) {
       await connection.insert('events', eventColumns(block));

@@ -6,8 +6,8 @@ import type { EventStore, SourceRecord } from '../event-store.ts';
 import { ChangeBlockBuilder } from './blocks.ts';
 import { monthOf } from './columns.ts';
 import { Source } from './source.ts';
-import { snapshotIfDue } from './stream.ts';
-import { Writer } from './writer.ts';
+import { snapshotIfDue } from './snapshots.ts';
+import { defaultBlockRows, Writer } from './writer.ts';
 
 /**
  * Ends an ingest: derives anew what late data or a crash left open, closes what is open at each source's last line, has the
@@ -31,6 +31,16 @@ export async function finish(store: EventStore, writer: Writer, sources: readonl
   const quiet = sources.filter((source) => !changed.includes(source));
   if (quiet.length > 0) await store.saveSources(quiet.map((source) => source.counted()));
   return stillOpen;
+}
+
+/** Ends what an interrupted ingest left open of these sources: derives them anew from what it had marked as right. */
+export async function recoverSources(store: EventStore, records: readonly SourceRecord[]): Promise<void> {
+  const sources = records.map((record, number) => {
+    const source = new Source(number, record.server, record);
+    source.isLate(record.derivedTo);
+    return source;
+  });
+  await finish(store, new Writer(store, defaultBlockRows), sources);
 }
 
 /** Restores the newest snapshot before `late`, deletes what was derived after it, and feeds all later events again. */

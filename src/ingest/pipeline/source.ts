@@ -4,11 +4,13 @@ import type { LicenseEvent } from '../../sessions/event.ts';
 import type { Matcher } from '../../sessions/matcher.ts';
 import { createMatcher } from '../../sessions/matcher.ts';
 import type { MatcherState } from '../../sessions/matcher-state.ts';
-import type { Overlap, SourceRecord } from '../event-store.ts';
+import type { Overlap, SourceRecord, Stretch } from '../event-store.ts';
 import { monthOf } from './columns.ts';
 
 /** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
 const horizonSeconds = 25 * 3600;
+
+const nothing: ReadonlySet<number> = new Set();
 
 /** An event that waits until the store has been asked, with the part of the file that it stands in. */
 export interface Waiting {
@@ -38,8 +40,7 @@ export class Source {
   /** Seconds up to here may hold lines of earlier parts or ingests: for them the store is asked before. */
   knownTo = Number.MIN_SAFE_INTEGER;
   private highest = Number.MIN_SAFE_INTEGER;
-  private coveredFrom = 0;
-  private coveredTo = -1;
+  private covered: ReadonlySet<number> = nothing;
   private readonly starts = new Map<string, number>();
   private ordinals: ReadonlyMap<number, number> = new Map();
   private orderSecond = Number.MIN_SAFE_INTEGER;
@@ -101,8 +102,7 @@ export class Source {
     this.era++;
     this.partHigh = Number.MIN_SAFE_INTEGER;
     this.knownTo = this.highest;
-    this.coveredFrom = 0;
-    this.coveredTo = -1;
+    this.covered = nothing;
     this.orderSecond = Number.MIN_SAFE_INTEGER;
   }
 
@@ -118,17 +118,18 @@ export class Source {
   }
 
   private knowsSecond(second: number): boolean {
-    return second > this.knownTo || (second >= this.coveredFrom && second <= this.coveredTo);
+    return second > this.knownTo || this.covered.has(second);
   }
 
   /**
    * The seconds that the events waiting in front ask the store for; undefined when they can go on without.
    * They belong to one part: a later one may overlap with it.
    */
-  asksFor(): { readonly from: number; readonly to: number } | undefined {
+  asksFor(): Stretch | undefined {
     const first = this.waiting[0];
     if (first === undefined) return undefined;
     if (first.part !== this.part) this.startPart(first.part);
+    const seconds = new Set<number>();
     let from = Number.MAX_SAFE_INTEGER;
     let to = Number.MIN_SAFE_INTEGER;
     for (const { event, part } of this.waiting) {
@@ -136,19 +137,25 @@ export class Source {
       const second = Math.floor(event.time / 1000);
       if (second > this.knownTo) continue;
       const orderSecond = Math.floor((event.time + event.lag) / 1000);
+      seconds.add(second);
+      if (orderSecond <= this.knownTo) seconds.add(orderSecond);
       from = Math.min(from, second);
-      to = Math.max(to, Math.min(orderSecond, this.knownTo));
+      to = Math.max(to, second, Math.min(orderSecond, this.knownTo));
     }
-    return to < from ? undefined : { from, to };
+    return seconds.size === 0 ? undefined : { server: this.server, from, to, seconds };
   }
 
   /** What the store has in these seconds. */
-  cover(from: number, to: number, { ordinals, starts }: Overlap): void {
-    this.coveredFrom = from;
-    this.coveredTo = to;
+  cover(seconds: ReadonlySet<number>, { ordinals, starts }: Overlap): void {
+    this.covered = seconds;
     this.ordinals = ordinals;
     this.starts.clear();
     for (const { second, vendor, previous } of starts) this.starts.set(`${second} ${vendor}`, previous);
+  }
+
+  /** What was asked for has been taken; further events of these seconds ask again. */
+  uncover(): void {
+    this.covered = nothing;
   }
 
   /** Whether this copy of a daemon start tells of a later last line of the daemon before it than the stored one does. */

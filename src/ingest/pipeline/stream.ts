@@ -2,18 +2,17 @@ import { comparePlaces, highestHalf } from '../../sessions/change.ts';
 import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { blankEvent, identityOf } from '../../sessions/event.ts';
-import type { Matcher } from '../../sessions/matcher.ts';
 import type { ReaderSink } from '../format.ts';
-import type { Checkpoint, ClientNumbers, EventStore } from '../event-store.ts';
+import type { Checkpoint, ClientNumbers, EventStore, Stretch } from '../event-store.ts';
 import { Copies } from './copies.ts';
+import { recoverSources } from './derive.ts';
 import { Counts } from './counts.ts';
+import { snapshotIfDue } from './snapshots.ts';
 import { newRecord, Source } from './source.ts';
 import { Writer } from './writer.ts';
 
 /** Events that wait for an answer of the store before it is asked again for one source: one question for many lines. */
 const waitingEvents = 100_000;
-/** A snapshot of the matcher at least every so many events of a source: bounds what a crash makes us derive again. */
-export const eventsPerSnapshot = 1_000_000;
 /** How many unusable lines a summary shows. */
 const examplesShown = 20;
 
@@ -126,12 +125,7 @@ export class EventStream {
     for (;;) {
       await this.loadSources();
       await this.loadAccounts();
-      let again = false;
-      for (const source of this.sources.values()) {
-        if (source.waiting.length === 0) continue;
-        again = (await this.resumeSource(source, everything)) || again;
-      }
-      if (again || this.wantedAccounts.size > 0) continue;
+      if (await this.takeWaiting(everything)) continue;
       if (!everything || !this.takeCorrections()) break;
     }
     if (!this.writer.full) return;
@@ -152,7 +146,8 @@ export class EventStream {
     return some;
   }
 
-  private event(event: LicenseEvent): void {
+  private event(read: LicenseEvent): void {
+    const event = read.lag > highestHalf ? withinReach(read) : read;
     if (event.kind !== 'seen') this.counts.lines++;
     this.counts.saw(event.time);
     const source = event.server === this.current?.server ? this.current : this.sourceOf(event.server);
@@ -171,11 +166,10 @@ export class EventStream {
     const clients = this.clientsOf(account);
     if (clients === undefined) return false;
     if (source.part !== part) source.startPart(part);
-    const placed = event.lag > highestHalf ? withinReach(event) : event;
-    const orderTime = placed.time + placed.lag;
+    const orderTime = event.time + event.lag;
     // A reader that goes back within a part, against its contract or further than a lag can say: a part of its own.
     if (orderTime < source.partHigh) source.startPart(part);
-    const second = Math.floor(placed.time / 1000);
+    const second = Math.floor(event.time / 1000);
     const orderSecond = Math.floor(orderTime / 1000);
     if (!source.knows(second, orderSecond)) return false;
     source.partHigh = orderTime;
@@ -189,17 +183,17 @@ export class EventStream {
     const ordinal = source.nextOrdinal(orderSecond);
     const place = { time: orderTime, ordinal };
     source.adds = true;
-    source.touch(placed.time);
+    source.touch(event.time);
     if (source.matcher !== undefined && comparePlaces(place, source.matcher.place()) < 0) source.isLate(place);
     else if (source.late !== undefined) source.isLate(place);
     const client = event.client === '' ? 0 : this.clientNumber(clients, account, event);
     this.counts.activity(event.kind);
-    this.writer.event(placed, account, client, this.reasonOf(placed), ordinal, source);
+    this.writer.event(event, account, client, this.reasonOf(event), ordinal, source);
     const { matcher } = source;
     if (matcher !== undefined) {
       snapshotIfDue(source, matcher, orderTime, this.writer);
       this.matching = source;
-      matcher.feed(placed, account, client, ordinal, this.emit);
+      matcher.feed(event, account, client, ordinal, this.emit);
     }
     return true;
   }
@@ -280,7 +274,13 @@ export class EventStream {
   private async loadSources(): Promise<void> {
     const unknown = [...this.sources.values()].filter(({ loaded }) => !loaded);
     if (unknown.length === 0) return;
-    const records = await this.store.sources(unknown.map(({ server }) => server));
+    const servers = unknown.map(({ server }) => server);
+    let records = await this.store.sources(servers);
+    const broken = [...records.values()].filter(({ dirty }) => dirty);
+    if (broken.length > 0) {
+      await recoverSources(this.store, broken);
+      records = await this.store.sources(servers);
+    }
     for (const source of unknown) {
       const record = records.get(source.server);
       const state = record === undefined ? undefined : await this.store.snapshotBefore(source.server, record.derivedTo);
@@ -296,38 +296,44 @@ export class EventStream {
   }
 
   /** Takes waiting events as far as possible; true when it should be tried again. */
-  private async resumeSource(source: Source, everything: boolean): Promise<boolean> {
-    const stretch = source.asksFor();
-    if (stretch !== undefined) {
-      if (!everything && source.waiting.length < waitingEvents) return false;
-      // What this ingest has gathered belongs to the answer.
-      await this.writer.settle();
-      const overlap = await this.store.overlap(source.server, stretch.from, stretch.to);
-      for (const { second, identityHigh, identityLow, count } of overlap.lines) {
-        this.copies.load(source.number, second, identityHigh, identityLow, count);
+  private async takeWaiting(everything: boolean): Promise<boolean> {
+    const waiting = [...this.sources.values()].filter(({ waiting: { length } }) => length > 0);
+    const sum = waiting.reduce((total, source) => total + source.waiting.length, 0);
+    const stretches = new Map<Source, Stretch>();
+    for (const source of waiting) {
+      const stretch = source.asksFor();
+      if (stretch !== undefined) stretches.set(source, stretch);
+    }
+    const ask = stretches.size > 0 && (everything || sum >= waitingEvents);
+    if (ask) await this.loadOverlap(stretches);
+    let again = false;
+    for (const source of waiting) {
+      if (stretches.has(source) && !ask) continue;
+      const events = source.waiting;
+      let done = 0;
+      for (const { event, part } of events) {
+        if (!this.take(source, event, part)) break;
+        done++;
       }
-      source.cover(stretch.from, stretch.to, overlap);
+      source.waiting = events.slice(done);
+      source.uncover();
+      again ||= source.waiting.length > 0;
     }
-    const waiting = source.waiting;
-    let done = 0;
-    for (const { event, part } of waiting) {
-      if (!this.take(source, event, part)) break;
-      done++;
-    }
-    source.waiting = done === waiting.length ? [] : waiting.slice(done);
-    return source.waiting.length > 0;
+    return again;
   }
-}
 
-/**
- * A snapshot before the first event of each month, and after many events: late data and crashes are derived anew from one.
- * To be called before the event at `orderTime` is fed.
- */
-export function snapshotIfDue(source: Source, matcher: Matcher, orderTime: number, writer: Writer): void {
-  source.eventsSinceSnapshot++;
-  if (orderTime < source.nextMonth && source.eventsSinceSnapshot < eventsPerSnapshot) return;
-  if (source.month !== undefined) writer.snapshot(source, matcher.state());
-  source.enterMonth(orderTime);
+  private async loadOverlap(stretches: ReadonlyMap<Source, Stretch>): Promise<void> {
+    // What this ingest has gathered belongs to the answer.
+    await this.writer.settle();
+    const overlaps = await this.store.overlap([...stretches.values()]);
+    for (const [source, { seconds }] of stretches) {
+      const overlap = overlaps.get(source.server) ?? { lines: [], ordinals: new Map(), starts: [] };
+      for (const { second, identityHigh, identityLow, count } of overlap.lines) {
+        if (seconds.has(second)) this.copies.load(source.number, second, identityHigh, identityLow, count);
+      }
+      source.cover(seconds, overlap);
+    }
+  }
 }
 
 /**

@@ -30,6 +30,11 @@ export class Writer {
     private readonly blockRows: number,
   ) {}
 
+  /** The store has refused something: nothing more can be written. */
+  get failed(): boolean {
+    return this.failure !== undefined;
+  }
+
   get full(): boolean {
     return this.rows >= this.blockRows;
   }
