@@ -88,7 +88,7 @@ export async function ingestFiles(
           phase: 'reading',
         });
       try {
-        await readFile(stream, file, options, tell);
+        await readFile(stream, file, { ...options, ...file.source }, tell);
       } catch (error) {
         // A file that cannot be read to its end takes nothing away from the others, nor from what was read of it.
         if (stream.writer.failed) throw error;
