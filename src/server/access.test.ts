@@ -3,7 +3,11 @@ import { createTokenCheck, hashOf, newToken } from './tokens.ts';
 import type { StoredToken, TokenCheck } from './tokens.ts';
 
 const checkOf = (rows: readonly StoredToken[]): TokenCheck =>
-  createTokenCheck(() => Promise.resolve({ list: () => Promise.resolve(rows), put: () => Promise.resolve() }), [], false);
+  createTokenCheck(
+    () => Promise.resolve({ list: () => Promise.resolve(rows), put: () => Promise.resolve() }),
+    [],
+    false,
+  );
 
 const codeOf = async (asking: Promise<unknown>): Promise<string> =>
   asking.then(
@@ -14,9 +18,12 @@ const codeOf = async (asking: Promise<unknown>): Promise<string> =>
 describe('without tokens', () => {
   const open = checkOf([]);
 
-  it.each(['localhost:8686', '127.0.0.1:8686', '[::1]:8686', 'LOCALHOST:1'])('answers programs that call it %s', async (host) => {
-    expect(await identify({ host }, open)).toMatchObject({ level: 'admin', accounts: 'all' });
-  });
+  it.each(['localhost:8686', '127.0.0.1:8686', '[::1]:8686', 'LOCALHOST:1'])(
+    'answers programs that call it %s',
+    async (host) => {
+      expect(await identify({ host }, open)).toMatchObject({ level: 'admin', accounts: 'all' });
+    },
+  );
 
   it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8686', '10.0.0.5:8686', ''])(
     'refuses the name %p, which a web page may have pointed at this machine',

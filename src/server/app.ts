@@ -45,9 +45,6 @@ export function createApp({ state, tokens, metrics, logger, version }: AppParts)
   });
   const callers = new WeakMap<FastifyRequest, Caller>();
 
-  // Whatever is not JSON is a stream that its route reads as it comes.
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     const needs = request.routeOptions.config.needs;
@@ -106,9 +103,14 @@ export function createApp({ state, tokens, metrics, logger, version }: AppParts)
     handle: async () => openApi(routes, version),
   });
   routes.push(description);
-  for (const entry of routes) {
-    entry.register(app, (request) => callers.get(request) ?? nobody);
-  }
+  const callerOf = (request: FastifyRequest): Caller => callers.get(request) ?? nobody;
+  for (const entry of routes.filter(({ body }) => body !== 'stream')) entry.register(app, callerOf);
+  void app.register(async (scope) => {
+    // Here every body is a stream that its route reads as it comes, whatever the client calls it.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    for (const entry of routes.filter(({ body }) => body === 'stream')) entry.register(scope, callerOf);
+  });
   return app;
 }
 

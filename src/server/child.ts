@@ -22,6 +22,7 @@ function end(): void {
     );
 }
 
+setInterval(() => report({ kind: 'alive' }), 1_000).unref();
 process.once('message', (message) => {
   const { settings, lastCrash } = message as Order<ChildSettings>;
   server = runServer(settings, lastCrash, report);

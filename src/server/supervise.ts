@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Crash } from './state.ts';
+import { hasCrashed } from './stuck.ts';
 
 /** What the server process is told when it starts. */
 export interface Order<Settings> {
@@ -12,6 +13,8 @@ export interface Order<Settings> {
 /** What the server process says. */
 export type Report =
   | { readonly kind: 'listening'; readonly url: string; readonly token: string }
+  /** Sent every second: its event loop turns. */
+  | { readonly kind: 'alive' }
   /** Questions can be answered. */
   | { readonly kind: 'ready' }
   /** It cannot run like this (port in use, directory locked, wrong configuration): starting again would not help. */
@@ -20,12 +23,15 @@ export type Report =
 export interface Supervision<Settings> {
   /** The server process's program. */
   readonly entry: string;
-  readonly settings: Settings;
+  /** Asked at each start. */
+  readonly settings: () => Settings;
   /** Everything the server process writes to its standard error. */
   readonly onOutput: (text: string) => void;
   readonly onReport: (report: Report) => void;
   /** Pause before start number `n` after a crash (1, 2, …), ms. */
   readonly pause?: (crashes: number) => number;
+  /** How long the server may give no sign of life before it is ended, ms. */
+  readonly silence?: number;
 }
 
 export interface Supervised {
@@ -40,6 +46,9 @@ export interface Supervised {
 const steadyAfter = 60_000;
 /** How long a server may take to shut down before it is ended hard, ms. */
 const patience = 20_000;
+/** An event loop that is this busy answers nobody, ms. */
+const longestSilence = 60_000;
+const watchEvery = 1_000;
 const growingPause = (crashes: number): number => Math.min(30_000, 500 * 2 ** (crashes - 1));
 
 /**
@@ -62,6 +71,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
 
   function start(): void {
     const began = Date.now();
+    let lastSign = began;
     let tail = '';
     const running = fork(given.entry, [], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
@@ -75,15 +85,27 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
     });
     running.on('message', (message) => {
       const report = message as Report;
+      lastSign = Date.now();
+      if (report.kind === 'alive') return;
       // What was able to run once is able to run again, when what hinders it now has gone.
       if (report.kind === 'refused') refused = !ran;
       if (report.kind === 'ready') ran = true;
       given.onReport(report);
     });
+    const watch = setInterval(() => {
+      const silent = Date.now() - lastSign;
+      const crashed = running.pid !== undefined && hasCrashed(running.pid);
+      if (!crashed && silent < (given.silence ?? longestSilence)) return;
+      tail += crashed
+        ? '\na thread of the engine crashed'
+        : `\nit gave no sign of life for ${Math.round(silent / 1000)} s`;
+      running.kill('SIGKILL');
+    }, watchEvery);
     running.on('error', (error) => {
       tail += error.message;
     });
     running.on('close', (code, signal) => {
+      clearInterval(watch);
       child = undefined;
       if (stopping || refused) {
         finish(stopping ? 0 : 1);
@@ -97,7 +119,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       given.onOutput(`The server stopped: ${reason}. Nothing stored is lost; it starts again in ${pause / 1000} s.\n`);
       timer = setTimeout(start, pause);
     });
-    running.send({ kind: 'start', settings: given.settings, lastCrash } satisfies Order<Settings>);
+    running.send({ kind: 'start', settings: given.settings(), lastCrash } satisfies Order<Settings>);
   }
 
   start();
@@ -124,7 +146,7 @@ function reasonOf(code: number | null, signal: NodeJS.Signals | null, output: st
   const said = output
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('{') && !line.startsWith('at '))
+    .filter((line) => line !== '' && !/^(\{|at |\d+: |-+ )/.test(line))
     .at(-1);
   const how = signal === null ? `it ended with code ${code ?? 'unknown'}` : `it was ended by ${signal}`;
   return said === undefined ? how : `${how} (${said.slice(0, 300)})`;

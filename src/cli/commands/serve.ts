@@ -74,11 +74,14 @@ export function runServer(
   settings: ChildSettings,
   onReport: (report: Report) => void,
 ): Supervised {
+  // After a crash it comes back at the same address, also when any free port was asked for.
+  let { port } = settings;
   const server = supervise({
     entry,
-    settings,
+    settings: () => ({ ...settings, port }),
     onOutput: (text) => io.err(text),
     onReport: (report) => {
+      if (report.kind === 'listening') port = Number(new URL(report.url).port);
       if (report.kind === 'refused') io.err(`error: ${report.sentence}\n`);
       onReport(report);
     },

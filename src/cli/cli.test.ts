@@ -1,0 +1,239 @@
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The command line as people run it: the built program in a process of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'la-cli-'));
+const data = join(folder, 'store');
+const entry = resolve('build/cli.js');
+
+const log = `9:00:00 (lmgrd) FLEXnet Licensing (v11.16.2.0) started on lic01 (linux) (3/2/2026)
+9:00:01 (vendord) Server started on lic01 for: cad sim
+9:00:02 (lmgrd) Started vendord (internet tcp_port 40000 pid 12)
+9:01:00 (vendord) OUT: "cad" ann@pc1
+9:02:00 (vendord) OUT: "cad" bob@pc2
+9:03:00 (vendord) DENIED: "cad" eve@pc3  (Licensed number of users already reached. (-4,342))
+9:04:00 (vendord) OUT: "sim" ann@pc1
+9:30:00 (vendord) IN: "cad" ann@pc1
+this line is nothing
+9:40:00 (vendord) IN: "cad" bob@pc2
+9:50:00 (vendord) IN: "sim" ann@pc1
+`;
+const files = {
+  log: join(folder, 'lic01.log'),
+  bought: join(folder, 'bought.csv'),
+  wrong: join(folder, 'picture.png'),
+};
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(process.execPath, [entry, ...args], { cwd: folder, env: { ...process.env, ...env } });
+}
+
+async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Run> {
+  const child = start(args, env);
+  child.stdin?.end(input);
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr?.on('data', (text: Buffer) => (err += text.toString()));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  return { code, out, err };
+}
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/run.mjs', 'build'], { stdio: 'inherit' });
+  writeFileSync(files.log, log);
+  writeFileSync(files.bought, 'account,feature,quantity,start,end\nacme,cad,2,2026-01-01,2026-12-31\n');
+  writeFileSync(files.wrong, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('three commands on a FlexNet log', () => {
+  it('ingest stores it, sums it up on standard output, and is content with an unreadable line', async () => {
+    const { code, out, err } = await cli(['ingest', files.log, '--account', 'acme', '--data', data]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^lines +11 in 1 file$/m);
+    expect(out).toMatch(/^new events +3 checkout, 3 checkin, 1 denial$/m);
+    expect(err).toMatch(/read as flexnet/);
+  });
+
+  it('the same file again counts once', async () => {
+    const { code, out } = await cli(['ingest', files.log, '--account', 'acme', '--data', data]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^new events +none$/m);
+  });
+
+  it('entitlements load says what it loaded', async () => {
+    const { code, out } = await cli(['entitlements', 'load', files.bought, '--data', data]);
+    expect([code, out]).toEqual([0, `${files.bought}: 1 rows loaded\n`]);
+  });
+
+  it('answers gives the four answers, and lists what no entitlement covers', async () => {
+    const { code, out } = await cli(['answers', '--data', data]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/1\. How many clients share[^]*acme +cad +2 +2 +1\n/);
+    expect(out).toMatch(/2\. Which customers use 80 % or more[^]*acme +cad +100 % .*lic01 \(2\)/);
+    expect(out).toMatch(/4\. Why are users denied[^]*Insufficient count .* -4 +1 +100 %/);
+    expect(out).toMatch(/Unmapped[^]*acme +sim/);
+  });
+});
+
+describe('query', () => {
+  const question = '{"measure":"checkouts","groupBy":["feature"]}';
+
+  it('writes only the answer to standard output, as JSON rows', async () => {
+    const { code, out, err } = await cli(['query', question, '--format', 'json', '--data', data]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual([
+      { feature: 'cad', value: 2 },
+      { feature: 'sim', value: 1 },
+    ]);
+    expect(err).toBe('');
+  });
+
+  it('gives series a time, and several figures a name each', async () => {
+    const series = '{"measure":"peakConcurrent","groupBy":["feature"],"shape":"timeSeries","bucket":"1d"}';
+    const { out } = await cli([
+      'query',
+      series,
+      '--from',
+      '2026-03-02',
+      '--to',
+      '2026-03-03',
+      '--format',
+      'json',
+      '--data',
+      data,
+    ]);
+    expect(JSON.parse(out)).toEqual([
+      { time: '2026-03-02T00:00:00.000Z', feature: 'cad', value: 2 },
+      { time: '2026-03-02T00:00:00.000Z', feature: 'sim', value: 1 },
+    ]);
+    const durations = await cli(
+      ['query', '-', '--format', 'json', '--data', data],
+      {},
+      '{"measure":"sessionDuration"}',
+    );
+    expect(JSON.parse(durations.out)).toEqual([{ p50: expect.any(Number), p95: expect.any(Number), max: 2760 }]);
+  });
+
+  it('writes CSV with a header', async () => {
+    const { out } = await cli(['query', question, '--format', 'csv', '--data', data]);
+    expect(out).toBe('feature,value\ncad,2\nsim,1\n');
+  });
+
+  it.each([
+    ['no JSON', ['query', '{measure:checkouts}'], /not valid JSON .* Quote it/],
+    ['an unknown measure', ['query', '{"measure":"usage"}'], /measure: expected one of .* found "usage"/],
+    ['an unknown field', ['query', '{"measure":"checkouts","grupBy":[]}'], /grupBy/],
+    ['a wrong time', ['query', question, '--from', 'yesterday'], /from: expected an ISO time .* found "yesterday"/],
+    ['an unknown option', ['query', question, '--fromm', 'now'], /unknown option '--fromm'/],
+    ['an unknown command', ['querry'], /unknown command 'querry'/],
+    ['two stores', ['query', question, '--api', 'http://x'], /one of --data, --clickhouse and --api/],
+  ])('wrong usage is exit code 2, and standard output stays empty: %s', async (_, args, message) => {
+    const { code, out, err } = await cli([...args, ...(args[0] === 'query' ? ['--data', data] : [])]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+});
+
+describe('what goes wrong is said, with what to do', () => {
+  it.each([
+    ['a file that is not there', ['ingest', join(folder, 'gone.log'), '--data', data], /gone\.log: no such file/],
+    ['a file of the wrong kind', ['ingest', files.wrong, '--data', data], /picture\.png/],
+    ['no server at that address', ['answers', '--api', 'http://127.0.0.1:9'], /No License Analytics server answers at/],
+    ['a customer without use', ['answers', '--account', 'nobody', '--data', data], /No use of an account "nobody"/],
+  ])('%s: exit code 1', async (_, args, message) => {
+    const { code, out, err } = await cli(args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('a file of the wrong kind among others: the others are stored, and the exit code says that one was not', async () => {
+    const { code, out, err } = await cli(['ingest', files.wrong, files.log, '--account', 'acme', '--data', data]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^lines +11 in 1 file$/m);
+    expect(err).toMatch(/not stored: .*picture\.png/);
+  });
+
+  it('a wrong configuration file is named with the line', async () => {
+    const config = join(folder, 'site.yaml');
+    writeFileSync(config, 'listen:\n  port: many\n');
+    const { code, err } = await cli(['query', '{"measure":"checkouts"}', '--config', config]);
+    expect(code).toBe(2);
+    expect(err).toContain(`${config}:2: listen.port: expected number, found "many".`);
+  });
+
+  it('serve refuses to listen to the world without tokens, and says why', async () => {
+    const { code, err } = await cli(['serve', '--host', '0.0.0.0', '--port', '0', '--data', join(folder, 'other')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/Without tokens anyone who reaches 0\.0\.0\.0/);
+  });
+});
+
+describe('beside a running server', () => {
+  let server: ChildProcess;
+  let url = '';
+  beforeAll(async () => {
+    server = start(['serve', '--port', '0', '--data', data], { LICENSE_ANALYTICS_TOKEN: 'secret-of-this-test' });
+    let err = '';
+    url = await new Promise<string>((done, fail) => {
+      server.on('exit', () => fail(new Error(err)));
+      server.stderr?.on('data', (text: Buffer) => {
+        err += text.toString();
+        const found = /listening on (\S+)/.exec(err);
+        if (found?.[1] !== undefined && err.includes('ready for questions')) done(found[1]);
+      });
+    });
+  });
+  afterAll(async () => {
+    const ended = new Promise((done) => server.on('exit', done));
+    server.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('commands on the same directory go through it by themselves', async () => {
+    const { code, out, err } = await cli(['query', '{"measure":"checkouts"}', '--format', 'json', '--data', data]);
+    expect([code, JSON.parse(out)]).toEqual([0, [{ value: 3 }]]);
+    expect(err).toContain(`asking it at ${url}`);
+  });
+
+  it('commands reach it by its address, with the token from the environment', async () => {
+    const token = { LICENSE_ANALYTICS_TOKEN: 'secret-of-this-test' };
+    const ingest = await cli(['ingest', files.log, '--account', 'acme', '--api', url], token);
+    expect([ingest.code, ingest.out]).toEqual([0, expect.stringMatching(/^new events +none$/m)]);
+    const load = await cli(['entitlements', 'load', files.bought, '--api', url], token);
+    expect(load.code).toBe(0);
+    const answers = await cli(['answers', '--format', 'json', '--api', url], token);
+    expect(JSON.parse(answers.out)).toMatchObject({
+      closeToEntitlement: [{ account: 'acme', feature: 'cad', percentage: 100 }],
+    });
+    expect((await cli(['answers', '--api', url])).err).toMatch(/answers only with a token/);
+  });
+
+  it('a second server on the same directory is refused with a sentence', async () => {
+    const { code, err } = await cli(['serve', '--port', '0', '--data', data]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/error: .*process \d+/);
+  });
+
+  it('an engine crash loses nothing: the server is back by itself', async () => {
+    const pid = Number(/"pid":(\d+)/.exec(execFileSync('cat', [join(data, 'server.json')]).toString())?.[1]);
+    process.kill(pid, 'SIGSEGV');
+    let health: Response | undefined;
+    for (let tries = 0; tries < 200; tries++) {
+      await new Promise((done) => setTimeout(done, 100));
+      health = await fetch(`${url}/api/v1/health`).catch(() => undefined);
+      if (health?.status === 200 && tries > 2) break;
+    }
+    expect(await health?.json()).toMatchObject({ status: 'ok', lastCrash: { restarts: 1 } });
+  });
+});
