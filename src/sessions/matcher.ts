@@ -36,6 +36,8 @@ export interface Matcher {
   feed(event: MatchedEvent, account: string, client: number, ordinal: number, emit: (change: Change) => void): void;
   /** Place of the last event fed. */
   place(): Place;
+  /** Whether a place in the order lies before the last event fed. */
+  isPast(orderTime: number, ordinal: number): boolean;
   /** Everything needed to go on from here, as JSON. */
   state(): MatcherState;
 }
@@ -45,6 +47,8 @@ export function createMatcher(server: string, from: MatcherState = emptyState): 
   return {
     feed: (event, account, client, ordinal, emit) => source.feed(event, account, client, ordinal, emit),
     place: () => ({ time: source.orderTime, ordinal: source.ordinal }),
+    isPast: (orderTime, ordinal) =>
+      orderTime < source.orderTime || (orderTime === source.orderTime && ordinal < source.ordinal),
     state: () => source.state(),
   };
 }

@@ -87,7 +87,7 @@ export class Copies {
       if (horizon === undefined) horizons.set(source, (horizon = this.horizon(source)));
       if ((old[at + secondField] ?? 0) >= horizon) kept.push(at);
     }
-    while (kept.length > this.capacity / 4) this.capacity *= 2;
+    while (kept.length > this.capacity / 8) this.capacity *= 2;
     this.mask = this.capacity - 1;
     this.used = kept.length;
     this.slots = new Uint32Array(this.capacity * width);
@@ -98,7 +98,7 @@ export class Copies {
         old[from + highField] ?? 0,
         old[from + lowField] ?? 0,
       );
-      this.slots.set(old.subarray(from, from + width), to);
+      for (let field = 0; field < width; field++) this.slots[to + field] = old[from + field] ?? 0;
     }
   }
 }

@@ -1,5 +1,4 @@
-import type { ActivityKind } from '../../sessions/event.ts';
-import { activityKinds } from '../../sessions/event.ts';
+import type { ActivityKind, EventKind } from '../../sessions/event.ts';
 
 /** What an ingest tells when it is done. Times in milliseconds; undefined where nothing was dated. */
 export interface IngestSummary {
@@ -51,18 +50,12 @@ export class Counts {
   firstTime = Number.MAX_SAFE_INTEGER;
   lastTime = Number.MIN_SAFE_INTEGER;
 
-  activity(kind: string): void {
-    if (isActivity(kind)) this.events[kind]++;
+  activity(kind: EventKind): void {
+    if (kind !== 'start' && kind !== 'exit' && kind !== 'reread' && kind !== 'seen') this.events[kind]++;
   }
 
   saw(time: number): void {
     if (time < this.firstTime) this.firstTime = time;
     if (time > this.lastTime) this.lastTime = time;
   }
-}
-
-const activities: ReadonlySet<string> = new Set(activityKinds);
-
-function isActivity(kind: string): kind is ActivityKind {
-  return activities.has(kind);
 }

@@ -1,4 +1,4 @@
-import { comparePlaces, highestHalf } from '../../sessions/change.ts';
+import { highestHalf } from '../../sessions/change.ts';
 import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { blankEvent, identityOf } from '../../sessions/event.ts';
@@ -181,11 +181,11 @@ export class EventStream {
       return true;
     }
     const ordinal = source.nextOrdinal(orderSecond);
-    const place = { time: orderTime, ordinal };
     source.adds = true;
     source.touch(event.time);
-    if (source.matcher !== undefined && comparePlaces(place, source.matcher.place()) < 0) source.isLate(place);
-    else if (source.late !== undefined) source.isLate(place);
+    if (source.late !== undefined || source.matcher?.isPast(orderTime, ordinal) === true) {
+      source.isLate({ time: orderTime, ordinal });
+    }
     const client = event.client === '' ? 0 : this.clientNumber(clients, account, event);
     this.counts.activity(event.kind);
     this.writer.event(event, account, client, this.reasonOf(event), ordinal, source);

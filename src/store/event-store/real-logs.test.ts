@@ -46,8 +46,11 @@ const known = {
 } as const;
 
 (there ? describe : describe.skip)('real logs give the figures of the reference implementation', () => {
-  it.each(Object.keys(known) as (keyof typeof known)[])('%s', async (name) => {
-    const test: TestStore = await openTestStore();
+  it.each([
+    ...(Object.keys(known) as (keyof typeof known)[]).map((name) => [name, 'embedded'] as const),
+    ['denials-synthetic.log', 'remote'] as const,
+  ])('%s (%s)', async (name, kind) => {
+    const test: TestStore = await openTestStore(kind);
     try {
       const store = createEventStore(test.connection);
       const input = await fileInput(join(folder, name));
