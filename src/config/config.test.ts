@@ -67,6 +67,14 @@ describe('license-analytics.yaml', () => {
     expect(problemsOf('listen: {host: [')[0]).toMatch(/^site\.yaml:1: not valid YAML/);
   });
 
+  it("the README's example is valid", () => {
+    const example =
+      /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';
+    const config = parseConfig(example.replaceAll(/```(yaml)?/g, ''), 'README.md');
+    expect(config.sources).toHaveLength(2);
+    expect(config.denials).toHaveLength(1);
+  });
+
   it('has a published JSON Schema that is current (npm run --silent cli -- config schema > license-analytics.schema.json)', () => {
     const published: unknown = JSON.parse(readFileSync(resolve('license-analytics.schema.json'), 'utf8'));
     expect(published).toEqual(configJsonSchema());
