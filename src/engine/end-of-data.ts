@@ -7,10 +7,13 @@ import { Bindings } from './sql.ts';
 /**
  * When the data of a group end: the latest last line among the servers that it was used on, epoch milliseconds. After that
  * nothing is known (null, never 0); averages are taken up to there.
+ *
+ * @param purpose whether the answer only tells windows with data from those without, or is divided by the time with data
  */
 export async function endOfDataByKey(
   ask: Ask,
   keys: readonly Dimension[],
+  purpose: 'windows' | 'averages',
 ): Promise<(key: readonly string[]) => number> {
   const ends = ask.sources.map((source) => source.lastLine);
   const latest = ends.length === 0 ? ask.range.from : Math.max(...ends);
@@ -19,6 +22,8 @@ export async function endOfDataByKey(
   if (serverAt >= 0) return (key) => lastLine.get(key[serverAt] ?? '') ?? latest;
   noticeSilentSources(ask, latest);
   if (ends.every((end) => end === latest || end >= ask.range.to)) return () => latest;
+  const lastWindow = ask.windows.at(-1)?.from ?? ask.range.from;
+  if (purpose === 'windows' && ends.every((end) => end >= lastWindow)) return () => latest;
   const bindings = new Bindings();
   const onRollup = [...keys, ...ask.question.filters.map((filter) => filter.dimension)].every((dimension) =>
     ['account', 'feature', 'server', 'product', 'model'].includes(dimension),
@@ -46,9 +51,7 @@ ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}`,
 }
 
 function noticeSilentSources(ask: Ask, latest: number): void {
-  const silent = ask.sources.filter(
-    (source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000 && source.lastLine >= ask.range.from,
-  );
+  const silent = ask.sources.filter((source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000);
   if (silent.length === 0 || ask.notices.some((notice) => notice.text.includes('end before'))) return;
   const names = silent
     .slice(0, 3)

@@ -65,6 +65,17 @@ function ceil(ms: number, level: Exclude<Level, 'raw'>): number {
 
 const lengthOf = { day: dayMs, quarter: quarterMs } as const;
 
+/** Spans by their level: one sub-select reads all spans of a level. */
+export function byLevel<T extends Span>(spans: readonly T[]): [Level, T[]][] {
+  const grouped = new Map<Level, T[]>();
+  for (const span of spans) {
+    const own = grouped.get(span.level);
+    if (own === undefined) grouped.set(span.level, [span]);
+    else own.push(span);
+  }
+  return [...grouped];
+}
+
 /** Neighbouring spans of one level as one. */
 export function joinSpans(spans: readonly Span[]): Span[] {
   const result: Span[] = [];

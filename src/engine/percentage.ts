@@ -34,47 +34,32 @@ export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Pro
 async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
   const pieces = piecesOf(ask.range, ask.windows);
   const coverageOf = coverageReader(keys);
-  const [usages, endOf] = await Promise.all([readUsage(ask, { keys, pieces }), endOfDataByKey(ask, keys)]);
-  const rowsOf = (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'concurrent');
-  const percentages = new Map<string, Percentage>();
-  const changing: { usage: UsageOfKey; rows: readonly Entitlement[] }[] = [];
-  const cuts = new Set<number>();
-  for (const usage of withIdle(ask, keys, usages)) {
-    const rows = rowsOf(usage.key);
-    const stretches = stretchesOf(rows, ask.range);
-    const [only] = stretches;
-    if (only !== undefined && stretches.length === 1) {
-      walk(usage, pieces, (piece, peak) =>
-        keepHighest(percentages, usage.key, piece.window, percent(peak, only.quantity)),
-      );
-    } else {
-      changing.push({ usage, rows });
-      for (const stretch of stretches) if (stretch.from > ask.range.from) cuts.add(stretch.from);
-    }
-  }
-  if (changing.length > 0) {
-    const cut = cutPieces(pieces, [...cuts]);
-    const again = await readUsage(ask, {
-      keys,
-      pieces: cut,
-      only: pairsOf(
-        changing.map(({ usage }) => usage.key),
-        keys,
-      ),
-    });
-    const byKey = new Map(again.map((usage) => [keyText(usage.key), usage]));
-    for (const { usage, rows } of changing) {
-      const stretches = stretchesOf(rows, ask.range);
+  const [usages, endOf] = await Promise.all([
+    readUsage(ask, { keys, pieces, cutAtEntitlements: true }),
+    endOfDataByKey(ask, keys, 'windows'),
+  ]);
+  return withIdle(ask, keys, usages)
+    .flatMap((usage): Percentage[] => {
+      const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
+      const highest: (number | null | undefined)[] = [];
       let at = 0;
-      walk(byKey.get(keyText(usage.key)) ?? usage, cut, (piece, peak) => {
+      // Cut where the store has cut, and where the quantity changes without anything else happening.
+      const cuts = [...usage.pieces.keys(), ...stretches.map((stretch) => stretch.from)];
+      walk(usage, cutPieces(pieces, cuts), (piece, peak) => {
         while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
-        keepHighest(percentages, usage.key, piece.window, percent(peak, stretches[at]?.quantity ?? null));
+        const value = percent(peak, stretches[at]?.quantity ?? null);
+        const known = highest[piece.window];
+        if (known === undefined || (value !== null && (known === null || value > known))) highest[piece.window] = value;
       });
-    }
-  }
-  return [...percentages.values()].map((percentage) =>
-    (ask.windows[percentage.window]?.from ?? 0) > endOf(percentage.key) ? { ...percentage, value: null } : percentage,
-  );
+      return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));
+    })
+    .map(knownUntil(ask, endOf));
+}
+
+/** After a group's data end nothing is known. */
+function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (percentage: Percentage) => Percentage {
+  return (percentage) =>
+    (ask.windows[percentage.window]?.from ?? 0) > endOf(percentage.key) ? { ...percentage, value: null } : percentage;
 }
 
 /** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
@@ -97,8 +82,11 @@ function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOf
 async function meteredPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
   if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
   const coverageOf = coverageReader(keys);
-  const uses = await readMeteredUse(ask, keys, (key) => ask.book.covering(coverageOf(key), 'metered'));
-  return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage }));
+  const [uses, endOf] = await Promise.all([
+    readMeteredUse(ask, keys, (key) => ask.book.covering(coverageOf(key), 'metered')),
+    endOfDataByKey(ask, keys, 'windows'),
+  ]);
+  return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage })).map(knownUntil(ask, endOf));
 }
 
 /** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
@@ -168,31 +156,6 @@ function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) =>
   });
 }
 
-/** A condition that leaves only the (account, feature) pairs of some keys; all of them when they are many. */
-function pairsOf(
-  wanted: readonly (readonly string[])[],
-  keys: readonly Dimension[],
-): NonNullable<Parameters<typeof readUsage>[1]['only']> {
-  const account = keys.indexOf('account');
-  const feature = keys.indexOf('feature');
-  return (bindings) =>
-    account < 0
-      ? `feature IN ${bindings.strings([...new Set(wanted.map((key) => key[feature] ?? ''))])}`
-      : `(account, feature) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${bindings.strings(wanted.map((key) => key[account] ?? ''))}, ${bindings.strings(wanted.map((key) => key[feature] ?? ''))})) AS pair))`;
-}
-
 function percent(used: number, quantity: number | null): number | null {
   return quantity === null || quantity <= 0 ? null : (100 * used) / quantity;
-}
-
-function keepHighest(
-  into: Map<string, Percentage>,
-  key: readonly string[],
-  window: number,
-  value: number | null,
-): void {
-  const text = `${keyText(key)}\0${window}`;
-  const known = into.get(text);
-  if (known === undefined || (value !== null && (known.value === null || value > known.value)))
-    into.set(text, { key, window, value });
 }

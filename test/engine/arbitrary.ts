@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { measureOf } from '../../src/query/measures/registry.ts';
 import { parseQuestion, type Question } from '../../src/query/question.ts';
 import { whyImpossible } from '../../src/query/parse.ts';
+import type { Entitlement } from '../../src/ingest/entitlements/entitlement.ts';
 import type { TestEvent } from './fill.ts';
 
 const start = Date.UTC(2026, 1, 10);
@@ -174,3 +175,27 @@ export function someQuestion(measures: readonly string[]): fc.Arbitrary<Question
       }).question;
     });
 }
+
+const day = fc.integer({ min: -5, max: days + 5 }).map((n) => new Date(start + n * dayMs).toISOString().slice(0, 10));
+
+/** Entitlements that begin, end and change inside the time of the events. */
+export const someEntitlements: fc.Arbitrary<Entitlement[]> = fc.array(
+  fc
+    .record({
+      account: fc.constantFrom('acme', 'acme', 'borealis', ''),
+      product: fc.constantFrom('', 'Suite'),
+      feature: fc.constantFrom(...features),
+      version: fc.constant(''),
+      server: fc.constantFrom('', '', 'lic01'),
+      vendor: fc.constant(''),
+      model: fc.constantFrom<'concurrent' | 'metered'>('concurrent', 'concurrent', 'metered'),
+      period: fc.constantFrom<'term' | 'month'>('term', 'month'),
+      quantity: fc.constantFrom(1, 2, 5, 10),
+      overdraft: fc.constant(0),
+      uncounted: fc.constantFrom(false, false, false, true),
+      days: fc.tuple(day, day),
+      origin: fc.constant('test:1'),
+    })
+    .map(({ days: [a, b], ...row }) => ({ ...row, start: a < b ? a : b, end: a < b ? b : a })),
+  { maxLength: 12 },
+);

@@ -1,3 +1,4 @@
+import type { Dimension } from '../../query/dimensions.ts';
 import type { Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import { readUniqueClients } from '../clients.ts';
@@ -23,7 +24,12 @@ export const clientsPerLicense: Compute = async (ask) => {
   );
   const counts = await readUniqueClients(ask, keys);
   const entitlementsOf = new Map<string, readonly Entitlement[]>();
-  const ratios = counts.map(({ key, window, clients }) => {
+  const known = withZeros(
+    ask,
+    counts.map(({ key, window, clients }) => ({ key, window, value: clients })),
+    keys,
+  );
+  const ratios = known.map(({ key, window, values: [clients = null] }) => {
     const text = keyText(key);
     let rows = entitlementsOf.get(text);
     if (rows === undefined) {
@@ -39,7 +45,7 @@ export const clientsPerLicense: Compute = async (ask) => {
       entitlementsOf.set(text, rows);
     }
     const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
-    return { key, window, value: quantity === null || quantity <= 0 ? null : clients / quantity };
+    return { key, window, value: clients === null || quantity === null || quantity <= 0 ? null : clients / quantity };
   });
   return highestPerGroup(ratios, keys, ask.question.groupBy);
 };
@@ -56,22 +62,31 @@ export function highestQuantity(
 }
 
 /**
- * Counts of a group are 0 in windows with nothing, and null after the data end. `ends`: the latest last line of all sources.
+ * Counts of a group are 0 in windows with nothing, and null after the data end: those of its server where it has one, else
+ * the latest of all sources.
  */
 export function withZeros(
   ask: Parameters<Compute>[0],
   counts: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number }[],
+  keys: readonly Dimension[] = ask.question.groupBy,
 ): Awaited<ReturnType<Compute>> {
-  const end = Math.max(...ask.sources.map((source) => source.lastLine), -Infinity);
+  const latest = Math.max(...ask.sources.map((source) => source.lastLine), -Infinity);
+  const lastLines = new Map(ask.sources.map((source) => [source.server, source.lastLine]));
+  const serverAt = keys.indexOf('server');
   const byKey = new Map<string, { key: readonly string[]; values: Map<number, number> }>();
-  if (ask.question.groupBy.length === 0 && ask.sources.length > 0) byKey.set('', { key: [], values: new Map() });
+  if (keys.length === 0 && ask.sources.length > 0) byKey.set('', { key: [], values: new Map() });
   for (const { key, window, value } of counts) {
     const text = keyText(key);
     let entry = byKey.get(text);
     if (entry === undefined) byKey.set(text, (entry = { key, values: new Map() }));
     entry.values.set(window, value);
   }
-  return [...byKey.values()].flatMap(({ key, values }) =>
-    ask.windows.map(({ from }, window) => ({ key, window, values: [values.get(window) ?? (from > end ? null : 0)] })),
-  );
+  return [...byKey.values()].flatMap(({ key, values }) => {
+    const end = lastLines.get(key[serverAt] ?? '') ?? latest;
+    return ask.windows.map(({ from }, window) => ({
+      key,
+      window,
+      values: [values.get(window) ?? (from > end ? null : 0)],
+    }));
+  });
 }

@@ -24,7 +24,10 @@ export const licenseHours: Compute = (ask) => concurrent(ask, (use) => use.area 
 async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): Promise<readonly MeasureRow[]> {
   const keys = ask.question.groupBy;
   const pieces = piecesOf(ask.range, ask.windows);
-  const [usages, endOf] = await Promise.all([readUsage(ask, { keys, pieces }), endOfDataByKey(ask, keys)]);
+  const [usages, endOf] = await Promise.all([
+    readUsage(ask, { keys, pieces }),
+    endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
+  ]);
   noticeSeveralFeatures(ask);
   const everything = keys.length === 0 && usages.length === 0 && ask.sources.length > 0;
   return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {

@@ -35,13 +35,17 @@ export const denialShare: Compute = async (ask) => {
     readDenials(ask, { keys: ask.question.groupBy }),
     readDenials(ask, { keys: [] }),
   ]);
-  noticeUntracked(ask);
   const totalOf = new Map(totals.map(({ window, count }) => [window, count]));
-  return counts.map(({ key, window, count }) => ({
-    key,
-    window,
-    values: [(100 * count) / (totalOf.get(window) ?? count)],
-  }));
+  const known = withZeros(
+    ask,
+    counts.map(({ key, window, count }) => ({ key, window, value: count })),
+  );
+  const shares = known.map(({ key, window, values: [count = null] }) => {
+    const total = totalOf.get(window) ?? 0;
+    // Where nothing was denied at all, there is nothing to share.
+    return { key, window, values: [count === null || total === 0 ? null : (100 * count) / total] };
+  });
+  return nullWhereUntracked(ask, shares);
 };
 
 /** 100 × denials ÷ (denials + checkout lines). By reason or family the grants are all of them: none was granted for a reason. */
@@ -59,19 +63,22 @@ export const denialRate: Compute = async (ask) => {
       filters: filters.filter((filter) => !ofDenials(filter.dimension)),
     }),
   ]);
-  noticeUntracked(ask);
   const granted = new Map<string, number>();
   for (const { key, piece, values } of grants) {
     const window = pieces[piece]?.window ?? -1;
     const text = `${keyText(key)}\0${window}`;
     if (window >= 0) granted.set(text, (granted.get(text) ?? 0) + (values[0] ?? 0));
   }
-  const rates = counts.map(({ key, window, count }) => {
+  const known = withZeros(
+    ask,
+    counts.map(({ key, window, count }) => ({ key, window, value: count })),
+  );
+  const rates = known.map(({ key, window, values: [count = null] }) => {
     const grantKey = key.filter((_, i) => !ofDenials(groupBy[i] ?? ''));
-    const grantText = `${keyText(grantKey)}\0${window}`;
-    return { key, window, values: [(100 * count) / (count + (granted.get(grantText) ?? 0))] };
+    const asked = (count ?? 0) + (granted.get(`${keyText(grantKey)}\0${window}`) ?? 0);
+    return { key, window, values: [count === null || asked === 0 ? null : (100 * count) / asked] };
   });
-  if (keys.length < groupBy.length) return rates;
+  if (keys.length < groupBy.length) return nullWhereUntracked(ask, rates);
   // Where something was granted and nothing denied, the rate is 0.
   const denied = new Set(rates.map(({ key, window }) => `${keyText(key)}\0${window}`));
   const zeros = [...granted]
@@ -80,7 +87,7 @@ export const denialRate: Compute = async (ask) => {
       const parts = text.split('\0');
       return { key: keys.length === 0 ? [] : parts.slice(0, keys.length), window: Number(parts.at(-1)), values: [0] };
     });
-  return [...rates, ...zeros];
+  return nullWhereUntracked(ask, [...rates, ...zeros]);
 };
 
 function nullWhereUntracked(ask: Ask, rows: Awaited<ReturnType<Compute>>): Awaited<ReturnType<Compute>> {

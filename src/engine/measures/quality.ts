@@ -1,10 +1,12 @@
+import type { Dimension } from '../../query/dimensions.ts';
 import type { Compute } from '../ask.ts';
 import { keyText, read, selectionOf } from '../ask.ts';
-import { baseKeys, readPercentages } from '../percentage.ts';
 import { readLineSums } from '../activity.ts';
+import type { Entitlement } from '../entitlement-book.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
 import { Bindings } from '../sql.ts';
-import { piecesOf } from '../windows.ts';
+import type { Range } from '../windows.ts';
+import { cutPieces, piecesOf } from '../windows.ts';
 
 const columns = [
   'unmapped',
@@ -81,30 +83,69 @@ FROM (SELECT * FROM usage_changes WHERE ${inRange} AND ending IN ('orphan', 'exc
   }));
 };
 
-/** Checkout lines of account × feature that no entitlement in force covers. */
+/** All that an entitlement can be limited by: in anything coarser, use that is covered would hide use that is not. */
+const coverage = ['account', 'feature', 'server', 'vendor', 'version', 'model'] as const satisfies readonly Dimension[];
+
+/** Checkout lines that no entitlement covers which was in force at their time; uncounted and shared ones cover, too. */
 async function addUnmapped(
   ask: Parameters<Compute>[0],
   add: (key: readonly string[], column: Column, count: number) => void,
 ): Promise<void> {
-  const { groupBy } = ask.question;
-  const keys = baseKeys(groupBy);
-  const [percentages, lines] = await Promise.all([
-    readPercentages(ask, keys),
-    readLineSums(ask, { keys, pieces: piecesOf(ask.range, ask.windows), sums: ['checkouts'] }),
-  ]);
-  const mapped = new Set(percentages.filter(({ value }) => value !== null).map(({ key }) => keyText(key)));
-  const featureAt = keys.indexOf('feature');
-  const accountAt = keys.indexOf('account');
-  for (const { key, values } of lines) {
-    if (mapped.has(keyText(key))) continue;
-    const coverage = { account: key[accountAt] ?? '', feature: key[featureAt] ?? '' };
-    const uncounted = (['concurrent', 'metered'] as const).some((model) =>
-      ask.book.covering(coverage, model).some((row) => row.uncounted),
+  const { groupBy, filters } = ask.question;
+  const keys = [...groupBy, ...coverage.filter((dimension) => !groupBy.includes(dimension))];
+  const [account, feature, server, vendor, version, model] = coverage.map((dimension) => keys.indexOf(dimension));
+  const at = (key: readonly string[], place: number | undefined): string => key[place ?? -1] ?? '';
+  const covering = (key: readonly string[]): readonly Entitlement[] =>
+    ['', at(key, account)].flatMap((owner) =>
+      ask.book.covering(
+        {
+          account: owner,
+          feature: at(key, feature),
+          server: at(key, server),
+          vendor: at(key, vendor),
+          version: at(key, version),
+        },
+        at(key, model) === 'metered' ? 'metered' : 'concurrent',
+      ),
     );
-    const shared = ask.book.covering({ account: '', feature: coverage.feature }, 'concurrent').length > 0;
-    if (!uncounted && !shared) add(key.slice(0, groupBy.length), 'unmapped', values[0] ?? 0);
+  const inForce = (rows: readonly Entitlement[], moment: number): boolean =>
+    rows.some((row) => row.from <= moment && row.to > moment);
+
+  const pieces = piecesOf(ask.range, ask.windows);
+  const changing = new Set<string>();
+  const cuts = new Set<number>();
+  for (const { key, piece, values } of await readLineSums(ask, { keys, pieces, sums: ['checkouts'] })) {
+    if ((pieces[piece]?.window ?? -1) < 0) continue;
+    const rows = covering(key);
+    const changes = rows.flatMap((row) => [row.from, row.to]).filter((moment) => inside(ask.range, moment));
+    if (changes.length === 0) {
+      if (!inForce(rows, ask.range.from)) add(key.slice(0, groupBy.length), 'unmapped', values[0] ?? 0);
+    } else {
+      changing.add(at(key, feature));
+      for (const change of changes) cuts.add(change);
+    }
+  }
+  if (changing.size === 0) return;
+  // Midnights of the site cut through days, and there may be many: one scan of the lines of these features.
+  const cut = cutPieces(pieces, [...cuts]);
+  const again = await readLineSums(
+    { ...ask, rawOnly: true },
+    {
+      keys,
+      pieces: cut,
+      sums: ['checkouts'],
+      filters: [...filters, { dimension: 'feature', operator: 'in', values: [...changing] }],
+    },
+  );
+  for (const { key, piece, values } of again) {
+    const { from = 0, window = -1 } = cut[piece] ?? {};
+    const rows = covering(key);
+    const counted = !rows.some((row) => inside(ask.range, row.from) || inside(ask.range, row.to));
+    if (window >= 0 && !counted && !inForce(rows, from)) add(key.slice(0, groupBy.length), 'unmapped', values[0] ?? 0);
   }
 }
+
+const inside = (range: Range, moment: number): boolean => moment > range.from && moment < range.to;
 
 async function sourceCounts(ask: Parameters<Compute>[0]): Promise<readonly (readonly unknown[])[]> {
   const { rows } = await ask.connection.query(

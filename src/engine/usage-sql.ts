@@ -1,0 +1,113 @@
+import type { Dimension } from '../query/dimensions.ts';
+import type { Ask } from './ask.ts';
+import { selectionOf } from './ask.ts';
+import type { Level, Span } from './levels.ts';
+import { conditionSql, groupingSql } from './relations.ts';
+import type { Bindings } from './sql.ts';
+
+/**
+ * A sub-select of *moves*: k0, k1, …, at (ms), seq, fall (−net change), rise (highest running sum within), area (license-ms up
+ * to the end of the range) and, with cuts, cut (the last entitlement midnight at or before it, else 0). A rollup row is one
+ * move, a change is one move: neighbouring moves compose alike.
+ *
+ * @param replaced only rows within stretches of this level that a cut goes through
+ */
+export type MovesSql = (level: Level, spans: readonly Span[], replaced?: 'month' | 'day') => string;
+
+/** Where entitlements begin and end, as a relation (account, feature, cuts), and the columns it is joined by. */
+export interface Cuts {
+  readonly relation: string;
+  readonly columns: readonly string[];
+}
+
+const rowEnd = {
+  month: `toInt64(toUnixTimestamp(addMonths(bucket, 1))) * 1000`,
+  day: `(toInt64(toUnixTimestamp(bucket)) + 86400) * 1000`,
+  quarter: `(toInt64(toUnixTimestamp(bucket)) + 900) * 1000`,
+} as const;
+
+export function movesSql(
+  ask: Ask,
+  context: {
+    readonly keys: readonly Dimension[];
+    readonly grouping: string;
+    readonly end: number;
+    readonly cuts: Cuts | undefined;
+    readonly bindings: Bindings;
+  },
+): MovesSql {
+  const { keys, grouping, end, cuts, bindings } = context;
+  const join =
+    cuts === undefined
+      ? ''
+      : `LEFT ANY JOIN (${cuts.relation}) AS e ON ${cuts.columns.map((column) => `t.${column} = e.e_${column}`).join(' AND ')}`;
+  const cutColumn =
+    cuts === undefined ? '' : ', arrayMax(arrayFilter(x -> x <= at, arrayPushFront(e.cuts, toInt64(0)))) AS cut';
+  const onlyReplaced = (replaced: 'month' | 'day' | undefined, moment: string): string => {
+    if (cuts === undefined || replaced === undefined) return '1';
+    const [start, inner] =
+      replaced === 'month'
+        ? [`toUnixTimestamp(toDateTime(toStartOfMonth(${moment}), 'UTC'))`, 'toStartOfMonth']
+        : [`toUnixTimestamp(toDateTime(toStartOfDay(${moment}), 'UTC'))`, 'toStartOfDay'];
+    const key = cuts.columns.join(', ');
+    return `(${key}, toInt64(${start})) IN (SELECT ${cuts.columns.map((column) => `e_${column}`).join(', ')}, toInt64(toUnixTimestamp(toDateTime(${inner}(fromUnixTimestamp64Milli(x, 'UTC')), 'UTC'))) AS begins
+      FROM (${cuts.relation}) ARRAY JOIN cuts AS x WHERE begins * 1000 < x)`;
+  };
+
+  const fromRollup = (level: Exclude<Level, 'raw'>, spans: readonly Span[], replaced?: 'month' | 'day'): string => {
+    const times = spans.map(({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`);
+    const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
+    const whole = cuts === undefined ? '' : 'WHERE NOT arrayExists(x -> x > at AND x < t.ends, e.cuts)';
+    return `
+SELECT ${columns}t.at AS at, toUInt64(0) AS seq, t.fall AS fall, t.rise AS rise, t.area AS area${cutColumn}
+FROM (
+  SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, ${rowEnd[level]} AS ends, -net AS fall, top AS rise,
+         area + toDecimal128(net, 6) * (${bindings.bind(end, 'Int64')} - ends) AS area
+  FROM usage FINAL
+  WHERE grouping = '${grouping}' AND level = '${level}' AND (${times.join(' OR ')}) AND (net != 0 OR top != 0 OR area != 0)
+    AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'bucket')}
+) AS t ${join} ${whole}`;
+  };
+
+  const fromChanges = (spans: readonly Span[], replaced?: 'month' | 'day'): string => {
+    const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+    const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
+    return `
+SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, t.seq AS seq, -t.delta AS fall, greatest(t.delta, 0) AS rise,
+       toDecimal128(t.delta, 6) * (${bindings.bind(end, 'Int64')} - toUnixTimestamp64Milli(t.time)) AS area${cutColumn}
+FROM (
+  SELECT * FROM usage_changes
+  WHERE (${times.join(' OR ')}) AND delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'time')}
+) AS t ${joins} ${join}`;
+  };
+
+  return (level, spans, replaced) =>
+    level === 'raw' ? fromChanges(spans, replaced) : fromRollup(level, spans, replaced);
+}
+
+/** Months that a cut goes through are read by days, such days by their changes. */
+export function finerWhereCut(spans: readonly [Level, readonly Span[]][], moves: MovesSql): string[] {
+  const of = (level: Level): readonly Span[] => spans.find(([own]) => own === level)?.[1] ?? [];
+  const months = of('month');
+  const days = [...months, ...of('day')];
+  return [
+    ...(months.length > 0 ? [moves('day', months, 'month')] : []),
+    ...(days.length > 0 ? [moves('raw', days, 'day')] : []),
+  ];
+}
+
+/** Midnights (site time zone) at which an entitlement begins or has ended, per account × feature, or per feature. */
+export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts {
+  const columns = keys.includes('account') ? ['account', 'feature'] : ['feature'];
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  const midnight = (day: string): string => `toUnixTimestamp64Milli(toDateTime64(toString(${day}), 3, ${zone}))`;
+  const named = columns.map((column) => `${column} AS e_${column}`).join(', ');
+  return {
+    columns,
+    relation: `SELECT ${named}, arraySort(groupUniqArray(moment)) AS cuts
+      FROM (SELECT account, feature, arrayJoin([${midnight('start')}, ${midnight('end + 1')}]) AS moment
+            FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent')
+      WHERE moment > ${bindings.bind(ask.range.from, 'Int64')} AND moment < ${bindings.bind(ask.range.to, 'Int64')}
+      GROUP BY ${columns.join(', ')}`,
+  };
+}
