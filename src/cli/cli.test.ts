@@ -122,7 +122,9 @@ describe('query', () => {
       {},
       '{"measure":"sessionDuration"}',
     );
-    expect(JSON.parse(durations.out)).toEqual([{ p50: expect.any(Number), p95: expect.any(Number), max: 2760 }]);
+    expect(JSON.parse(durations.out)).toEqual([
+      { p50: expect.any(Number) as number, p95: expect.any(Number) as number, max: 2760 },
+    ]);
   });
 
   it('writes CSV with a header', async () => {

@@ -27,11 +27,10 @@ export interface SampleContext {
 /** Pause between two looks at what the made-up servers have written meanwhile, ms. */
 const beat = 60_000;
 
-/** `sources.json` of a simulation: how to ingest each file. */
+/** `sources.json` of a simulation: how to ingest each file. Files of new months are added while it goes on. */
 const sourcesSchema = z.array(
   z.object({ server: z.string(), account: z.string(), timezone: z.string(), files: z.array(z.string()) }),
 );
-type SampleSource = z.output<typeof sourcesSchema>[number];
 
 /**
  * Makes the sample at its first start (it ends now), loads it, and lets it go on for as long as the server runs; what it
@@ -41,7 +40,6 @@ type SampleSource = z.output<typeof sourcesSchema>[number];
 export async function runSample(sample: Sample, service: Service, context: SampleContext): Promise<void> {
   const logs = join(sample.directory, 'logs');
   await make(sample, logs);
-  const sources = sourcesSchema.parse(JSON.parse(readFileSync(join(logs, 'sources.json'), 'utf8')));
   const mark = join(sample.directory, 'loaded');
   const writer = createLiveWriter(logs);
 
@@ -50,7 +48,7 @@ export async function runSample(sample: Sample, service: Service, context: Sampl
     const since = existsSync(mark) ? statSync(mark).mtimeMs : -Infinity;
     const now = Date.now();
     writer.advance(now);
-    await load(service, logs, sources, since, context);
+    await load(service, logs, since, context);
     writeFileSync(mark, '');
     utimesSync(mark, now / 1000, now / 1000);
   }
@@ -89,15 +87,10 @@ async function loadDocuments(service: Service, logs: string): Promise<void> {
 }
 
 /** Ingests the files that were written to since then. */
-async function load(
-  service: Service,
-  logs: string,
-  sources: readonly SampleSource[],
-  since: number,
-  { signal, logger }: SampleContext,
-): Promise<void> {
+async function load(service: Service, logs: string, since: number, { signal, logger }: SampleContext): Promise<void> {
   const began = performance.now();
   const files: SourceFile[] = [];
+  const sources = sourcesSchema.parse(JSON.parse(readFileSync(join(logs, 'sources.json'), 'utf8')));
   for (const { files: names, account, server, timezone } of sources) {
     for (const name of names) {
       if (statSync(join(logs, name)).mtimeMs < since) continue;
