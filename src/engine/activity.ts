@@ -50,7 +50,7 @@ export async function readLineSums(
   const bindings = new Bindings();
   const parts = byLevel(planSpans(pieces, kept ? ['month', 'day'] : [])).map(([level, spans]) => {
     const relation = level === 'raw' ? 'events' : 'activity';
-    const { joins, expressions } = groupingSql(relation, keys, ask.catalogue, bindings);
+    const { joins, expressions } = groupingSql(relation, keys, selectionOf(ask), bindings);
     const columns = [
       ...expressions.map((expression, i) => `${expression} AS k${i}`),
       `${relation === 'events' ? 'toUnixTimestamp64Milli(t.time)' : "toInt64(toUnixTimestamp(toDateTime(t.bucket, 'UTC'))) * 1000"} AS at`,

@@ -42,7 +42,7 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
   const parts = (['month', 'day'] as const).flatMap((level) => {
     const own = spans.filter((span) => span.level === level);
     if (own.length === 0) return [];
-    const { joins, expressions } = groupingSql('served_clients', keys, ask.catalogue, bindings);
+    const { joins, expressions } = groupingSql('served_clients', keys, selectionOf(ask), bindings);
     const times = joinSpans(own).map(
       (span) => `bucket >= toDate(${bindings.time(span.from)}) AND bucket < toDate(${bindings.time(span.to)})`,
     );
@@ -92,7 +92,7 @@ function fromSessions(
   boundaries.push(at);
   windows.push(-1);
   const bounds = bindings.milliseconds(boundaries);
-  const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
   const first = edges[0]?.from ?? 0;
   return `
 SELECT ${expressions.map((_, i) => `k${i}, `).join('')}owner, toInt64(0) AS piece, window, groupBitmapState(number) AS clients

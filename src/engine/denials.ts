@@ -35,7 +35,7 @@ export async function readDenials(
   const { count } = ask.question.denials;
   const lines = count === 'lines' || count === 'clients';
   const pieces = piecesOf(ask.range, ask.windows);
-  const { joins, expressions } = groupingSql(lines ? 'events' : 'episodes', keys, ask.catalogue, bindings);
+  const { joins, expressions } = groupingSql(lines ? 'events' : 'episodes', keys, selectionOf(ask), bindings);
   const columns = [...expressions, ...extra.map((column) => `t.${column}`)];
   const names = columns.map((_, i) => `k${i}, `).join('');
   const clients = request.distinctClients === true || count === 'clients';

@@ -40,7 +40,7 @@ export async function dimensionValues(
   const relation: Relation = knows('activity', [dimension, ...filters.map((filter) => filter.dimension)])
     ? 'activity'
     : 'events';
-  const { joins, expressions } = groupingSql(relation, [dimension], catalogue, bindings);
+  const { joins, expressions } = groupingSql(relation, [dimension], { filters, scope, catalogue }, bindings);
   const inTime =
     relation === 'activity'
       ? [

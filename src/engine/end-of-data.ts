@@ -31,7 +31,7 @@ export async function endOfDataByKey(
   const relation = onRollup
     ? `(SELECT DISTINCT account, feature, server FROM usage WHERE grouping = 'account_feature_server' AND level = 'month' AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
     : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
-  const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
   const { rows } = await read(
     ask,
     `SELECT ${[...expressions, 'groupUniqArray(toString(t.server))'].join(', ')} FROM ${relation} AS t ${joins}

@@ -75,7 +75,7 @@ function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bin
     case 'client':
       return clientFilterSql(dimension, filter, bindings);
     case 'product':
-      return `(account, feature) IN (SELECT account, feature FROM (${productsSql}) WHERE ${matchSql('product', filter, bindings)})`;
+      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1')}) WHERE ${matchSql('product', filter, bindings)})`;
     case 'denialReason':
       return matchSql('reason', filter, bindings);
     case 'denialFamily':
@@ -128,10 +128,11 @@ export function familySql(reason: string, catalogue: Catalogue, bindings: Bindin
  * (account, feature) → product: from the current entitlements of the account, else from those for every account, else from
  * the product mapping, else "unmapped". A feature that is part of several products has them all in its name.
  */
-export const productsSql = `
+function productsSql(accounts: string): string {
+  return `
 SELECT account, feature, multiIf(own.names != '', own.names, every.names != '', every.names, mapped.name != '', mapped.name, 'unmapped') AS product
-FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month'
-      UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0) AS used
+FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month' AND ${accounts}
+      UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0 AND ${accounts}) AS used
 LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
            FROM entitlements FINAL WHERE superseded = 0 AND product != '' GROUP BY account, feature) AS own USING (account, feature)
 LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
@@ -141,24 +142,34 @@ LEFT JOIN (SELECT feature, argMin(value, (document, position)) AS name
            CROSS JOIN (SELECT document, position, pattern, value FROM mappings FINAL WHERE active = 1 AND target = 'product' AND field = 'feature') AS rules
            WHERE feature = pattern OR (startsWith(pattern, '/') AND match(feature, trim(BOTH '/' FROM pattern))) OR match(feature, concat('^', replaceAll(replaceAll(replaceRegexpAll(pattern, '([.+^$(){}|\\\\[\\\\]])', '\\\\\\\\\\\\1'), '*', '.*'), '?', '.'), '$'))
            GROUP BY feature) AS mapped USING (feature)`;
+}
+
+/** The part of a selection that limits accounts: other accounts' clients and products need not be looked at. */
+function accountsSql(selection: Selection, bindings: Bindings): string {
+  const filters = selection.filters.filter((filter) => filter.dimension === 'account');
+  return conditionSql('activity', { ...selection, filters }, bindings);
+}
 
 /**
  * The grouping columns of a relation: `joins` to append to its FROM (the relation must be named t), and one expression per
  * dimension.
+ *
+ * @param onlyClients condition on (account, number) of the clients that can occur, where few of them do
  */
 export function groupingSql(
   relation: Relation,
   groupBy: readonly Dimension[],
-  catalogue: Catalogue,
+  selection: Selection,
   bindings: Bindings,
+  onlyClients = '1',
 ): { readonly joins: string; readonly expressions: readonly string[] } {
   const people = groupBy.some((dimension) => dimension === 'user' || dimension === 'host' || dimension === 'client');
   const joins = [
     people
-      ? 'LEFT ANY JOIN (SELECT account AS ka, number AS kn, client AS kclient, user AS kuser, host AS khost FROM clients) AS k ON t.account = k.ka AND t.client = k.kn'
+      ? `LEFT ANY JOIN (SELECT account AS ka, number AS kn, client AS kclient, user AS kuser, host AS khost FROM clients WHERE ${accountsSql(selection, bindings)} AND ${onlyClients}) AS k ON t.account = k.ka AND t.client = k.kn`
       : '',
     groupBy.includes('product')
-      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql})) AS p ON t.account = p.pa AND t.feature = p.pf`
+      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql(accountsSql(selection, bindings))})) AS p ON t.account = p.pa AND t.feature = p.pf`
       : '',
   ].join('\n');
   const expressions = groupBy.map((dimension) => {
@@ -172,7 +183,7 @@ export function groupingSql(
       case 'denialReason':
         return 't.reason';
       case 'denialFamily':
-        return familySql('t.reason', catalogue, bindings);
+        return familySql('t.reason', selection.catalogue, bindings);
       case 'model':
         return relation === 'events' || relation === 'activity' ? 'toString(t.model)' : `'concurrent'`;
       default:

@@ -70,7 +70,7 @@ FROM (
   };
 
   const fromChanges = (spans: readonly Span[], replaced?: 'month' | 'day'): string => {
-    const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+    const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
     const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
     return `
 SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, t.seq AS seq, -t.delta AS fall, greatest(t.delta, 0) AS rise,

@@ -37,20 +37,24 @@ export const allEvents: List = async (ask) => {
     ? `ORDER BY ${order}${order.includes('time') ? `, seq ${order.includes('time desc') ? 'desc' : 'asc'}` : ''} LIMIT ${limit + 1}`
     : '';
   const bindings = new Bindings();
-  const page = `SELECT * FROM events WHERE kind <= 'upgrade' AND time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)}
+  const pageBetween = (from: number, to: number): string =>
+    `SELECT * FROM events WHERE kind <= 'upgrade' AND time >= ${bindings.time(from)} AND time < ${bindings.time(to)}
     AND ${conditionSql('events', selectionOf(ask), bindings)} ${cut}`;
   const bounds = await read(
     ask,
-    `SELECT count(), toUnixTimestamp64Milli(min(time)), toUnixTimestamp64Milli(max(time)) FROM (${page})`,
+    `SELECT count(), toUnixTimestamp64Milli(min(time)), toUnixTimestamp64Milli(max(time)), countIf(model = 'metered') FROM (${pageBetween(ask.range.from, ask.range.to)})`,
     bindings,
   );
-  const [count = 0, first = 0, last = 0] = (bounds.rows[0] ?? []).map(Number);
+  const [count = 0, first = 0, last = 0, metered = 0] = (bounds.rows[0] ?? []).map(Number);
   if (count === 0) return [];
+  // The newest thousand lie in a short time: from here on only that is looked at.
+  const page = pageBetween(first, last + 1);
   const { joins, expressions } = groupingSql(
     'events',
     ['product', 'user', 'host', 'client', 'denialFamily'],
-    ask.catalogue,
+    selectionOf(ask),
     bindings,
+    `(account, number) IN (SELECT DISTINCT account, client FROM (${page}))`,
   );
   const [product, user, host, client, family] = expressions;
   const percentage = `multiIf(t.model = 'metered' AND t.kind IN ('checkout', 'checkin'), t.meteredPercentage,
@@ -66,7 +70,7 @@ export const allEvents: List = async (ask) => {
   toFloat64(t.quantity) AS quantity, if(t.model = 'metered', t.meteredUsed, toFloat64(t.used)) AS used,
   if(t.model = 'metered', t.meteredQuantity, if(t.entitledQuantity <= 0 OR t.entitledUncounted > 0, NULL, toFloat64(t.entitledQuantity))) AS entitled,
   ${percentage} AS percentage, t.code AS code, if(t.reason = '', '', ${family}) AS family, t.reason AS reason, t.detail AS detail
-FROM (${withUse(ask, page, first, last, bindings)}) AS t ${joins}
+FROM (${withUse(ask, { page, first, last, metered: metered > 0 }, bindings)}) AS t ${joins}
 ${where}
 ORDER BY ${orderBy.keys.map(({ column, direction }) => `${outputName(column)} ${direction}`).join(', ')}, t.seq ${orderBy.keys[0]?.direction ?? 'desc'}
 LIMIT ${limit + 1}`,
@@ -95,7 +99,16 @@ function titleOfFamily(ask: Ask, id: string): string {
 }
 
 /** The page's events with the use of their account × feature just after each, and what was then entitled. */
-function withUse(ask: Ask, page: string, first: number, last: number, bindings: Bindings): string {
+function withUse(
+  ask: Ask,
+  {
+    page,
+    first,
+    last,
+    metered,
+  }: { readonly page: string; readonly first: number; readonly last: number; readonly metered: boolean },
+  bindings: Bindings,
+): string {
   const start = first - (first % dayMs);
   const pairs = `(account, feature) IN (SELECT DISTINCT account, feature FROM (${page}))`;
   const openings = planSpans([{ from: beginningOfTime, to: start }], ask.rawOnly ? [] : ['month', 'day']).map(
@@ -105,8 +118,11 @@ function withUse(ask: Ask, page: string, first: number, last: number, bindings: 
         : `SELECT account, feature, net AS move FROM usage FINAL WHERE grouping = 'account_feature' AND level = '${level}' AND bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)} AND ${pairs}`,
   );
   const blank = `'' AS server, '' AS vendor, '' AS version, CAST('checkout', 'String') AS kind, CAST('concurrent', 'String') AS model, toUInt32(0) AS client, '' AS project, toDecimal64(0, 6) AS quantity, '' AS code, '' AS reason, '' AS detail`;
+  const meteredColumns = metered
+    ? 'm.meteredUsed AS meteredUsed, m.meteredQuantity AS meteredQuantity, m.meteredPercentage AS meteredPercentage'
+    : "CAST(NULL, 'Nullable(Float64)') AS meteredUsed, meteredUsed AS meteredQuantity, meteredUsed AS meteredPercentage";
   return `
-SELECT e.*, c.counted AS entitledQuantity, c.free AS entitledUncounted, m.meteredUsed AS meteredUsed, m.meteredQuantity AS meteredQuantity, m.meteredPercentage AS meteredPercentage
+SELECT e.*, c.counted AS entitledQuantity, c.free AS entitledUncounted, ${meteredColumns}
 FROM (
   SELECT * FROM (
     SELECT *, sum(move) OVER (PARTITION BY account, feature ORDER BY time, seq, rank, -move ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS used
@@ -123,7 +139,11 @@ FROM (
   ) WHERE rank = 1
 ) AS e
 ASOF LEFT JOIN (${capacitySteps(ask, bindings)}) AS c ON e.account = c.capacityAccount AND e.feature = c.capacityFeature AND e.time >= c.at
-LEFT ANY JOIN (
+${metered ? meteredJoin(ask, page, pairs, bindings) : ''}`;
+}
+
+function meteredJoin(ask: Ask, page: string, pairs: string, bindings: Bindings): string {
+  return `LEFT ANY JOIN (
   SELECT account AS meteredAccount, feature AS meteredFeature, server AS meteredServer, time AS meteredTime, seq AS meteredSeq, meteredUsed, meteredQuantity, meteredPercentage
   FROM (${meteredSoFar(ask, page, pairs, bindings)})
 ) AS m ON e.account = m.meteredAccount AND e.feature = m.meteredFeature AND e.server = m.meteredServer AND e.time = m.meteredTime AND e.seq = m.meteredSeq`;

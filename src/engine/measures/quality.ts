@@ -37,7 +37,7 @@ export const quality: Compute = async (ask) => {
   };
   if (groupBy.length === 0) groups.set('', { key: [], counts: {} });
 
-  const { joins, expressions } = groupingSql('usage_changes', groupBy, ask.catalogue, bindings);
+  const { joins, expressions } = groupingSql('usage_changes', groupBy, selectionOf(ask), bindings);
   const inRange = `time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)}`;
   const keys = expressions.map((expression) => `${expression}, `).join('');
   const grouped = expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : '';
@@ -55,7 +55,7 @@ FROM (SELECT * FROM usage_changes WHERE ${inRange} AND ending IN ('orphan', 'exc
   }
 
   const lateBindings = new Bindings();
-  const late = groupingSql('events', groupBy, ask.catalogue, lateBindings);
+  const late = groupingSql('events', groupBy, selectionOf(ask), lateBindings);
   const lateRows = await read(
     ask,
     `SELECT ${late.expressions.map((expression) => `${expression}, `).join('')}count() FROM (

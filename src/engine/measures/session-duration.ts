@@ -13,7 +13,7 @@ export const sessionDuration: Compute = async (ask) => {
   const bindings = new Bindings();
   const keys = ask.question.groupBy;
   const pieces = piecesOf(ask.range, ask.windows);
-  const { joins, expressions } = groupingSql('usage_changes', keys, ask.catalogue, bindings);
+  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
   const boundaries = bindings.milliseconds(boundariesOf(pieces));
   const windows = bindings.bind(
     pieces.map((piece) => piece.window),
