@@ -174,6 +174,15 @@ describe('average', () => {
     expect((await notices({ measure: 'averageConcurrent' }, ...range)).join(' ')).toMatch(/lic02/);
     expect(await figure({ measure: 'licenseHours' }, ...range)).toBe(6);
     expect(await figure({ measure: 'averageConcurrent' }, at('10:30:00'), at('11:30:00'))).toBe(1);
+    // lic02 has ended before that range begins: said, too.
+    expect((await notices({ measure: 'averageConcurrent' }, at('10:30:00'), at('11:45:00'))).join(' ')).toMatch(
+      /lic02/,
+    );
+    // After a source's own last line its counts are unknown, not 0.
+    const lines = { measure: 'checkouts', groupBy: ['server'], orderBy: 'server', shape: 'timeSeries', bucket: '1h' };
+    const series = await ask(lines, at('08:00:00'), at('14:00:00'));
+    expect(series.filter((row) => row[0] === 'lic01').map((row) => row[2])).toEqual([1, 0, 0, 0, 0, null]);
+    expect(series.filter((row) => row[0] === 'lic02').map((row) => row[2])).toEqual([1, 0, 0, null, null, null]);
   });
 });
 
@@ -313,5 +322,38 @@ describe('lines', () => {
     ]);
     // Denials count lines, not the 6 licenses asked for; the unsupported one is apart.
     expect(await figure({ measure: 'denials', denials: { count: 'lines' } })).toBe(1);
+  });
+});
+
+describe('working hours', () => {
+  test('only the hours asked for count, in their time zone', async () => {
+    const { figure } = await given({
+      // 2 March 2026 is a Monday.
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  (2 licenses) 
+13:00:00 (acmed) OUT: "cad" bob@ws2  (5 licenses) 
+22:00:00 (acmed) IN: "cad" bob@ws2  (5 licenses) 
+23:00:00 (acmed) OUT: "cad" cam@ws3  (9 licenses) 
+23:30:00 (acmed) IN: "cad" cam@ws3  (9 licenses) 
+ 9:00:00 (acmed) IN: "cad" ana@ws1  (2 licenses) 
+12:00:00 (acmed) TIMESTAMP 3/3/2026
+`,
+    });
+    const ask = (measure: string, hours = {}) =>
+      figure(
+        { measure, workingHours: { days: ['mon'], from: '08:00', to: '18:00', ...hours } },
+        '2026-03-02 00:00:00',
+        '2026-03-04 00:00:00',
+      );
+    expect(await ask('peakConcurrent')).toBe(7);
+    // 2 × 9 h + 5 × 5 h of the 10 h of Monday
+    expect(await ask('licenseHours')).toBe(43);
+    expect(await ask('averageConcurrent')).toBe(4.3);
+    expect(await ask('uniqueClients')).toBe(2);
+    expect(await ask('checkouts')).toBe(2);
+    expect(await ask('checkins')).toBe(0);
+    // 8 to 18 in New York is 13 to 23 UTC: 2 × 10 h + 5 × 9 h; cam at exactly 23:00 is outside.
+    expect(await ask('licenseHours', { timezone: 'America/New_York' })).toBe(65);
+    expect(await ask('peakConcurrent', { timezone: 'America/New_York' })).toBe(7);
+    expect(await ask('checkins', { timezone: 'America/New_York' })).toBe(1);
   });
 });

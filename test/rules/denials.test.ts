@@ -283,6 +283,29 @@ describe('shares, rates, clients', () => {
     expect((await ask({ measure: 'denialRate', groupBy: ['denialFamily'] })).map((row) => row[1])).toEqual([50, 20]);
   });
 
+  test('of each hour: 0 where others were denied or something was granted, null where nothing was', async () => {
+    const { ask } = await given({ log });
+    const series = async (measure: string) => {
+      const rows = await ask(
+        { measure, groupBy: ['denialReason'], shape: 'timeSeries', bucket: '1h', orderBy: 'denialReason' },
+        '2026-03-02 08:00:00',
+        '2026-03-02 14:00:00',
+      );
+      const reasons = [...new Set(rows.map((row) => row[0]))];
+      return reasons.map((reason) => rows.filter((row) => row[0] === reason).map((row) => row[2]));
+    };
+    // Episodes at 9, 10 (two), 11 for all licenses in use; at 13 for the expired feature.
+    expect((await series('denialShare')).sort()).toEqual([
+      [null, 0, 0, 0, null, 100],
+      [null, 100, 100, 100, null, 0],
+    ]);
+    // Checkouts: three at 9, one at 12. 1 ÷ (1 + 3), 2 ÷ 2, 1 ÷ 1, 0 ÷ 1.
+    expect((await series('denialRate')).sort()).toEqual([
+      [null, 0, null, null, 0, 100],
+      [null, 25, 100, 100, 0, null],
+    ]);
+  });
+
   test('deniedClients: the distinct clients of what the counting rule selects', async () => {
     const { figure, ask } = await given({ log });
     const clients = (count: string) => figure({ measure: 'deniedClients', denials: { count } });

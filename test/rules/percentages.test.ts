@@ -146,6 +146,55 @@ describe('concurrent', () => {
     );
   });
 
+  test('`unmapped` tells apart servers and versions, also where the group has entitlements', async () => {
+    const { ask, ingest } = await given({
+      log: head(day) + use(4, ' 9:00:00', '10:00:00'),
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,lic01,',
+        'acme,,sim,2.0,concurrent,5,0,2026-01-01,2026-12-31,,',
+      ),
+    });
+    await ingest({ server: 'lic02', log: head(day) + use(6, ' 9:30:00', '10:30:00') });
+    await ingest({
+      server: 'lic03',
+      format: 'csv',
+      log: `time,kind,feature,version,user,host
+2026-03-02T09:00:00Z,checkout,sim,1.0,ana,ws1
+2026-03-02T09:30:00Z,checkout,sim,2.0,ana,ws1
+`,
+    });
+    // The checkout on lic02, and the one of version 1.0.
+    for (const groupBy of [[], ['account'], ['account', 'feature'], ['server'], ['version']]) {
+      const rows = await ask({ measure: 'quality', groupBy });
+      expect(rows.reduce((sum, row) => sum + Number(row[groupBy.length]), 0)).toBe(2);
+    }
+    const byServer = await ask({ measure: 'quality', groupBy: ['server'], orderBy: 'server' });
+    expect(byServer.map((row) => row.slice(0, 2))).toEqual([
+      ['lic01', 0],
+      ['lic02', 1],
+      ['lic03', 1],
+    ]);
+  });
+
+  test('`unmapped` looks at what was in force when the checkout was made', async () => {
+    const { ask } = await given({
+      siteTimezone: 'Europe/Berlin',
+      log: `${head('1/31/2026')}22:30:00 (acmed) OUT: "cad" ana@ws1  
+23:30:00 (acmed) OUT: "cad" bob@ws2  
+23:45:00 (acmed) TIMESTAMP 1/31/2026
+12:00:00 (acmed) TIMESTAMP 3/1/2026
+13:00:00 (acmed) OUT: "cad" cam@ws3  
+`,
+      // 22:30 UTC on 31 January is still January in Berlin, 23:30 UTC is February: between the two rows.
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-01-31,,',
+        'acme,,cad,,concurrent,5,0,2026-03-01,2026-12-31,,',
+      ),
+    });
+    expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(1);
+    expect((await ask({ measure: 'quality' }, '2026-02-01 00:00:00'))[0]?.[0]).toBe(0);
+  });
+
   test('clients per license = unique clients ÷ entitled quantity', async () => {
     const people = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, i) =>
       use(1, ` ${i + 1}:00:00`, ` ${i + 1}:30:00`, `${name}@ws`),
@@ -163,6 +212,14 @@ describe('concurrent', () => {
       ['acme', 'sim', 0.2],
     ]);
     expect(await ask({ measure: 'clientsPerLicense', groupBy: ['account'] })).toEqual([['acme', 'cad', 1.4]]);
+    // Nobody at 0:30, one at 1:00, nobody after the last line (8:20) known.
+    const hours = { measure: 'clientsPerLicense', groupBy: ['feature'], shape: 'timeSeries', bucket: '1h' };
+    const series = await ask(
+      { ...hours, filters: [{ dimension: 'feature', operator: '=', values: ['cad'] }] },
+      '2026-03-02 00:00:00',
+      '2026-03-02 10:00:00',
+    );
+    expect(series.map((row) => row[2])).toEqual([0, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0, null]);
   });
 
   test('of each bucket', async () => {
@@ -208,7 +265,9 @@ describe('metered', () => {
     expect(await ask(byFeature, '2026-03-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 75.5]]);
     // From the period's start, though the range begins later: 30 until the range's end.
     expect(await ask(byFeature, '2026-03-10 00:00:00', '2026-03-15 00:00:00')).toEqual([['acme', 'render', 30]]);
-    expect(await ask(byFeature, '2026-04-10 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', 20]]);
+    expect(await ask(byFeature, '2026-04-01 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', 20]]);
+    // Nothing is known of these days.
+    expect(await ask(byFeature, '2026-04-10 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', null]]);
     expect(await figure({ measure: 'consumed' })).toBe(95.5);
     expect(await figure({ measure: 'consumed' }, '2026-03-10 00:00:00', '2026-04-01 00:00:00')).toBe(45.5);
     // Metered use is not concurrent use, and metered rows are no licenses.
@@ -216,6 +275,20 @@ describe('metered', () => {
     expect((await ask({ ...byFeature, measure: 'entitled' })).filter((row) => row[2] !== null && row[2] !== 0)).toEqual(
       [],
     );
+  });
+
+  test('is unknown after the data end', async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30], ['2026-03-06T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    const series = await ask(
+      { ...byFeature, orderBy: 'value desc', shape: 'timeSeries', bucket: '1d' },
+      '2026-03-04 00:00:00',
+      '2026-03-08 00:00:00',
+    );
+    expect(series.map((row) => row[3])).toEqual([0, 30, 50, null]);
   });
 
   test("`term`, which is the default, is from the row's start to its end", async () => {
