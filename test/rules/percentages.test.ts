@@ -113,6 +113,15 @@ describe('concurrent', () => {
       ['borealis', 'cad', null],
     ]);
     expect(await ask({ measure: 'usagePercentage', groupBy: ['feature'] })).toEqual([['cad', 50]]);
+    // Two clients (ana of each account) share 10 licenses.
+    expect(await ask({ measure: 'clientsPerLicense', groupBy: ['feature'] })).toEqual([['cad', 0.2]]);
+    expect(await ask({ measure: 'clientsPerLicense' })).toEqual([['cad', 0.2]]);
+    expect(await ask({ ...byFeature, measure: 'clientsPerLicense' })).toEqual([
+      ['acme', 'cad', null],
+      ['borealis', 'cad', null],
+    ]);
+    // It covers their use: nothing is unmapped.
+    expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(0);
   });
 
   test('`uncounted` gives no percentage and is not unmapped', async () => {

@@ -1,5 +1,5 @@
 import type { Dimension } from '../../query/dimensions.ts';
-import type { Compute } from '../ask.ts';
+import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
@@ -18,27 +18,38 @@ export const uniqueClients: Compute = async (ask) => {
 
 /** How many clients share one entitled license. */
 export const clientsPerLicense: Compute = async (ask) => {
-  const keys = baseKeys(ask.question.groupBy);
-  const [account, feature, server, version] = (['account', 'feature', 'server', 'version'] as const).map((dimension) =>
-    keys.indexOf(dimension),
-  );
+  const { groupBy } = ask.question;
+  const keys = baseKeys(groupBy);
+  const [own, shared] = await Promise.all([ratios(ask, keys), ofSharedEntitlements(ask, keys)]);
+  return highestPerGroup([...own, ...shared], keys, groupBy);
+};
+
+interface Ratio {
+  readonly key: readonly string[];
+  readonly window: number;
+  readonly value: number | null;
+}
+
+async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
+  const part = (key: readonly string[], dimension: Dimension): string | undefined => key[keys.indexOf(dimension)];
   const counts = await readUniqueClients(ask, keys);
-  const entitlementsOf = new Map<string, readonly Entitlement[]>();
   const known = withZeros(
     ask,
     counts.map(({ key, window, clients }) => ({ key, window, value: clients })),
     keys,
   );
-  const ratios = known.map(({ key, window, values: [clients = null] }) => {
+  const entitlementsOf = new Map<string, readonly Entitlement[]>();
+  return known.map(({ key, window, values: [clients = null] }) => {
     const text = keyText(key);
     let rows = entitlementsOf.get(text);
     if (rows === undefined) {
+      const [account, server, version] = (['account', 'server', 'version'] as const).map((one) => part(key, one));
       rows = ask.book.covering(
         {
-          account: key[account ?? -1] ?? '',
-          feature: key[feature ?? -1] ?? '',
-          ...(server !== undefined && server >= 0 && { server: key[server] ?? '' }),
-          ...(version !== undefined && version >= 0 && { version: key[version] ?? '' }),
+          feature: part(key, 'feature') ?? '',
+          ...(account !== undefined && { account }),
+          ...(server !== undefined && { server }),
+          ...(version !== undefined && { version }),
         },
         'concurrent',
       );
@@ -47,8 +58,23 @@ export const clientsPerLicense: Compute = async (ask) => {
     const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
     return { key, window, value: clients === null || quantity === null || quantity <= 0 ? null : clients / quantity };
   });
-  return highestPerGroup(ratios, keys, ask.question.groupBy);
-};
+}
+
+/** Entitlements without an account are shared by all accounts: they count in groupings without account only. */
+async function ofSharedEntitlements(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
+  if (ask.question.groupBy.includes('account') || ask.scope.accounts !== 'all') return [];
+  const shared = new Set(ask.book.rows.filter((row) => row.account === '').map((row) => row.feature));
+  if (shared.size === 0) return [];
+  const accountAt = keys.indexOf('account');
+  const featureAt = keys.indexOf('feature');
+  const together = await ratios(
+    ask,
+    keys.filter((dimension) => dimension !== 'account'),
+  );
+  return together
+    .map((ratio) => ({ ...ratio, key: [...ratio.key.slice(0, accountAt), '', ...ratio.key.slice(accountAt)] }))
+    .filter(({ key }) => shared.has(key[featureAt] ?? ''));
+}
 
 /** The highest quantity in force in a range; null when nothing countable is. */
 export function highestQuantity(
@@ -66,7 +92,7 @@ export function highestQuantity(
  * the latest of all sources.
  */
 export function withZeros(
-  ask: Parameters<Compute>[0],
+  ask: Ask,
   counts: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number }[],
   keys: readonly Dimension[] = ask.question.groupBy,
 ): Awaited<ReturnType<Compute>> {
