@@ -256,6 +256,25 @@ describe('unique served clients', () => {
     ]);
   });
 
+  test('a device id is the client where the source gives one; the event’s own account comes before the source’s', async () => {
+    const { ask, figure } = await given({
+      format: 'csv',
+      account: 'acme',
+      log: `time,kind,feature,user,host,client,account
+2026-03-02T09:00:00Z,checkout,cad,ana,ws1,device-1,
+2026-03-02T10:00:00Z,checkout,cad,bob,ws1,device-1,
+2026-03-02T11:00:00Z,checkout,cad,ana,ws1,,
+2026-03-02T12:00:00Z,checkout,cad,ana,ws1,device-1,borealis
+`,
+    });
+    expect(await ask({ ...clients, groupBy: ['account', 'client'], orderBy: 'account, client' })).toEqual([
+      ['acme', 'ana@ws1', 1],
+      ['acme', 'device-1', 1],
+      ['borealis', 'device-1', 1],
+    ]);
+    expect(await figure(clients)).toBe(3);
+  });
+
   test('names are compared exactly as written', async () => {
     const { figure, ask, summary } = await given({
       log: `${head(day)} 9:00:00 (acmed) OUT: "cad" UPM@ws1  
