@@ -121,14 +121,17 @@ export class Source {
     return second > this.knownTo || this.covered.has(second);
   }
 
-  /**
-   * The seconds that the events waiting in front ask the store for; undefined when they can go on without.
-   * They belong to one part: a later one may overlap with it.
-   */
-  asksFor(): Stretch | undefined {
+  /** Whether the event that waits in front cannot go on before the store has been asked. */
+  mustAsk(): boolean {
     const first = this.waiting[0];
-    if (first === undefined) return undefined;
+    if (first === undefined) return false;
     if (first.part !== this.part) this.startPart(first.part);
+    const { time, lag } = first.event;
+    return !this.knows(Math.floor(time / 1000), Math.floor((time + lag) / 1000));
+  }
+
+  /** The seconds that the waiting events of one part ask for: a later part may overlap with it. */
+  asksFor(): Stretch {
     const seconds = new Set<number>();
     let from = Number.MAX_SAFE_INTEGER;
     let to = Number.MIN_SAFE_INTEGER;
@@ -142,7 +145,7 @@ export class Source {
       from = Math.min(from, second);
       to = Math.max(to, second, Math.min(orderSecond, this.knownTo));
     }
-    return seconds.size === 0 ? undefined : { server: this.server, from, to, seconds };
+    return { server: this.server, from, to, seconds };
   }
 
   /** What the store has in these seconds. */

@@ -299,16 +299,12 @@ export class EventStream {
   private async takeWaiting(everything: boolean): Promise<boolean> {
     const waiting = [...this.sources.values()].filter(({ waiting: { length } }) => length > 0);
     const sum = waiting.reduce((total, source) => total + source.waiting.length, 0);
-    const stretches = new Map<Source, Stretch>();
-    for (const source of waiting) {
-      const stretch = source.asksFor();
-      if (stretch !== undefined) stretches.set(source, stretch);
-    }
-    const ask = stretches.size > 0 && (everything || sum >= waitingEvents);
-    if (ask) await this.loadOverlap(stretches);
+    const asking = new Set(waiting.filter((source) => source.mustAsk()));
+    const ask = asking.size > 0 && (everything || sum >= waitingEvents);
+    if (ask) await this.loadOverlap(new Map([...asking].map((source) => [source, source.asksFor()])));
     let again = false;
     for (const source of waiting) {
-      if (stretches.has(source) && !ask) continue;
+      if (asking.has(source) && !ask) continue;
       const events = source.waiting;
       let done = 0;
       for (const { event, part } of events) {
