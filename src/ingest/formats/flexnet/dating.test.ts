@@ -80,15 +80,21 @@ describe('roll-over', () => {
     expect(found.events.slice(0, 4).map((event) => event.lag)).toEqual([0, 3000, 19_800_000, 0]);
   });
 
-  test('an anchor that knows more days than the clock shows wins, from the longest silence on', () => {
+  test('an anchor that knows more days than the clock shows wins from there on; roll-over dates what stands before it', () => {
     const found = read([
       anchor,
       `19:00:00 ${out}`,
       `9:00:00 ${out}`,
       `9:05:00 ${out}`,
       '9:10:00 (vd) TIMESTAMP 1/5/2026',
+      `9:20:00 ${out}`,
     ]);
-    expect(times(found)).toEqual(['2025-12-31T19:00:00', '2026-01-05T09:00:00', '2026-01-05T09:05:00']);
+    expect(times(found)).toEqual([
+      '2025-12-31T19:00:00',
+      '2026-01-01T09:00:00',
+      '2026-01-01T09:05:00',
+      '2026-01-05T09:20:00',
+    ]);
     expect(found.parts).toEqual([]);
   });
 
@@ -97,6 +103,18 @@ describe('roll-over', () => {
     expect(times(found)).toEqual(['2025-12-31T23:59:00', '2026-01-01T01:00:00']);
     expect(found.parts).toEqual([]);
   });
+});
+
+test('an anchor after a silence of more than 18 h names its own day, no straggler of the day before', () => {
+  const found = read([
+    '18:00:00 (lmgrd) TIMESTAMP 12/31/2025',
+    `23:58:00 ${out}`,
+    `0:03:00 ${out}`,
+    '20:00:00 (vd) TIMESTAMP 1/1/2026',
+    `20:10:00 ${out}`,
+  ]);
+  expect(times(found)).toEqual(['2025-12-31T23:58:00', '2026-01-01T00:03:00', '2026-01-01T20:10:00']);
+  expect(found.notices).toEqual([]);
 });
 
 describe('logs concatenated out of order', () => {

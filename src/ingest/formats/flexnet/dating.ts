@@ -50,13 +50,15 @@ export function newDatePlanner(): DatePlanner {
   let firstLine = 0;
   let previous = NaN; // local seconds of the line before, and the highest so far
   let highest = -Infinity;
-  // Where the dates would jump, should the next anchor disagree: the longest silence since the last anchor, unless a start
-  // header stands there.
+  // Where the dates would jump back, should the next anchor say so: the longest silence since the last anchor, unless a start
+  // header stands there. Days that the clock did not show are added at a header or at the anchor itself: lines before it
+  // stand on the days that roll-over gives.
   let jump: { line: number; day: number; clock: number; highestBefore: number; step: number } | undefined;
 
   function disagree(number: number, clock: number, lineDay: number, anchor: number): void {
     const shift = anchor - lineDay;
-    const at = jump ?? { line: number, day: lineDay, clock, highestBefore: highest, step: 0 };
+    const here = { line: number, day: lineDay, clock, highestBefore: highest, step: 0 };
+    const at = jump === undefined || (shift > 0 && jump.step !== Infinity) ? here : jump;
     const start = (at.day + shift) * 86_400 + at.clock;
     const part = start < at.highestBefore - rollOver;
     found.push({
@@ -78,7 +80,13 @@ export function newDatePlanner(): DatePlanner {
   return {
     line(number, clock, anchor, header) {
       if (firstLine === 0) firstLine = number;
-      const lineDay = countDay(counter, clock);
+      let lineDay = countDay(counter, clock);
+      if (anchored && anchor === counter.day && lineDay === anchor - 1 && !besideMidnight(clock, 1)) {
+        // No straggler from before midnight: the anchor names the day after a silence of more than 18 h.
+        lineDay = counter.day;
+        counter.clock = clock;
+        found.push({ line: number, day: lineDay, part: false, notice: '' });
+      }
       const now = lineDay * 86_400 + clock;
       if (lineDay === counter.day && previous === previous) {
         const step = header ? Infinity : Math.abs(now - previous);
