@@ -171,14 +171,14 @@ describe('reasons', () => {
       log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:30:00', 'ana@ws1', 'cad', expired)}${denied('10:00:00', 'ana@ws1', 'cad', '(No such feature exists. (-5,346))')}${denied('10:30:00', 'ana@ws1', 'cad', '(User/host on EXCLUDE list for feature. (-38,348))')}${evening}`,
     });
     const summary = await ask({ measure: 'denialSummary', orderBy: 'code' });
-    const rows = Object.fromEntries(summary.map((row) => [row[2], row]));
-    expect(Object.keys(rows).sort()).toEqual(['-10', '-38', '-4', '-5']);
+    const opportunityOf = new Map(summary.map((row) => [row[2], row[6]]));
+    expect([...opportunityOf.keys()].sort()).toEqual(['-10', '-38', '-4', '-5']);
     // Each is 1 of 4.
     for (const row of summary) expect(row.slice(3, 5)).toEqual([1, 25]);
-    expect(rows['-4']?.[6]).toMatch(/upsell/i);
-    expect(rows['-10']?.[6]).toMatch(/renew/i);
-    expect(rows['-5']?.[6]).toMatch(/cross-sell/i);
-    expect(rows['-38']?.[6]).toMatch(/rule|selector/i);
+    expect(opportunityOf.get('-4')).toMatch(/upsell/i);
+    expect(opportunityOf.get('-10')).toMatch(/renew/i);
+    expect(opportunityOf.get('-5')).toMatch(/cross-sell/i);
+    expect(opportunityOf.get('-38')).toMatch(/rule|selector/i);
   });
 });
 

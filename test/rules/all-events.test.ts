@@ -1,0 +1,74 @@
+import { head, useStore } from './given.ts';
+
+/** DESIGN.md "Lines": the All Events Listing's own Usage Percentage. */
+const given = useStore();
+const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
+const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');
+const day = '3/2/2026';
+/** `count` licenses in use from one time of 2 March to another. */
+const use = (count: number, from: string, to: string, who = 'ana@ws1', feature = 'cad'): string =>
+  `${from} (acmed) OUT: "${feature}" ${who}  (${count} licenses) \n${to} (acmed) IN: "${feature}" ${who}  (${count} licenses) \n`;
+
+describe('the All Events Listing', () => {
+  const place = ['time', 'kind', 'used', 'entitled', 'usagePercentage'];
+  const listing = async (answers: Awaited<ReturnType<typeof given>>) => {
+    const [frame] = await answers.frames({ measure: 'allEvents', orderBy: 'time asc' });
+    const at = place.map((name) => frame?.schema.fields.findIndex((field) => field.name === name) ?? -1);
+    const rows = await answers.ask({ measure: 'allEvents', orderBy: 'time asc' });
+    return rows.map((row) => at.map((i) => row[i]).slice(1));
+  };
+
+  test('usage percentage = use of that account × feature just after the event ÷ entitlements then in force', async () => {
+    const answers = await given({
+      log: `${head('3/31/2026')} 9:00:00 (acmed) OUT: "cad" ana@ws1  (3 licenses) 
+ 9:30:00 (acmed) OUT: "sim" ana@ws1  
+10:00:00 (acmed) OUT: "cad" bob@ws2  
+10:00:00 (acmed) IN: "cad" ana@ws1  (2 licenses) 
+11:00:00 (acmed) DENIED: "cad" cam@ws3  (Licensed number of users already reached. (-4,342))
+23:00:00 (acmed) IN: "cad" bob@ws2  
+ 1:00:00 (acmed) IN: "cad" ana@ws1  
+`,
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-03-31,,',
+        'acme,,cad,,concurrent,10,0,2026-04-01,2026-12-31,,',
+      ),
+    });
+    expect(await listing(answers)).toEqual([
+      ['checkout', 3, 5, 60],
+      ['checkout', 1, null, null], // sim: nothing is known to be bought
+      ['checkout', 4, 5, 80],
+      ['checkin', 2, 5, 40], // the same second, in file order
+      ['denial', 2, 5, 40],
+      ['checkin', 1, 5, 20],
+      ['checkin', 0, 10, 0], // 1 April: the new quantity
+    ]);
+  });
+
+  test('late data move it: it is computed when asked', async () => {
+    const answers = await given({
+      log: head(day) + use(2, '10:00:00', '11:00:00', 'bob@ws2'),
+      entitlements: bought('acme,,cad,,concurrent,10,0,2026-01-01,2026-12-31,,'),
+    });
+    await answers.ingest({ server: 'lic02', log: head(day) + use(3, ' 9:00:00', '12:00:00') });
+    // Both servers' use is the account's.
+    expect(await listing(answers)).toEqual([
+      ['checkout', 3, 10, 30],
+      ['checkout', 5, 10, 50],
+      ['checkin', 3, 10, 30],
+      ['checkin', 0, 10, 0],
+    ]);
+  });
+
+  test('metered: consumed in the period so far', async () => {
+    const answers = await given({
+      format: 'csv',
+      log: `time,kind,feature,user,host,model,quantity
+2026-03-05T10:00:00Z,checkout,render,ana,ws1,metered,30
+2026-03-20T10:00:00Z,checkout,render,bob,ws2,metered,45.5
+2026-04-02T10:00:00Z,checkout,render,ana,ws1,metered,20
+`,
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    expect((await listing(answers)).map((row) => row[3])).toEqual([30, 75.5, 20]);
+  });
+});

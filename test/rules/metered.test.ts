@@ -1,0 +1,91 @@
+import { useStore } from './given.ts';
+
+/** DESIGN.md "Usage percentage" and "Mapped entitlements" of metered use. */
+const given = useStore();
+const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
+const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');
+const byFeature = { measure: 'usagePercentage', groupBy: ['account', 'feature'], orderBy: 'account, feature' };
+
+describe('metered', () => {
+  const consumed = (...rows: [time: string, amount: number][]): string =>
+    [
+      'time,kind,feature,user,host,model,quantity',
+      ...rows.map(([time, amount]) => `${time},checkout,render,ana,ws1,metered,${amount}`),
+      '',
+    ].join('\n');
+
+  test('consumed in the period so far ÷ its quantity; the highest period that overlaps the range', async () => {
+    const { ask, figure } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30], ['2026-03-20T10:00:00Z', 45.5], ['2026-04-02T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    // March 75.5, April 20
+    expect(await ask(byFeature, '2026-03-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 75.5]]);
+    // From the period's start, though the range begins later: 30 until the range's end.
+    expect(await ask(byFeature, '2026-03-10 00:00:00', '2026-03-15 00:00:00')).toEqual([['acme', 'render', 30]]);
+    expect(await ask(byFeature, '2026-04-01 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', 20]]);
+    // Nothing is known of these days.
+    expect(await ask(byFeature, '2026-04-10 00:00:00', '2026-04-15 00:00:00')).toEqual([['acme', 'render', null]]);
+    expect(await figure({ measure: 'consumed' })).toBe(95.5);
+    expect(await figure({ measure: 'consumed' }, '2026-03-10 00:00:00', '2026-04-01 00:00:00')).toBe(45.5);
+    // Metered use is not concurrent use, and metered rows are no licenses.
+    expect((await figure({ measure: 'peakConcurrent' })) ?? 0).toBe(0);
+    expect((await ask({ ...byFeature, measure: 'entitled' })).filter((row) => row[2] !== null && row[2] !== 0)).toEqual(
+      [],
+    );
+  });
+
+  test('is unknown after the data end', async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30], ['2026-03-06T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    const series = await ask(
+      { ...byFeature, orderBy: 'value desc', shape: 'timeSeries', bucket: '1d' },
+      '2026-03-04 00:00:00',
+      '2026-03-08 00:00:00',
+    );
+    expect(series.map((row) => row[3])).toEqual([0, 30, 50, null]);
+  });
+
+  test("`term`, which is the default, is from the row's start to its end", async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-02-28T10:00:00Z', 1000], ['2026-03-05T10:00:00Z', 30], ['2026-06-20T10:00:00Z', 45]),
+      entitlements: bought('acme,,render,,metered,300,0,2026-03-01,2026-12-31,,'),
+    });
+    // 75 ÷ 300: what was consumed before the term does not count
+    expect(await ask(byFeature, '2026-06-01 00:00:00', '2026-07-01 00:00:00')).toEqual([['acme', 'render', 25]]);
+  });
+
+  test.each([
+    // 10 in January, 20 in February, 40 in May, of 100 bought
+    ['month', 40],
+    ['quarter', 40], // 30 in the first quarter, 40 in the second
+    ['year', 70],
+  ])('period %s', async (period, value) => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-01-15T10:00:00Z', 10], ['2026-02-15T10:00:00Z', 20], ['2026-05-15T10:00:00Z', 40]),
+      entitlements: bought(`acme,,render,,metered,100,0,2026-01-01,2026-12-31,,${period}`),
+    });
+    expect(await ask(byFeature, '2026-01-01 00:00:00', '2026-12-31 00:00:00')).toEqual([['acme', 'render', value]]);
+    const february = { month: 20, quarter: 30, year: 30 }[period];
+    expect(await ask(byFeature, '2026-02-01 00:00:00', '2026-03-01 00:00:00')).toEqual([['acme', 'render', february]]);
+  });
+
+  test("months begin at midnight in the site's time zone", async () => {
+    const { ask } = await given({
+      siteTimezone: 'Europe/Berlin',
+      format: 'csv',
+      // 22:30 UTC on 31 March is 0:30 on 1 April in Berlin.
+      log: consumed(['2026-03-31T21:30:00Z', 30], ['2026-03-31T22:30:00Z', 50], ['2026-04-02T10:00:00Z', 20]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    // March 30, April 70
+    expect(await ask(byFeature, '2026-03-31 21:00:00', '2026-03-31 22:00:00')).toEqual([['acme', 'render', 30]]);
+    expect(await ask(byFeature, '2026-04-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 70]]);
+  });
+});
