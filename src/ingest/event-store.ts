@@ -9,54 +9,56 @@ import type { Place } from '../sessions/change.ts';
  */
 export interface EventStore {
   /** Runs one ingest at a time: others wait. When `work` fails, nothing that it had in mind is remembered. */
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
 
   /** What is known of these sources; those never seen are missing. */
-  sources(servers: readonly string[]): Promise<ReadonlyMap<string, SourceRecord>>;
+  readonly sources: (servers: readonly string[]) => Promise<ReadonlyMap<string, SourceRecord>>;
   /** Sources whose last ingest did not end. */
-  interrupted(): Promise<readonly SourceRecord[]>;
+  readonly interrupted: () => Promise<readonly SourceRecord[]>;
   /** Replaces what is known of each source, in one step. */
-  saveSources(records: readonly SourceRecord[]): Promise<void>;
+  readonly saveSources: (records: readonly SourceRecord[]) => Promise<void>;
 
   /** The numbers of an account's clients; new ones are added to it by the caller and saved with `insertClients`. */
-  clients(account: string): Promise<ClientNumbers>;
-  insertClients(clients: readonly NewClient[]): Promise<void>;
+  readonly clients: (account: string) => Promise<ClientNumbers>;
+  readonly insertClients: (clients: readonly NewClient[]) => Promise<void>;
 
   /** What is stored of sources in stretches of whole seconds, to recognise copies of lines; by server. */
-  overlap(stretches: readonly Stretch[]): Promise<ReadonlyMap<string, Overlap>>;
+  readonly overlap: (stretches: readonly Stretch[]) => Promise<ReadonlyMap<string, Overlap>>;
 
   /** Events of one month (UTC). Stored whole or not at all. */
-  insertEvents(block: EventBlock): Promise<void>;
+  readonly insertEvents: (block: EventBlock) => Promise<void>;
   /** Changes of one month (UTC). Stored whole or not at all. */
-  insertChanges(block: ChangeBlock): Promise<void>;
+  readonly insertChanges: (block: ChangeBlock) => Promise<void>;
 
   /** The newest snapshot of the matcher at or before a place; undefined: start from nothing. */
-  snapshotBefore(server: string, place: Place): Promise<MatcherState | undefined>;
-  saveSnapshots(snapshots: readonly { readonly server: string; readonly state: MatcherState }[]): Promise<void>;
+  readonly snapshotBefore: (server: string, place: Place) => Promise<MatcherState | undefined>;
+  readonly saveSnapshots: (
+    snapshots: readonly { readonly server: string; readonly state: MatcherState }[],
+  ) => Promise<void>;
   /** Drops a snapshot that a later one of the same month makes superfluous. */
-  dropSnapshot(server: string, place: Place): Promise<void>;
+  readonly dropSnapshot: (server: string, place: Place) => Promise<void>;
   /**
    * Deletes what was derived after a place: changes and snapshots.
    * @returns the time of the earliest deleted change, undefined when there was none
    */
-  forgetAfter(server: string, place: Place): Promise<number | undefined>;
+  readonly forgetAfter: (server: string, place: Place) => Promise<number | undefined>;
   /** A source's events after a place, in order, in chunks. */
-  replay(server: string, after: Place): AsyncIterable<readonly StoredEvent[]>;
+  readonly replay: (server: string, after: Place) => AsyncIterable<readonly StoredEvent[]>;
 
   /** Sessions open at the last line of their source, as closings there, for a new generation. */
-  insertOpenSessions(block: ChangeBlock, generations: ReadonlyMap<string, number>): Promise<void>;
+  readonly insertOpenSessions: (block: ChangeBlock, generations: ReadonlyMap<string, number>) => Promise<void>;
   /** Deletes the open sessions of generations before the given ones. */
-  dropOldGenerations(generations: ReadonlyMap<string, number>): Promise<void>;
+  readonly dropOldGenerations: (generations: ReadonlyMap<string, number>) => Promise<void>;
   /** Recomputes what is summed up over the stretch [from, to), milliseconds, in which these sources changed. */
-  recompute(touched: {
+  readonly recompute: (touched: {
     readonly servers: readonly string[];
     readonly from: number;
     readonly to: number;
-  }): Promise<void>;
+  }) => Promise<void>;
 
   /** Lines that could not be used, kept word for word. */
-  insertUnusableLines(lines: readonly UnusableLine[]): Promise<void>;
-  saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  readonly insertUnusableLines: (lines: readonly UnusableLine[]) => Promise<void>;
+  readonly saveCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
 }
 
 export interface SourceRecord {

@@ -130,13 +130,16 @@ class SourceSessions {
 
   state(): MatcherState {
     this.rememberSeen();
-    const open: (OpenSession & { readonly rank: number })[] = [];
+    const open: { readonly rank: number; readonly session: OpenSession }[] = [];
     for (const pool of this.allPools()) {
       for (const [client, head] of pool.queues) {
-        for (let session: Session | undefined = head; session !== undefined; session = session.next) {
-          const { account, version, project, handle, start, micro, rank } = session;
+        for (let one: Session | undefined = head; one !== undefined; one = one.next) {
+          const { account, version, project, handle, start, micro, rank } = one;
           const { vendor, feature } = pool;
-          open.push({ account, vendor, feature, version, client, project, handle, start, micro, rank });
+          open.push({
+            rank,
+            session: { account, vendor, feature, version, client, project, handle, start, micro },
+          });
         }
       }
     }
@@ -144,7 +147,7 @@ class SourceSessions {
     return {
       place: { time: this.orderTime, ordinal: this.ordinal },
       seen: [...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)),
-      open: open.map(({ rank: _rank, ...session }) => session),
+      open: open.map(({ session }) => session),
     };
   }
 

@@ -97,7 +97,9 @@ export class EventStream {
     this.server = '';
     return {
       event: (event) => this.event(event),
-      part: () => void this.part++,
+      part: () => {
+        this.part++;
+      },
       unreadable: (line, text, reason) => this.unusable('unreadable', line, text, reason),
       undated: (line, text, reason) => this.unusable('undated', line, text, reason),
       ignored: (count) => {

@@ -110,7 +110,7 @@ const known = {
           clients,
           0,
         ]);
-        expect(Number(f?.area) / range).toBeCloseTo(average, 5);
+        expect(Number(f?.area) / range).toBeCloseTo(Number(average), 5);
       }
       const again = await ingestFiles(store, [{ input, format: flexnet }], { timezone: 'UTC' });
       expect(again.events).toEqual({
