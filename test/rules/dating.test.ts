@@ -150,14 +150,29 @@ describe('anchors', () => {
     expect(await listing(answers)).toEqual(['2026-03-02T09:00:00Z checkout ana']);
   });
 
-  test('a later one moves the date on over silent days', async () => {
+  test('a quiet night of more than 18 h: an anchor that names the day of the clock confirms it', async () => {
     const answers = await given({
-      log: `${head(day)} 8:10:00 (acmed) OUT: "cad" ana@ws1  
+      log: `${head('3/31/2026')}23:58:00 (acmed) OUT: "cad" ana@ws1  
+ 0:03:00 (acmed) IN: "cad" ana@ws1  
+20:00:00 (acmed) TIMESTAMP 4/1/2026
+21:00:00 (acmed) OUT: "cad" bob@ws2  
+`,
+    });
+    expect(await listing(answers)).toEqual([
+      '2026-03-31T23:58:00Z checkout ana',
+      '2026-04-01T00:03:00Z checkin ana',
+      '2026-04-01T21:00:00Z checkout bob',
+    ]);
+  });
+
+  test('a later one moves the date on over silent days, not the lines before it', async () => {
+    const answers = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
  9:30:00 (lmgrd) TIMESTAMP 3/5/2026
 10:00:00 (acmed) IN: "cad" ana@ws1  
 `,
     });
-    expect(await listing(answers)).toEqual(['2026-03-02T08:10:00Z checkout ana', '2026-03-05T10:00:00Z checkin ana']);
+    expect(await listing(answers)).toEqual(['2026-03-02T09:00:00Z checkout ana', '2026-03-05T10:00:00Z checkin ana']);
   });
 });
 
