@@ -33,6 +33,8 @@ export interface EntitlementBook {
   readonly rows: readonly Entitlement[];
   /** Rows that cover the use of a group (DESIGN.md "Mapped entitlements"); they add up. */
   covering(wanted: Coverage, model: Entitlement['model']): readonly Entitlement[];
+  /** The product of a feature of an account; all of them in one name where it is part of several, 'unmapped' where of none. */
+  product(account: string, feature: string): string;
 }
 
 /** A stretch of time in which the entitled quantity is the same. */
@@ -101,8 +103,20 @@ export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
     append(byFeature, row.feature, row);
     append(byPair, `${row.account}\0${row.feature}`, row);
   }
+  const named = (own: readonly Entitlement[] | undefined): string =>
+    [...new Set((own ?? []).map((row) => row.product).filter((product) => product !== ''))].sort().join(productJoint);
+  const products = new Map<string, string>();
   return {
     rows,
+    product: (account, feature) => {
+      const key = `${account}\0${feature}`;
+      let product = products.get(key);
+      if (product === undefined) {
+        product = named(byPair.get(key)) || named(byPair.get(`\0${feature}`)) || 'unmapped';
+        products.set(key, product);
+      }
+      return product;
+    },
     covering: (wanted, model) => {
       const found =
         (wanted.account === undefined
@@ -113,7 +127,7 @@ export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
           row.model === model &&
           covers(row.server, wanted.server) &&
           covers(row.vendor, wanted.vendor) &&
-          covers(row.version, wanted.version),
+          (covers(row.version, wanted.version) || coversLower(row, wanted.version)),
       );
     },
   };
@@ -123,6 +137,19 @@ export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
 function covers(own: string, wanted: string | undefined): boolean {
   return wanted === undefined || own === '' || wanted === '' || own === wanted;
 }
+
+/**
+ * A FlexNet license serves its version and every lower one (LicAdmin guide, FEATURE line: "latest version of this feature
+ * that is supported"); rows of license files are told by their vendor daemon.
+ */
+function coversLower(row: Entitlement, wanted: string | undefined): boolean {
+  if (row.vendor === '' || wanted === undefined) return false;
+  const [own, asked] = [Number(row.version), Number(wanted)];
+  return Number.isFinite(own) && Number.isFinite(asked) && asked <= own;
+}
+
+/** Between the names of a feature's products. */
+export const productJoint = ' + ';
 
 function append(map: Map<string, Entitlement[]>, key: string, row: Entitlement): void {
   const list = map.get(key);

@@ -4,6 +4,7 @@ import { readLineSums } from './activity.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
+import { stretchesOf } from './entitlement-book.ts';
 import type { Piece, Range } from './windows.ts';
 
 /** What was consumed of a metered entitlement in one of its periods, as far as a window reaches into it. */
@@ -14,7 +15,7 @@ export interface MeteredUse {
   readonly percentage: number | null;
 }
 
-/** One period of one or several entitlements that share it: their quantities add up. */
+/** One period of one or several entitlements that share it. */
 interface Period extends Range {
   readonly quantity: number | null;
 }
@@ -73,19 +74,29 @@ export async function readMeteredUse(
   });
 }
 
-/** Entitlements with the same period add up; terms of different dates are periods of their own. */
+/**
+ * Entitlements with the same period add up as far as they are in force together: the highest quantity in the period so far.
+ * Terms of different dates are periods of their own.
+ */
 function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string): Period[] {
-  const shared = new Map<string, Period>();
+  const shared = new Map<string, { period: Range; rows: Entitlement[] }>();
   for (const row of rows) {
     if (row.from >= range.to || row.to <= range.from) continue;
-    for (const { from, to } of periodsOf(row, range, zone)) {
-      const key = `${from} ${to}`;
+    for (const period of periodsOf(row, range, zone)) {
+      const key = `${period.from} ${period.to}`;
       const known = shared.get(key);
-      const quantity = row.uncounted || known?.quantity === null ? null : (known?.quantity ?? 0) + row.quantity;
-      shared.set(key, { from, to, quantity });
+      if (known === undefined) shared.set(key, { period, rows: [row] });
+      else known.rows.push(row);
     }
   }
-  return [...shared.values()];
+  return [...shared.values()].map(({ period, rows: own }) => {
+    const soFar = { from: period.from, to: Math.min(period.to, range.to) };
+    const uncounted = own.some((row) => row.uncounted);
+    return {
+      ...period,
+      quantity: uncounted ? null : Math.max(...stretchesOf(own, soFar).map(({ quantity }) => quantity ?? 0)),
+    };
+  });
 }
 
 const unitOf = { month: 'month', quarter: 'quarter', year: 'year' } as const;

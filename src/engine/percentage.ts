@@ -4,7 +4,8 @@ import { keyText } from './ask.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Coverage, Entitlement } from './entitlement-book.ts';
-import { stretchesOf } from './entitlement-book.ts';
+import { productJoint, stretchesOf } from './entitlement-book.ts';
+import { coveredUse } from './stray-use.ts';
 import type { UsageOfKey } from './usage.ts';
 import { readUsage, walk } from './usage.ts';
 import { cutPieces, piecesOf } from './windows.ts';
@@ -38,7 +39,7 @@ async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Prom
     readUsage(ask, { keys, pieces, cutAtEntitlements: true }),
     endOfDataByKey(ask, keys, 'windows'),
   ]);
-  return withIdle(ask, keys, usages)
+  return withIdle(ask, keys, await coveredUse(ask, { keys, pieces, cutAtEntitlements: true }, usages))
     .flatMap((usage): Percentage[] => {
       const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
       const highest: (number | null | undefined)[] = [];
@@ -71,7 +72,7 @@ function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOf
   for (const row of entitledRows(ask, 'concurrent')) {
     // A row without an account covers every account: it is nobody's own.
     if (row.account === '' && accountsKnown) continue;
-    const key = keyOfRow(row, keys);
+    const key = keyOfRow(ask, row, keys);
     if (key === undefined || seen.has(keyText(key))) continue;
     seen.add(keyText(key));
     idle.push({ key, opening: 0, pieces: new Map() });
@@ -100,18 +101,21 @@ export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement
       row.to > ask.range.from &&
       (scope === 'all' || scope.includes(row.account)) &&
       filters.every((filter) => {
-        const value = valueOf(row, filter.dimension);
+        const value = valueOf(ask, row, filter.dimension);
         // A row without a server covers the use on any; a filter on users leaves the entitlement whole.
         if (value === undefined || (value === '' && filter.dimension !== 'account')) return true;
-        const matches = filter.operator.endsWith('~')
-          ? filter.values.some((pattern) => new RegExp(pattern).test(value))
-          : filter.values.includes(value);
+        const names = filter.dimension === 'product' ? [value, ...value.split(productJoint)] : [value];
+        const matches = names.some((name) =>
+          filter.operator.endsWith('~')
+            ? filter.values.some((pattern) => new RegExp(pattern).test(name))
+            : filter.values.includes(name),
+        );
         return filter.operator === 'in' || filter.operator === '=~' ? matches : !matches;
       }),
   );
 }
 
-function valueOf(row: Entitlement, dimension: Dimension): string | undefined {
+function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
   switch (dimension) {
     case 'account':
     case 'feature':
@@ -121,17 +125,17 @@ function valueOf(row: Entitlement, dimension: Dimension): string | undefined {
     case 'model':
       return row[dimension];
     case 'product':
-      return row.product === '' ? 'unmapped' : row.product;
+      return ask.book.product(row.account, row.feature);
     default:
       return undefined;
   }
 }
 
 /** The group an entitlement belongs to by itself; undefined where it covers several (any server) or cannot say (users). */
-export function keyOfRow(row: Entitlement, keys: readonly Dimension[]): string[] | undefined {
+export function keyOfRow(ask: Ask, row: Entitlement, keys: readonly Dimension[]): string[] | undefined {
   const key: string[] = [];
   for (const dimension of keys) {
-    const value = valueOf(row, dimension);
+    const value = valueOf(ask, row, dimension);
     if (value === undefined || (value === '' && dimension !== 'account')) return undefined;
     key.push(value);
   }

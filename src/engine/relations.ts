@@ -1,6 +1,7 @@
 import type { Catalogue } from '../denials/catalogue.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Filter } from '../query/question.ts';
+import { productJoint } from './entitlement-book.ts';
 import type { Bindings } from './sql.ts';
 
 /** Which accounts the asker may see. Every SQL text of the engine carries it; nothing in a question can widen it. */
@@ -75,7 +76,7 @@ function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bin
     case 'client':
       return clientFilterSql(dimension, filter, bindings);
     case 'product':
-      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1')}) WHERE ${matchSql('product', filter, bindings)})`;
+      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1')}) WHERE ${productMatchSql(filter, bindings)})`;
     case 'denialReason':
       return matchSql('reason', filter, bindings);
     case 'denialFamily':
@@ -101,6 +102,18 @@ function clientFilterSql(dimension: 'user' | 'host' | 'client', filter: Filter, 
       ? ` ${negative ? 'AND' : 'OR'} client ${negative ? '!=' : '='} 0`
       : '';
   return `(account, client) ${negative ? 'NOT IN' : 'IN'} (SELECT account, number FROM clients WHERE ${matchSql(dimension, positive, bindings)})${blank}`;
+}
+
+/** A feature of several products is found by each of them, and by all of them together. */
+function productMatchSql(filter: Filter, bindings: Bindings): string {
+  const names = `arrayPushBack(splitByString('${productJoint}', product), product)`;
+  const negative = filter.operator === 'not in' || filter.operator === '!~';
+  const found = filter.operator.endsWith('in')
+    ? `hasAny(${names}, ${bindings.strings(filter.values)})`
+    : filter.values
+        .map((pattern) => `arrayExists(x -> match(x, ${bindings.bind(pattern, 'String')}), ${names})`)
+        .join(' OR ');
+  return negative ? `NOT (${found})` : found;
 }
 
 function matchSql(expression: string, filter: Filter, bindings: Bindings): string {
@@ -133,9 +146,9 @@ function productsSql(accounts: string): string {
 SELECT account, feature, multiIf(own.names != '', own.names, every.names != '', every.names, mapped.name != '', mapped.name, 'unmapped') AS product
 FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month' AND ${accounts}
       UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0 AND ${accounts}) AS used
-LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
+LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
            FROM entitlements FINAL WHERE superseded = 0 AND product != '' GROUP BY account, feature) AS own USING (account, feature)
-LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), ' + ') AS names
+LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
            FROM entitlements FINAL WHERE superseded = 0 AND product != '' AND account = '' GROUP BY feature) AS every USING (feature)
 LEFT JOIN (SELECT feature, argMin(value, (document, position)) AS name
            FROM (SELECT DISTINCT feature FROM activity WHERE level = 'month') AS f

@@ -33,10 +33,12 @@ export function movesSql(
     readonly grouping: string;
     readonly end: number;
     readonly cuts: Cuts | undefined;
+    /** Condition on single changes. */
+    readonly only: string;
     readonly bindings: Bindings;
   },
 ): MovesSql {
-  const { keys, grouping, end, cuts, bindings } = context;
+  const { keys, grouping, end, cuts, only, bindings } = context;
   const join =
     cuts === undefined
       ? ''
@@ -77,7 +79,7 @@ SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')
        toDecimal128(t.delta, 6) * (${bindings.bind(end, 'Int64')} - toUnixTimestamp64Milli(t.time)) AS area${cutColumn}
 FROM (
   SELECT * FROM usage_changes
-  WHERE (${times.join(' OR ')}) AND delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'time')}
+  WHERE (${times.join(' OR ')}) AND delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'time')} AND ${only}
 ) AS t ${joins} ${join}`;
   };
 

@@ -21,6 +21,8 @@ export interface UsageRequest {
   readonly pieces: readonly Piece[];
   /** Cuts the pieces of each account × feature further where one of its entitlements begins or ends. */
   readonly cutAtEntitlements?: boolean;
+  /** Only changes that pass (SQL over the columns of `usage_changes`); no rollup knows about that. */
+  readonly only?: (bindings: Bindings) => string;
 }
 
 /**
@@ -33,12 +35,19 @@ export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageO
   const first = pieces[0];
   const last = pieces.at(-1);
   if (first === undefined || last === undefined || excludesConcurrent(ask)) return [];
-  const rollup = ask.rawOnly ? undefined : rollupFor(ask, request.keys);
+  const rollup = ask.rawOnly || request.only !== undefined ? undefined : rollupFor(ask, request.keys);
   const levels: Exclude<Level, 'raw'>[] =
     rollup === undefined ? [] : rollup.quarters ? ['month', 'day', 'quarter'] : ['month', 'day'];
   const bindings = new Bindings();
   const cuts = request.cutAtEntitlements === true ? entitlementCuts(ask, request.keys, bindings) : undefined;
-  const moves = movesSql(ask, { keys: request.keys, grouping: rollup?.name ?? '', end: last.to, cuts, bindings });
+  const moves = movesSql(ask, {
+    keys: request.keys,
+    grouping: rollup?.name ?? '',
+    end: last.to,
+    cuts,
+    only: request.only?.(bindings) ?? '1',
+    bindings,
+  });
   const spans = byLevel([...spansBefore(first.from, levels), ...planSpans(pieces, levels)]);
   const selects = [
     ...spans.map(([level, own]) => moves(level, own)),

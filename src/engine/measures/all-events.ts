@@ -164,24 +164,33 @@ WINDOW w AS (PARTITION BY account, feature ORDER BY moment ROWS BETWEEN UNBOUNDE
 /** For metered events of the page: what was consumed in the period so far, of the entitlement that is most used up. */
 function meteredSoFar(ask: Ask, page: string, pairs: string, bindings: Bindings): string {
   const zone = bindings.bind(ask.siteTimezone, 'String');
+  const rows = `SELECT account, feature, toString(period) AS kind, start, end, toFloat64(quantity) AS amount FROM entitlements FINAL
+      WHERE superseded = 0 AND model = 'metered' AND uncounted = 0`;
+  const event = 'account, feature, server, time, seq';
   return `
-SELECT account, feature, server, time, seq, argMax(sofar, share) AS meteredUsed, argMax(quantity, share) AS meteredQuantity, max(share) AS meteredPercentage
+SELECT ${event}, argMax(sofar, share) AS meteredUsed, argMax(quantity, share) AS meteredQuantity, max(share) AS meteredPercentage
 FROM (
-  SELECT account, feature, server, time, seq, toFloat64(sum(amount) OVER (PARTITION BY account, feature, period, begin ORDER BY time, seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS sofar,
-         quantity, if(quantity > 0, 100 * sofar / quantity, NULL) AS share
+  SELECT u.account AS account, u.feature AS feature, u.server AS server, u.time AS time, u.seq AS seq, any(u.sofar) AS sofar,
+         sum(r.amount) AS quantity, if(quantity > 0, 100 * sofar / quantity, NULL) AS share
   FROM (
-    SELECT l.account AS account, l.feature AS feature, l.server AS server, l.time AS time, l.seq AS seq, if(l.kind = 'checkout', l.quantity, toDecimal64(0, 6)) AS amount,
-           r.period AS period,
-           multiIf(r.period = 'month', toDate32(toStartOfMonth(l.time, ${zone})), r.period = 'quarter', toDate32(toStartOfQuarter(l.time, ${zone})), r.period = 'year', toDate32(toStartOfYear(l.time, ${zone})), r.start) AS begin,
-           r.quantity AS quantity
-    FROM (SELECT account, feature, server, time, seq, toString(kind) AS kind, quantity FROM events WHERE model = 'metered' AND kind <= 'upgrade' AND ${pairs}) AS l
-    INNER JOIN (
-      SELECT account, feature, toString(period) AS period, if(period = 'term', start, toDate32('1970-01-01')) AS start, if(period = 'term', end, toDate32('2299-12-31')) AS end, toFloat64(sum(quantity)) AS quantity
-      FROM entitlements FINAL WHERE superseded = 0 AND model = 'metered' AND uncounted = 0 GROUP BY account, feature, period, start, end
-    ) AS r ON l.account = r.account AND l.feature = r.feature
-    WHERE toDate32(l.time, ${zone}) >= r.start AND toDate32(l.time, ${zone}) <= r.end
-  )
+    SELECT * FROM (
+      SELECT *, toFloat64(sum(amount) OVER (PARTITION BY account, feature, period, begin, until ORDER BY time, seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS sofar
+      FROM (
+        SELECT l.account AS account, l.feature AS feature, l.server AS server, l.time AS time, l.seq AS seq, p.period AS period, p.until AS until,
+               if(l.kind = 'checkout', l.quantity, toDecimal64(0, 6)) AS amount, toDate32(l.time, ${zone}) AS day,
+               multiIf(period = 'month', toDate32(toStartOfMonth(l.time, ${zone})), period = 'quarter', toDate32(toStartOfQuarter(l.time, ${zone})), period = 'year', toDate32(toStartOfYear(l.time, ${zone})), p.start) AS begin
+        FROM (SELECT account, feature, server, time, seq, toString(kind) AS kind, quantity FROM events WHERE model = 'metered' AND kind <= 'upgrade' AND ${pairs}) AS l
+        INNER JOIN (
+          SELECT DISTINCT account, feature, kind AS period, if(kind = 'term', start, toDate32('1970-01-01')) AS start, if(kind = 'term', end, toDate32('2299-12-31')) AS until FROM (${rows})
+        ) AS p ON l.account = p.account AND l.feature = p.feature
+        WHERE day >= p.start AND day <= p.until
+      )
+    )
+    WHERE (${event}) IN (SELECT ${event} FROM (${page}))
+  ) AS u
+  INNER JOIN (${rows}) AS r ON u.account = r.account AND u.feature = r.feature AND u.period = r.kind
+  WHERE u.day >= r.start AND u.day <= r.end AND (u.period != 'term' OR (u.begin = r.start AND u.until = r.end))
+  GROUP BY u.account, u.feature, u.server, u.time, u.seq, u.period, u.begin, u.until
 )
-WHERE (account, feature, server, time, seq) IN (SELECT account, feature, server, time, seq FROM (${page}))
-GROUP BY account, feature, server, time, seq`;
+GROUP BY ${event}`;
 }

@@ -1,5 +1,8 @@
 import type { Ask, Compute, MeasureRow } from '../ask.ts';
+import { read, selectionOf } from '../ask.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
+import { conditionSql, knows } from '../relations.ts';
+import { Bindings } from '../sql.ts';
 import { readUsage, walk } from '../usage.ts';
 import { piecesOf } from '../windows.ts';
 
@@ -27,8 +30,8 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   const [usages, endOf] = await Promise.all([
     readUsage(ask, { keys, pieces }),
     endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
+    noticeSeveralFeatures(ask),
   ]);
-  noticeSeveralFeatures(ask);
   const everything = keys.length === 0 && usages.length === 0 && ask.sources.length > 0;
   return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {
     const end = endOf(usage.key);
@@ -49,12 +52,21 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
 }
 
 /** Package checkouts log the package and its component in the same second: over several features both count. */
-function noticeSeveralFeatures(ask: Ask): void {
+async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   const { groupBy, filters } = ask.question;
   const oneFeature =
     groupBy.includes('feature') ||
     filters.some((filter) => filter.dimension === 'feature' && filter.operator === 'in' && filter.values.length === 1);
-  if (!oneFeature)
+  if (oneFeature) return;
+  const bindings = new Bindings();
+  const known = filters.filter((filter) => knows('activity', [filter.dimension]));
+  const { rows } = await read(
+    ask,
+    `SELECT uniqExact(feature) FROM activity WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0
+       AND ${conditionSql('activity', { ...selectionOf(ask), filters: known }, bindings)}`,
+    bindings,
+  );
+  if (Number(rows[0]?.[0] ?? 0) > 1)
     ask.notices.push({
       severity: 'info',
       text: 'These figures add up several features: where a package and its component are checked out together, both count.',

@@ -22,7 +22,7 @@ export const entitled: Compute = async (ask) => {
         case 'model':
           return row[dimension];
         case 'product':
-          return row.product === '' ? 'unmapped' : row.product;
+          return ask.book.product(row.account, row.feature);
         default:
           return '';
       }
