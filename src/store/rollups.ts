@@ -27,7 +27,10 @@ export async function recomputeRollups(connection: Connection, touched: Touched)
       });
     await Promise.all([
       recomputeUsage(run, chunk, await onlyServersIn(connection, touched.servers, chunk)),
-      inTurn(run, [activityDays, activityMonths, clientDays, clientMonths]),
+      inTurn(
+        run,
+        [activityDays, activityMonths, clientDays, clientMonths].map((sql) => `${sql}\n${plainInsert}`),
+      ),
     ]);
   }
   await connection.command(episodesOfTouchedClients, {
@@ -53,17 +56,19 @@ export async function compactRollups(connection: Connection): Promise<void> {
 interface Grouping {
   readonly name: string;
   readonly keys: readonly ('account' | 'feature' | 'server' | 'vendor')[];
-  /** Coarse groupings keep quarter hours; where a quarter hour would hold about one change, the changes serve as well. */
+  /** Quarter hours pay only where one holds many changes; elsewhere the changes themselves are as few. */
   readonly quarters: boolean;
+  /** The next finer grouping: where it has one row in a day, that row is the coarser one's too. */
+  readonly finer?: 'account_feature_server';
 }
 
 /** The groupings that are promised fast (DESIGN.md, decision 4); the engine picks from the same list. */
 export const groupings: readonly Grouping[] = [
   { name: 'all', keys: [], quarters: true },
-  { name: 'account', keys: ['account'], quarters: true },
-  { name: 'server', keys: ['server'], quarters: true },
-  { name: 'feature', keys: ['feature'], quarters: true },
-  { name: 'account_feature', keys: ['account', 'feature'], quarters: false },
+  { name: 'account', keys: ['account'], quarters: false },
+  { name: 'server', keys: ['server'], quarters: false },
+  { name: 'feature', keys: ['feature'], quarters: false },
+  { name: 'account_feature', keys: ['account', 'feature'], quarters: false, finer: 'account_feature_server' },
   { name: 'account_feature_server', keys: ['account', 'feature', 'server'], quarters: false },
   { name: 'server_vendor_feature', keys: ['server', 'vendor', 'feature'], quarters: false },
 ];
@@ -80,13 +85,20 @@ type Run = (sql: string) => Promise<void>;
 
 /** Quarter hours come first, days from them or from the changes, months from the days. */
 async function recomputeUsage(run: Run, chunk: Chunk, alone: boolean): Promise<void> {
-  const coarse = groupings.filter((grouping) => grouping.quarters);
-  const fine = groupings.filter((grouping) => !grouping.quarters);
+  const byQuarter = groupings.filter((grouping) => grouping.quarters);
+  const byDay = groupings.filter((grouping) => !grouping.quarters);
+  const shared = byDay.filter((grouping) => grouping.finer !== undefined);
   const steps = [
-    coarse.map((grouping) => usageFromChanges(grouping, 'quarter', alone)),
     [
-      ...coarse.map((grouping) => usageFromFiner(grouping, 'day', 'quarter', alone)),
-      ...fine.map((grouping) => usageFromChanges(grouping, 'day', alone)),
+      ...byQuarter.map((grouping) => usageFromChanges(grouping, 'quarter', alone)),
+      ...byDay
+        .filter((grouping) => grouping.finer === undefined)
+        .map((grouping) => usageFromChanges(grouping, 'day', alone)),
+    ],
+    [
+      ...byQuarter.map((grouping) => usageFromFiner(grouping, 'day', 'quarter', alone)),
+      ...shared.map((grouping) => daysOfOneServer(grouping, alone)),
+      ...shared.map((grouping) => usageFromChanges(grouping, 'day', alone, daysOfSeveralServers(grouping, alone))),
     ],
     groupings.map((grouping) => usageFromFiner(grouping, 'month', 'day', alone)),
   ];
@@ -95,7 +107,7 @@ async function recomputeUsage(run: Run, chunk: Chunk, alone: boolean): Promise<v
     const statements = chunk.events <= mostChangesTogether ? [selects.join('\nUNION ALL\n')] : selects;
     await inTurn(
       run,
-      statements.map((select) => `INSERT INTO usage (${usageColumns})\n${select}`),
+      statements.map((select) => `INSERT INTO usage (${usageColumns})\n${select}\n${plainInsert}`),
     );
   }
 }
@@ -106,6 +118,9 @@ async function inTurn(run: Run, statements: readonly string[]): Promise<void> {
 
 const usageColumns = 'grouping, level, account, feature, server, vendor, bucket, net, top, area, stamp';
 const mostChangesTogether = 500_000;
+
+/** Keys are unique within each statement: nothing to replace while it inserts (a third of its time). */
+const plainInsert = 'SETTINGS optimize_on_insert = 0';
 
 /** Which keys an ingest moved: only theirs are recomputed, unless the touched servers are the only ones in that month. */
 function keyFilter(grouping: Grouping, alone: boolean): string {
@@ -119,7 +134,7 @@ function keyFilter(grouping: Grouping, alone: boolean): string {
  * The four numbers of each stretch from its changes in (time, file order). Elements are (time, seq, −delta): changes at one
  * place raise before they lower, and equal elements may swap without any effect, so the order is total.
  */
-function usageFromChanges(grouping: Grouping, level: 'quarter' | 'day', alone: boolean): string {
+function usageFromChanges(grouping: Grouping, level: 'quarter' | 'day', alone: boolean, only = '1'): string {
   const length = level === 'quarter' ? quarterMs : dayMs;
   const bucketOf = level === 'quarter' ? 'toStartOfFifteenMinutes(time)' : 'toStartOfDay(time)';
   const keys = grouping.keys.map((key) => `${key}, `).join('');
@@ -131,14 +146,32 @@ FROM (
   SELECT ${keys}bucket, arraySort(groupArray((at, seq, fall))) AS moves, arrayMap(c -> -c.3, moves) AS deltas
   FROM (
     SELECT ${keys}toDateTime(${bucketOf}, 'UTC') AS bucket, toUnixTimestamp64Milli(time) AS at, seq, -delta AS fall
-    FROM usage_changes WHERE ${inChunk} AND delta != 0 AND ${keyFilter(grouping, alone)}
+    FROM usage_changes WHERE ${inChunk} AND delta != 0 AND ${keyFilter(grouping, alone)} AND ${only}
     UNION ALL
     SELECT ${keys}bucket, toInt64(toUnixTimestamp(bucket)) * 1000, 0, toDecimal64(0, 6)
     FROM usage FINAL WHERE grouping = '${grouping.name}' AND level = '${level}' AND ${bucketsInChunk} AND (net != 0 OR top != 0 OR area != 0)
-      AND ${keyFilter(grouping, alone)}
+      AND ${keyFilter(grouping, alone)} AND ${only.replaceAll('toStartOfDay(time)', 'bucket')}
   )
   GROUP BY ${keys}bucket
 )`;
+}
+
+/** Days in which one server alone changed anything for a key: its numbers are the key's. */
+function daysOfOneServer(grouping: Grouping, alone: boolean): string {
+  return `
+SELECT '${grouping.name}', 'day', ${columnsFor(grouping)}, bucket, any(net), any(top), any(area), {stamp:UInt64}
+FROM (
+  SELECT account, feature, bucket, net, top, area FROM usage FINAL
+  WHERE grouping = '${grouping.finer ?? ''}' AND level = 'day' AND ${bucketsInChunk} AND ${keyFilter(grouping, alone)}
+)
+GROUP BY account, feature, bucket HAVING count() = 1`;
+}
+
+function daysOfSeveralServers(grouping: Grouping, alone: boolean): string {
+  return `(account, feature, toStartOfDay(time)) IN (
+    SELECT account, feature, bucket FROM usage FINAL
+    WHERE grouping = '${grouping.finer ?? ''}' AND level = 'day' AND ${bucketsInChunk} AND ${keyFilter(grouping, alone)}
+    GROUP BY account, feature, bucket HAVING count() > 1)`;
 }
 
 const bucketsInChunk = `bucket >= toStartOfDay(${time('from')}) AND bucket < ${time('chunkEnd')} AND bucket < toStartOfDay(${time('to')} - toIntervalMillisecond(1)) + toIntervalDay(1)`;

@@ -6,8 +6,11 @@ import { ChangeBlockBuilder, EventBlockBuilder, Months } from './blocks.ts';
 import { comparePlaces } from '../../sessions/change.ts';
 import type { Source } from './source.ts';
 
-/** Rows gathered before they go to the store: large blocks make few parts there. */
-export const defaultBlockRows = 200_000;
+/**
+ * Rows gathered before they go to the store. Files of many servers that each span a year are cut into twelve months: only large
+ * blocks leave enough for each (measured: 800,000 rows cost half as much to insert as 200,000; about 100 MB of memory).
+ */
+export const defaultBlockRows = 800_000;
 
 /**
  * Gathers rows and sends them to the store in the order that makes a crash harmless: clients, then the marks of the sources,

@@ -28,6 +28,17 @@ const hour = 3_600_000;
 const smallStepBack = 120_000;
 
 export function localTimeOf(timezone: string): LocalTime {
+  const known = zones.get(timezone);
+  if (known !== undefined) return known;
+  const made = newLocalTime(timezone);
+  zones.set(timezone, made);
+  return made;
+}
+
+/** A zone's days are the same for every file: asking for them costs more than reading a small file. */
+const zones = new Map<string, LocalTime>();
+
+function newLocalTime(timezone: string): LocalTime {
   const zone = IANAZone.create(timezone);
   const offset = (at: number): number => Math.round(zone.offset(at) * 60_000);
   const days = new Map<number, LocalDay>();
