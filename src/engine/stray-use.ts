@@ -1,18 +1,20 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
-import { read, selectionOf } from './ask.ts';
+import { keyText, read, selectionOf } from './ask.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { UsageOfKey, UsageRequest } from './usage.ts';
 import { readUsage } from './usage.ts';
 
-/** All that a row of entitlements can be limited by, beside account and feature. */
+/** All that a row of entitlements can be limited by. */
+const limits = ['account', 'feature', 'server', 'vendor', 'version'] as const;
 type Combination = readonly [account: string, feature: string, server: string, vendor: string, version: string];
 
 /**
- * An entitlement for one server (or version) covers the use there: where the same account and feature is used elsewhere too,
- * without anything that covers it, that use must not count against it. Such groups are rare and are read again from the
- * changes, without the stray use; the notice says so, and `quality` counts it as unmapped.
+ * An entitlement for one server (or version) covers the use there: where the same group is used elsewhere too, without anything
+ * that covers it, that use must not count against it. Such groups are rare and are read again from the changes, without the
+ * stray use; the notice says so, and `quality` counts it as unmapped. A group that no entitlement covers at all (of a grouping
+ * that tells servers apart, say) stays as it is: it has no percentage anyway.
  *
  * @param usages what `request` gave
  */
@@ -25,43 +27,49 @@ export async function coveredUse(
   const limited = new Set(
     ask.book.rows
       .filter((row) => row.model === 'concurrent' && (row.server !== '' || row.version !== '' || row.vendor !== ''))
-      .map((row) => groupOf(keys, row.account, row.feature)),
+      .map((row) => row.feature),
   );
   if (limited.size === 0) return usages;
-  const combinations = (await usedCombinations(ask)).filter(([account, feature]) =>
-    limited.has(groupOf(keys, account, feature)),
-  );
+  const combinations = (await usedCombinations(ask)).filter(([, feature]) => limited.has(feature));
+  const known = limits.filter((dimension) => keys.includes(dimension));
+  const groupOf = (one: Combination): string => keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
   const stray = new Set(
     combinations
-      .filter((one) => !isCovered(ask, keys, one))
-      .map(([account, feature]) => groupOf(keys, account, feature)),
+      .filter((one) => !isCovered(ask, one, allOf(keys)) && isCovered(ask, one, known))
+      .map((one) => groupOf(one)),
   );
   if (stray.size === 0) return usages;
   ask.notices.push({
     severity: 'warning',
     text: `In ${stray.size.toLocaleString('en')} groups some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
   });
-  const covered = combinations.filter(
-    ([account, feature, ...rest]) =>
-      stray.has(groupOf(keys, account, feature)) && isCovered(ask, keys, [account, feature, ...rest]),
-  );
+  const covered = combinations.filter((one) => stray.has(groupOf(one)) && isCovered(ask, one, allOf(keys)));
   const again = covered.length === 0 ? [] : await readUsage(ask, { ...request, only: onlySql(covered) });
-  const at = { account: keys.indexOf('account'), feature: keys.indexOf('feature') };
-  const isStray = ({ key }: UsageOfKey): boolean =>
-    stray.has(groupOf(keys, key[at.account] ?? '', key[at.feature] ?? ''));
-  return [...usages.filter((usage) => !isStray(usage)), ...again];
+  const places = known.map((dimension) => keys.indexOf(dimension));
+  const left = new Map(again.map((usage) => [keyText(usage.key), usage]));
+  return usages.map((usage) =>
+    stray.has(keyText(places.map((place) => usage.key[place] ?? '')))
+      ? // All of its use is stray: nothing of what was bought is used.
+        (left.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() })
+      : usage,
+  );
 }
 
-const groupOf = (keys: readonly Dimension[], account: string, feature: string): string =>
-  keys.includes('account') ? `${account}\0${feature}` : feature;
+/** Rows of any account count in groupings without account. */
+const allOf = (keys: readonly Dimension[]): readonly Dimension[] =>
+  limits.filter((dimension) => dimension !== 'account' || keys.includes('account'));
 
-/** Groups that tell servers (or versions) apart are looked up by them anyway. */
-function isCovered(
-  ask: Ask,
-  keys: readonly Dimension[],
-  [account, feature, server, vendor, version]: Combination,
-): boolean {
-  const wanted = { feature, server, vendor, version, ...(keys.includes('account') && { account }) };
+/** Whether an entitlement covers the use, as far as the dimensions looked at tell. */
+function isCovered(ask: Ask, one: Combination, dimensions: readonly Dimension[]): boolean {
+  const told = limits.map((dimension, i) => (dimensions.includes(dimension) ? one[i] : undefined));
+  const [account, feature = '', server, vendor, version] = told;
+  const wanted = {
+    feature,
+    ...(account !== undefined && { account }),
+    ...(server !== undefined && { server }),
+    ...(vendor !== undefined && { vendor }),
+    ...(version !== undefined && { version }),
+  };
   return ask.book.covering(wanted, 'concurrent').length > 0;
 }
 
