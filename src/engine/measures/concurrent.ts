@@ -1,7 +1,7 @@
 import type { Ask, Compute, MeasureRow } from '../ask.ts';
 import { read, selectionOf } from '../ask.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
-import { conditionSql, knows } from '../relations.ts';
+import { conditionSql, groupingSql, knows } from '../relations.ts';
 import { Bindings } from '../sql.ts';
 import { readUsage, walk } from '../usage.ts';
 import { piecesOf } from '../windows.ts';
@@ -51,7 +51,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   });
 }
 
-/** Package checkouts log the package and its component in the same second: over several features both count. */
+/** Package checkouts log the package and its component in the same second: in a group of several features both count. */
 async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   const { groupBy, filters } = ask.question;
   const oneFeature =
@@ -59,11 +59,19 @@ async function noticeSeveralFeatures(ask: Ask): Promise<void> {
     filters.some((filter) => filter.dimension === 'feature' && filter.operator === 'in' && filter.values.length === 1);
   if (oneFeature) return;
   const bindings = new Bindings();
+  const selection = selectionOf(ask);
+  // Users and hosts are not told apart here: their group is looked at as a whole.
+  const keys = groupBy.filter((dimension) => knows('activity', [dimension]));
+  const { joins, expressions } = groupingSql('activity', keys, selection, bindings);
   const known = filters.filter((filter) => knows('activity', [filter.dimension]));
   const { rows } = await read(
     ask,
-    `SELECT uniqExact(feature) FROM activity WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0
-       AND ${conditionSql('activity', { ...selectionOf(ask), filters: known }, bindings)}`,
+    `SELECT max(features) FROM (
+  SELECT uniqExact(t.feature) AS features
+  FROM (SELECT * FROM activity WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0
+          AND ${conditionSql('activity', { ...selection, filters: known }, bindings)}) AS t ${joins}
+  ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}
+)`,
     bindings,
   );
   if (Number(rows[0]?.[0] ?? 0) > 1)
