@@ -27,6 +27,15 @@ const files = {
   wrong: join(folder, 'picture.png'),
 };
 
+const unreadable = {
+  server: 'lic01',
+  file: files.log,
+  line: 9,
+  kind: 'unreadable',
+  reason: expect.stringMatching(/./) as string,
+  text: 'this line is nothing',
+};
+
 interface Run {
   readonly code: number | null;
   readonly out: string;
@@ -63,6 +72,16 @@ describe('three commands on a FlexNet log', () => {
     expect(out).toMatch(/^lines +11 in 1 file$/m);
     expect(out).toMatch(/^new events +3 checkout, 3 checkin, 1 denial$/m);
     expect(err).toMatch(/read as flexnet/);
+    expect(err).toContain("all of them: license-analytics unreadable --file 'lic01.log'");
+  });
+
+  it('unreadable lists every line that could not be used, with file, line number and reason', async () => {
+    const { code, out } = await cli(['unreadable', '--file', 'lic01.log', '--format', 'json', '--data', data]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual([unreadable]);
+    const undated = await cli(['unreadable', '--kind', 'undated', '--format', 'json', '--data', data]);
+    expect(undated.out).toBe('[]\n');
+    expect((await cli(['unreadable', '--limit', 'many', '--data', data])).code).toBe(2);
   });
 
   it('the same file again counts once', async () => {
@@ -214,6 +233,8 @@ describe('beside a running server', () => {
     expect([ingest.code, ingest.out]).toEqual([0, expect.stringMatching(/^new events +none$/m)]);
     const load = await cli(['entitlements', 'load', files.bought, '--api', url], token);
     expect(load.code).toBe(0);
+    const unusable = await cli(['unreadable', '--format', 'json', '--api', url], token);
+    expect(JSON.parse(unusable.out)).toEqual([unreadable]);
     const answers = await cli(['answers', '--format', 'json', '--api', url], token);
     expect(JSON.parse(answers.out)).toMatchObject({
       closeToEntitlement: [{ account: 'acme', feature: 'cad', percentage: 100 }],

@@ -12,6 +12,7 @@ import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { tokenCommand } from './commands/token.ts';
+import { unreadableCommand } from './commands/unreadable.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './io.ts';
 
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[], io: Io, program: Program):
   ingestCommand(root, io);
   entitlementsCommand(root, io);
   accountsCommand(root, io);
+  unreadableCommand(root, io);
   queryCommand(root, io);
   answersCommand(root, io);
   simulateCommand(root, io);

@@ -111,6 +111,7 @@ export function remoteService(url: string, token: string | undefined): Service {
       call('accounts', { method: 'POST', parameters: { file: name }, body: text, ...signalOf(context) }),
     sources: async (context) =>
       (await call<{ sources: Awaited<ReturnType<Service['sources']>> }>('sources', signalOf(context))).sources,
+    unusableLines: (filter, context) => call('unreadable-lines', { parameters: { ...filter }, ...signalOf(context) }),
     createToken: (given, context) => call('tokens', { method: 'POST', json: given, ...signalOf(context) }),
     tokens: async (context) =>
       (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', signalOf(context))).tokens,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { IngestReport } from '../server/service.ts';
 
 /** Reports of several ingests as one. At least one is needed. */
@@ -66,6 +67,13 @@ export function summaryText(report: IngestReport): string {
   return `${rows.map(([name, value]) => `${name.padEnd(18)} ${value}`).join('\n')}\n`;
 }
 
+/** The command that lists what could not be used: of the one file, when there was only one. */
+function listCommand({ files, examples }: IngestReport): string {
+  const file = files === 1 ? examples[0]?.file : undefined;
+  const name = file === undefined || file === '-' ? undefined : basename(file);
+  return `license-analytics unreadable${name === undefined ? '' : ` --file '${name.replaceAll("'", "'\\''")}'`}`;
+}
+
 /** What should be known beside the summary: formats, notices, the first lines that could not be used, files left out. */
 export function remarksText(report: IngestReport): string {
   const unused = report.undated + report.unreadable;
@@ -78,6 +86,7 @@ export function remarksText(report: IngestReport): string {
     ...report.examples.map(
       ({ file, line, kind, reason, text }) => `  ${file}:${line}: ${kind}: ${reason}: ${text.slice(0, 120)}`,
     ),
+    ...(report.examples.length === 0 ? [] : [`all of them: ${listCommand(report)}`]),
     ...report.refused.map(({ reason, todo }) => `not stored: ${reason}\n  ${todo}`),
   ];
   return lines.map((line) => `${line}\n`).join('');

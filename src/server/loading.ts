@@ -11,6 +11,7 @@ import type { Connection } from '../store/connection.ts';
 import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
 import { listMappings, loadMapping } from '../store/mappings.ts';
 import { readSources } from '../store/sources.ts';
+import { readUnusableLines } from '../store/unreadable.ts';
 import { guarded } from './guard.ts';
 import type { Loading } from './local.ts';
 import type { IngestContext, IngestReport, SourceFile } from './service.ts';
@@ -78,6 +79,8 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
     },
 
     sources: () => readSources(connection),
+
+    unusableLines: (filter, signal) => readUnusableLines(connection, filter, signal === undefined ? {} : { signal }),
   };
 }
 

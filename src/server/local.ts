@@ -19,6 +19,8 @@ import type {
   SourceOptions,
   SourceRow,
   TokenInfo,
+  UnusableFilter,
+  UnusableLines,
 } from './service.ts';
 import type { StoredToken, TokenRows } from './tokens.ts';
 import { newToken } from './tokens.ts';
@@ -30,6 +32,7 @@ export interface Loading {
   entitlements(): Promise<readonly EntitlementRow[]>;
   loadAccounts(document: NamedText): Promise<LoadReport>;
   sources(): Promise<readonly SourceRow[]>;
+  unusableLines(filter: UnusableFilter, signal: AbortSignal | undefined): Promise<UnusableLines>;
 }
 
 export interface LocalParts extends Asking {
@@ -108,6 +111,11 @@ export function localService(parts: LocalParts): LocalService {
       return rows
         .filter((row) => visible.has(row.server))
         .map((row) => ({ ...row, account: '', lines: null, unreadable: null, undated: null }));
+    },
+
+    async unusableLines(filter, { caller, signal }) {
+      requireAllAccounts(caller, 'The list of unreadable lines');
+      return parts.limiter.run(() => loading.unusableLines(filter, signal), signal);
     },
 
     async createToken(given, { caller }) {

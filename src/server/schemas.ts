@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { questionSchema } from '../query/question.ts';
 import { filterOperators } from '../query/question.ts';
 import { dimensions } from '../query/dimensions.ts';
+import { unusableKinds } from '../store/unreadable.ts';
 import { tokenLevels } from './caller.ts';
 
 /** The forms of what the HTTP API takes and gives: checked on the way in, and published as OpenAPI. */
@@ -150,6 +151,28 @@ export const entitlementsAnswer = z.object({
 });
 
 export const sourcesAnswer = z.object({ sources: z.array(z.record(z.string(), z.unknown())) });
+
+export const unusableQuery = z.object({
+  server: z.string().optional().describe('Only those of this license server.'),
+  file: z.string().optional().describe('Only those of this file: its path, or the end of it such as lic01.log.'),
+  kind: z.enum(unusableKinds).optional(),
+  limit: z.coerce.number().int().min(1).max(100_000).default(1000),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+export const unusableAnswer = z.object({
+  lines: z.array(
+    z.object({
+      server: z.string(),
+      file: z.string(),
+      line: z.int().describe('Line number, from 1.'),
+      kind: z.enum(unusableKinds).describe('Not understood; or understood, but no date in its file says when it was.'),
+      reason: z.string(),
+      text: z.string().describe('The line as it was written.'),
+    }),
+  ),
+  total: z.int().describe('How many there are, whatever limit and offset.'),
+});
 
 export const tokenBody = z.strictObject({
   name: z.string().min(1).max(100),

@@ -281,6 +281,23 @@ describe('a token that is limited to one customer', () => {
     expect(everything.text).not.toContain('smuggled');
   });
 
+  it('lists unreadable lines only for who sees all accounts, and says so', async () => {
+    const path = '/api/v1/unreadable-lines?server=acme-new&kind=unreadable&limit=1';
+    const refused = await ask(path, { token: tokens['acme reads'] });
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({
+      code: 'token_limited_to_accounts',
+      error: 'The list of unreadable lines concerns every account, and the token "acme reads" is limited to some.',
+    });
+    const { body } = await ask(path, { token: tokens['admin'] });
+    expect(body).toMatchObject({ total: 1, lines: [{ server: 'acme-new', line: 1, kind: 'unreadable' }] });
+    expect((await ask('/api/v1/unreadable-lines?offset=1', { token: tokens['admin'] })).body).toEqual({
+      lines: [],
+      total: 1,
+    });
+    expect((await ask('/api/v1/unreadable-lines?kind=bad', { token: tokens['admin'] })).status).toBe(400);
+  });
+
   it('stops to work the moment it is revoked', async () => {
     const token = tokens['acme reads'];
     expect((await ask('/api/v1/dimensions', { token })).status).toBe(200);

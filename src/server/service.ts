@@ -2,7 +2,11 @@ import type { Annotation, DimensionValues, Frame } from '../engine/engine.ts';
 import type { Input } from '../ingest/input.ts';
 import type { IngestProgress, IngestSummary } from '../ingest/pipeline.ts';
 import type { Filter, QuestionInput } from '../query/question.ts';
+import type { UnusableFilter, UnusableLines } from '../store/unreadable.ts';
 import type { Caller, TokenLevel } from './caller.ts';
+
+export { unusableKinds } from '../store/unreadable.ts';
+export type { UnusableFilter, UnusableKind, UnusableLines } from '../store/unreadable.ts';
 
 /**
  * What License Analytics can do, whoever asks: the HTTP API offers it to programs, the command line to people. Implemented
@@ -19,6 +23,8 @@ export interface Service {
   loadAccounts(document: NamedText, context: Context): Promise<LoadReport>;
   /** Every license server that data came from, and how far they go. */
   sources(context: Context): Promise<readonly SourceRow[]>;
+  /** Lines that could not be read or dated, with the reason. Whose they are is not known: for callers that see all accounts. */
+  unusableLines(filter: UnusableFilter, context: Context): Promise<UnusableLines>;
   createToken(given: NewToken, context: Context): Promise<TokenInfo & { readonly token: string }>;
   tokens(context: Context): Promise<readonly TokenInfo[]>;
   /** By id or name. */

@@ -63,6 +63,16 @@ export function loadingRoutes(state: ServerState): readonly AnyRoute[] {
       }),
     }),
     route({
+      method: 'GET',
+      url: '/api/v1/unreadable-lines',
+      summary:
+        'Lines that could not be read or dated, with the reason. Whose they are is not known: a token limited to accounts gets 403.',
+      needs: 'read',
+      query: schemas.unusableQuery,
+      answer: schemas.unusableAnswer,
+      handle: ({ query, caller, signal }) => serviceOf(state).unusableLines(query, { caller, signal }),
+    }),
+    route({
       method: 'POST',
       url: '/api/v1/accounts',
       summary: 'Loads a mapping file: account by user, host, group or project; product by feature.',
