@@ -345,7 +345,8 @@ function withinReach(event: LicenseEvent): LicenseEvent {
 
 /** What a copy of a daemon start knows of the daemon's last line before it, and the stored one does not. */
 function lastSeen({ server, vendor, previous }: LicenseEvent): LicenseEvent {
-  const { high, low } = identityOf(vendor, 'seen');
+  // Not the identity of a reader's own `seen`: that one may be stored with the same time, but after the start.
+  const { high, low } = identityOf(vendor, 'seen before a start');
   return { ...blankEvent, kind: 'seen', time: previous, server, vendor, identityHigh: high, identityLow: low };
 }
 

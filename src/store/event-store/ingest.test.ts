@@ -45,7 +45,7 @@ function pieces(lines: readonly Line[], cuts: readonly number[]): (readonly Line
     .filter(({ length }) => length > 0);
 }
 
-const runs = { numRuns: 5, endOnFailure: true };
+const runs = { numRuns: 12, endOnFailure: true };
 
 describe('the same log, however it comes, is the same in the store', () => {
   it('in pieces, one after the other', async () => {
@@ -95,6 +95,28 @@ describe('the same log, however it comes, is the same in the store', () => {
   });
 });
 
+describe('a daemon start at the head of a file', () => {
+  it("closes sessions at the daemon's last line, which only a longer copy of the log tells", async () => {
+    const line = { vendor: 'alpha', feature: 'cad', user: 'ann', quantity: 1 };
+    const noon = Date.UTC(2026, 2, 1, 12);
+    const lines: readonly Line[] = [
+      { ...line, kind: 'checkout', at: noon },
+      { ...line, kind: 'noise', at: noon + 60_000 },
+      { ...line, kind: 'start', at: noon + 90_000 },
+      { ...line, kind: 'exit', at: noon + 99_000 },
+    ];
+    const server = nextServer();
+    await ingest(read(lines.slice(2), server));
+    await ingest(read(lines, server));
+    const { rows } = await test.connection.query(
+      "SELECT toUnixTimestamp64Milli(time) FROM changes WHERE server = {server:String} AND ending = 'restart'",
+      { server },
+    );
+    expect(rows).toEqual([[String(noon + 60_000)]]);
+    expect(await contentOf(test.connection, server)).toEqual(await ingestOnce(lines));
+  });
+});
+
 describe('an ingest that breaks off', () => {
   it('leaves nothing double and nothing missing after recovery and a second run', async () => {
     await fc.assert(
@@ -112,7 +134,7 @@ describe('an ingest that breaks off', () => {
         await ingest(read(lines, server), reopened);
         expect(await contentOf(test.connection, server)).toEqual(await ingestOnce(lines));
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 });
