@@ -1,7 +1,7 @@
 import { catalogueFeature } from './catalogue.ts';
 import type { CatalogueFeature } from './catalogue.ts';
 import { startOfDay } from './clock.ts';
-import { blankPool, concurrentRow, loadOf, workMoment } from './draft.ts';
+import { blankPool, concurrentRow, elasticFeature, loadOf, workMoment } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { limitsOf } from './entitled.ts';
 import { tokenProduct } from './catalogue.ts';
@@ -151,7 +151,7 @@ export function addExpiredMeteredCase(book: CaseBook, draft: Draft): void {
   const entry = nextPlainFeature(book);
   const until = startOfDay(draft.start + 0.6 * (draft.end - draft.start));
   const pool = addPool(draft, entry, [meteredRow(draft, entry, 500, 0, until)], 480, 2);
-  remember(book, draft, 'metered expired with denials', `cloud_${entry.feature}`);
+  remember(book, draft, 'metered expired with denials', elasticFeature(entry));
   [0.2, 0.3, 0.8, 0.9].forEach((fraction, i) => {
     draft.script.push({ at: workMoment(draft, fraction, 13), kind: 'request', pool, client: i, x: 60 });
   });
@@ -167,7 +167,7 @@ function meteredRow(
   return {
     account: draft.groups[0]?.account ?? '',
     product: tokenProduct,
-    feature: `cloud_${entry.feature}`,
+    feature: elasticFeature(entry),
     model: 'metered',
     quantity,
     overdraft,

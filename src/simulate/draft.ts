@@ -150,7 +150,7 @@ function addElasticPool(draft: Draft, entry: CatalogueFeature, share: number, re
   const rows: EntitlementPlan[] = draft.groups.map((group) => ({
     account: group.account,
     product: tokenProduct,
-    feature: entry.feature,
+    feature: elasticFeature(entry),
     model: 'metered',
     quantity: Math.max(50, Math.ceil(used / aimed)),
     overdraft: 0,
@@ -171,10 +171,13 @@ function addForeignPools(draft: Draft, from: number): void {
   }
 }
 
+/** Elastic use has names of its own: the same name must mean the same thing in what is used and what was bought. */
+export const elasticFeature = ({ feature }: CatalogueFeature): string => `cloud_${feature}`;
+
 /** A pool at its neutral values. */
 export function blankPool(draft: Draft, entry: CatalogueFeature): PoolPlan {
   return {
-    feature: draft.kind === 'elastic' ? `cloud_${entry.feature}` : entry.feature,
+    feature: draft.kind === 'elastic' ? elasticFeature(entry) : entry.feature,
     vendor: draft.kind === 'flexnet' ? entry.vendor : '',
     version: draft.kind === 'cls' ? '2025.1' : '',
     model: draft.kind === 'elastic' ? 'metered' : 'concurrent',

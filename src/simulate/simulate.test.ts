@@ -116,6 +116,24 @@ describe('a small simulation of one year', () => {
     }
   });
 
+  test('what is used was bought and what was bought is used, but for the cases that are planned otherwise', () => {
+    const planned = (name: CaseName): string[] =>
+      manifest.cases.filter((one) => one.name === name).map(({ account, feature }) => `${account} ${feature}`);
+    const bought = new Set(
+      readFileSync(join(out, manifest.entitlements), 'utf8')
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => line.split(','))
+        .map(([account, , feature]) => `${account} ${feature}`),
+    );
+    const used = new Set(
+      manifest.pairs.filter((pair) => pair.checkouts > 0).map(({ account, feature }) => `${account} ${feature}`),
+    );
+    expect([...used].filter((pair) => !bought.has(pair))).toEqual(planned('unmapped use'));
+    expect([...bought].filter((pair) => !used.has(pair))).toEqual(planned('idle entitlement'));
+    expect(planned('unmapped use')).toHaveLength(1);
+  });
+
   test('SLOG lines make up the share asked for on busy servers', () => {
     const [busiest] = [...manifest.sources]
       .filter((source) => source.format === 'flexnet')
