@@ -4,7 +4,8 @@ import { readLineSums } from './activity.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
-import { stretchesOf } from './entitlement-book.ts';
+import { fixed, stretchesOf } from './entitlement-book.ts';
+import { noticeStrayUse } from './stray-use.ts';
 import type { Piece, Range } from './windows.ts';
 
 /** What was consumed of a metered entitlement in one of its periods, as far as a window reaches into it. */
@@ -20,15 +21,20 @@ interface Period extends Range {
   readonly quantity: number | null;
 }
 
+/** What a row can be limited by inside an account × feature. */
+const limits = ['server', 'vendor', 'version'] as const satisfies readonly Dimension[];
+
 /**
  * DESIGN.md "Mapped entitlements": for each period that overlaps the range, what was consumed from the period's start to the
  * earlier of its end and the range's (bucket's) end, ÷ quantity; the highest of them. Consumption before the range counts,
  * so the lines are read from the earliest period's start on.
+ *
+ * @param entitlementsOf the rows that cover a group of a grouping
  */
 export async function readMeteredUse(
   ask: Ask,
   keys: readonly Dimension[],
-  entitlementsOf: (key: readonly string[]) => readonly Entitlement[],
+  entitlementsOf: (keys: readonly Dimension[]) => (key: readonly string[]) => readonly Entitlement[],
 ): Promise<MeteredUse[]> {
   const metered = ask.book.rows.filter(
     (row) => row.model === 'metered' && row.from < ask.range.to && row.to > ask.range.from,
@@ -46,16 +52,25 @@ export async function readMeteredUse(
     { dimension: 'model', operator: 'in', values: ['metered'] } as const,
   ];
   if (excludesMetered(ask)) return [];
-  const sums = await readLineSums(ask, { keys, pieces, sums: ['consumed', 'checkouts'], filters });
+  // Where rows are for one server or version, what no row covers there must not count against them.
+  const limited = metered.some((row) => row.server !== '' || row.vendor !== '' || row.version !== '');
+  const finer = limited ? [...keys, ...limits.filter((dimension) => !keys.includes(dimension))] : keys;
+  const [rowsOf, rowsOfFiner] = [entitlementsOf(keys), entitlementsOf(finer)];
+  const sums = await readLineSums(ask, { keys: finer, pieces, sums: ['consumed', 'checkouts'], filters });
   const byKey = new Map<string, { key: readonly string[]; consumed: Map<number, number> }>();
-  for (const { key, piece, values } of sums) {
+  const stray = new Set<string>();
+  for (const { key: finerKey, piece, values } of sums) {
+    const key = finerKey.slice(0, keys.length);
     const text = keyText(key);
     let entry = byKey.get(text);
     if (entry === undefined) byKey.set(text, (entry = { key, consumed: new Map() }));
-    entry.consumed.set(pieces[piece]?.from ?? 0, values[0] ?? 0);
+    const at = pieces[piece]?.from ?? 0;
+    if (limited && rowsOfFiner(finerKey).length === 0 && rowsOf(key).length > 0) stray.add(text);
+    else entry.consumed.set(at, fixed((entry.consumed.get(at) ?? 0) + (values[0] ?? 0)));
   }
+  if (stray.size > 0) noticeStrayUse(ask, stray.size);
   return [...byKey.values()].flatMap(({ key, consumed }) => {
-    const rows = entitlementsOf(key);
+    const rows = rowsOf(key);
     const moved = [...consumed].sort(([a], [b]) => a - b);
     const between = (from: number, to: number): number => {
       let sum = 0;

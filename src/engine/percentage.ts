@@ -82,9 +82,12 @@ function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOf
 
 async function meteredPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
   if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
-  const coverageOf = coverageReader(keys);
+  const entitlementsOf = (grouping: readonly Dimension[]) => {
+    const coverageOf = coverageReader(grouping);
+    return (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'metered');
+  };
   const [uses, endOf] = await Promise.all([
-    readMeteredUse(ask, keys, (key) => ask.book.covering(coverageOf(key), 'metered')),
+    readMeteredUse(ask, keys, entitlementsOf),
     endOfDataByKey(ask, keys, 'windows'),
   ]);
   return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage })).map(knownUntil(ask, endOf));

@@ -39,10 +39,7 @@ export async function coveredUse(
       .map((one) => groupOf(one)),
   );
   if (stray.size === 0) return usages;
-  ask.notices.push({
-    severity: 'warning',
-    text: `In ${stray.size.toLocaleString('en')} groups some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
-  });
+  noticeStrayUse(ask, stray.size);
   const covered = combinations.filter((one) => stray.has(groupOf(one)) && isCovered(ask, one, allOf(keys)));
   const again = covered.length === 0 ? [] : await readUsage(ask, { ...request, only: onlySql(covered) });
   const places = known.map((dimension) => keys.indexOf(dimension));
@@ -53,6 +50,14 @@ export async function coveredUse(
         (left.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() })
       : usage,
   );
+}
+
+/** Use that no entitlement covers is never silently gone. */
+export function noticeStrayUse(ask: Ask, groups: number): void {
+  ask.notices.push({
+    severity: 'warning',
+    text: `In ${groups.toLocaleString('en')} groups some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
+  });
 }
 
 /** Rows of any account count in groupings without account. */
