@@ -71,4 +71,38 @@ describe('the All Events Listing', () => {
     });
     expect((await listing(answers)).map((row) => row[3])).toEqual([30, 75.5, 20]);
   });
+
+  test('metered rows that follow each other inside one period: what was in force at the event', async () => {
+    const answers = await given({
+      format: 'csv',
+      log: `time,kind,feature,user,host,model,quantity
+2026-03-02T10:00:00Z,checkout,render,ana,ws1,metered,40
+2026-03-20T10:00:00Z,checkout,render,bob,ws2,metered,40
+2026-04-02T10:00:00Z,checkout,render,bob,ws2,metered,10
+`,
+      entitlements: bought(
+        'acme,,render,,metered,100,0,2026-01-01,2026-03-15,,month',
+        'acme,,render,,metered,200,0,2026-03-16,2026-12-31,,month',
+      ),
+    });
+    expect(await listing(answers)).toEqual([
+      ['checkout', 40, 100, 40],
+      ['checkout', 80, 200, 40],
+      ['checkout', 10, 200, 5], // a new month
+    ]);
+  });
+
+  test('is of account × feature, whatever server an entitlement is for', async () => {
+    const answers = await given({
+      log: head(day) + use(4, ' 9:00:00', '10:00:00'),
+      entitlements: bought('acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,lic01,'),
+    });
+    await answers.ingest({ server: 'lic02', log: head(day) + use(6, ' 9:30:00', '10:30:00', 'bob@ws2') });
+    expect(await listing(answers)).toEqual([
+      ['checkout', 4, 5, 80],
+      ['checkout', 10, 5, 200],
+      ['checkin', 6, 5, 120],
+      ['checkin', 0, 5, 0],
+    ]);
+  });
 });

@@ -131,6 +131,28 @@ describe('peaks of a group', () => {
     // Nobody takes two seats by that.
     expect(await figure({ measure: 'uniqueClients' })).toBe(1);
   });
+
+  test('the notice on several features: only where a group holds several', async () => {
+    const log = (feature: string): string => `${head(day)} 9:00:00 (acmed) OUT: "${feature}" ana@ws1  
+10:00:00 (acmed) IN: "${feature}" ana@ws1  
+`;
+    const measures = ['peakConcurrent', 'averageConcurrent', 'licenseHours'];
+    const { notices, ingest } = await given({ log: log('cad') });
+    for (const measure of measures) expect(await notices({ measure })).toEqual([]);
+
+    await ingest({ server: 'lic02', log: log('sim') });
+    const onlyCad = { dimension: 'feature', operator: '=', values: ['cad'] };
+    const onlyLic01 = { dimension: 'server', operator: '=', values: ['lic01'] };
+    for (const measure of measures) {
+      expect(await notices({ measure })).toEqual([expect.stringMatching(/several features/)]);
+      expect(await notices({ measure, groupBy: ['account'] })).toEqual([expect.stringMatching(/several features/)]);
+      expect(await notices({ measure, filters: [onlyCad] })).toEqual([]);
+      expect(await notices({ measure, filters: [onlyLic01] })).toEqual([]);
+      // Two features, but one on each server.
+      expect(await notices({ measure, groupBy: ['server'] })).toEqual([]);
+      expect(await notices({ measure, groupBy: ['server', 'feature'] })).toEqual([]);
+    }
+  });
 });
 
 describe('average', () => {

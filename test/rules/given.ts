@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCatalogue } from '../../src/denials/catalogue.ts';
 import { createEngine, type Frame } from '../../src/engine/engine.ts';
-import { requireEntitlements } from '../../src/ingest/entitlements/read.ts';
+import { isLicenseFile, requireEntitlements } from '../../src/ingest/entitlements/read.ts';
 import { formats } from '../../src/ingest/formats/registry.ts';
 import { fileInput } from '../../src/ingest/input.ts';
 import { ingestFiles, type IngestSummary } from '../../src/ingest/pipeline.ts';
 import { parseQuestion } from '../../src/query/question.ts';
 import { loadEntitlements } from '../../src/store/entitlements.ts';
+import { loadMapping } from '../../src/store/mappings.ts';
 import { createEventStore } from '../../src/store/event-store.ts';
 import { tables } from '../../src/store/schema.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
@@ -22,8 +23,10 @@ export interface Given {
   /** Where the license server stands; default UTC. */
   readonly timezone?: string;
   readonly server?: string;
-  /** A CSV text with its header. */
+  /** A CSV text with its header, or a FlexNet license file (of `account`). */
   readonly entitlements?: string;
+  /** Feature → product, for features that no entitlement names a product of. */
+  readonly products?: Readonly<Record<string, string>>;
   /** Where entitlements begin and end; default UTC. */
   readonly siteTimezone?: string;
 }
@@ -85,9 +88,15 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
     };
     const summary = await ingest(given);
     if (given.entitlements !== undefined) {
-      const { rows } = requireEntitlements(given.entitlements, 'bought.csv', { account: '', server: '' });
+      // A table has a column for accounts, where empty means every account; license files know of none.
+      const account = isLicenseFile(given.entitlements) ? (given.account ?? 'acme') : '';
+      const { rows } = requireEntitlements(given.entitlements, 'bought.csv', { account, server: '' });
       await loadEntitlements(store.connection, 'bought.csv', rows);
     }
+    const products = Object.entries(given.products ?? {}).map(
+      ([pattern, value]) => ({ target: 'product', field: 'feature', pattern, value }) as const,
+    );
+    if (products.length > 0) await loadMapping(store.connection, 'products.csv', products);
     const engine = createEngine({
       connection: store.connection,
       catalogue,

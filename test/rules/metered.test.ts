@@ -88,4 +88,69 @@ describe('metered', () => {
     expect(await ask(byFeature, '2026-03-31 21:00:00', '2026-03-31 22:00:00')).toEqual([['acme', 'render', 30]]);
     expect(await ask(byFeature, '2026-04-01 00:00:00', '2026-05-01 00:00:00')).toEqual([['acme', 'render', 70]]);
   });
+
+  test('rows that follow each other inside one period take turns', async () => {
+    const log = consumed(['2026-03-02T10:00:00Z', 40], ['2026-03-20T10:00:00Z', 40]);
+    const march = ['2026-03-01 00:00:00', '2026-04-01 00:00:00'] as const;
+    const early = ['2026-03-01 00:00:00', '2026-03-10 00:00:00'] as const;
+    const inTurn = await given({
+      format: 'csv',
+      log,
+      entitlements: bought(
+        'acme,,render,,metered,100,0,2026-01-01,2026-03-15,,month',
+        'acme,,render,,metered,200,0,2026-03-16,2026-12-31,,month',
+      ),
+    });
+    // Never were 300 in force: 40 ÷ 100 until the 15th, 80 ÷ 200 at the month's end.
+    expect(await inTurn.ask(byFeature, ...early)).toEqual([['acme', 'render', 40]]);
+    expect(await inTurn.ask(byFeature, ...march)).toEqual([['acme', 'render', 40]]);
+    // From the period's start, though the row began on the 16th: 80 ÷ 200.
+    expect(await inTurn.ask(byFeature, '2026-03-18 00:00:00', '2026-03-21 00:00:00')).toEqual([['acme', 'render', 40]]);
+  });
+
+  test('rows in force together add up', async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-02T10:00:00Z', 40], ['2026-03-20T10:00:00Z', 40]),
+      entitlements: bought(
+        'acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month',
+        'acme,,render,,metered,60,0,2026-03-01,2026-12-31,,month',
+      ),
+    });
+    // 80 ÷ (100 + 60)
+    expect(await ask(byFeature, '2026-03-01 00:00:00', '2026-04-01 00:00:00')).toEqual([['acme', 'render', 50]]);
+  });
+
+  test('what no row covers on another server does not count, and is said beside the answer', async () => {
+    const { ask, notices, ingest } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 40], ['2026-03-06T10:00:00Z', 5]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,lic01,month'),
+    });
+    await ingest({ format: 'csv', server: 'lic02', log: consumed(['2026-03-05T11:00:00Z', 60]) });
+    // 45 ÷ 100, not 105 ÷ 100
+    expect(await ask(byFeature)).toEqual([['acme', 'render', 45]]);
+    expect(await notices(byFeature)).toContainEqual(expect.stringMatching(/no entitlement covers.*unmapped/));
+    const byServer = { measure: 'usagePercentage', groupBy: ['server'], orderBy: 'server' };
+    expect(await ask(byServer)).toEqual([
+      ['lic01', 'render', 45],
+      ['lic02', 'render', null],
+    ]);
+    expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(1);
+  });
+
+  test('an empty server covers all of them', async () => {
+    const { ask, notices, ingest } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 40]),
+      entitlements: bought(
+        'acme,,render,,metered,100,0,2026-01-01,2026-12-31,lic01,month',
+        'acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month',
+      ),
+    });
+    await ingest({ format: 'csv', server: 'lic02', log: consumed(['2026-03-05T11:00:00Z', 60]) });
+    // (40 + 60) ÷ 200
+    expect(await ask(byFeature)).toEqual([['acme', 'render', 50]]);
+    expect(await notices(byFeature)).toEqual([]);
+  });
 });
