@@ -4,7 +4,8 @@ import { keyText } from './ask.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Coverage, Entitlement } from './entitlement-book.ts';
-import { productJoint, stretchesOf } from './entitlement-book.ts';
+import { stretchesOf } from './entitlement-book.ts';
+import { entitledRows, keyOfRow } from './entitled-rows.ts';
 import { coveredUse } from './stray-use.ts';
 import type { UsageOfKey } from './usage.ts';
 import { readUsage, walk } from './usage.ts';
@@ -34,6 +35,7 @@ export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Pro
 
 async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
   const pieces = piecesOf(ask.range, ask.windows);
+  const starts = new Set(pieces.map((piece) => piece.from));
   const coverageOf = coverageReader(keys);
   const [usages, endOf] = await Promise.all([
     readUsage(ask, { keys, pieces, cutAtEntitlements: true }),
@@ -45,8 +47,10 @@ async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Prom
       const highest: (number | null | undefined)[] = [];
       let at = 0;
       // Cut where the store has cut, and where the quantity changes without anything else happening.
-      const cuts = [...usage.pieces.keys(), ...stretches.map((stretch) => stretch.from)];
-      walk(usage, cutPieces(pieces, cuts), (piece, peak) => {
+      const cuts = [...usage.pieces.keys(), ...stretches.map((stretch) => stretch.from)].filter(
+        (cut) => !starts.has(cut),
+      );
+      walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
         while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
         const value = percent(peak, stretches[at]?.quantity ?? null);
         const known = highest[piece.window];
@@ -91,58 +95,6 @@ async function meteredPercentages(ask: Ask, keys: readonly Dimension[]): Promise
     endOfDataByKey(ask, keys, 'windows'),
   ]);
   return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage })).map(knownUntil(ask, endOf));
-}
-
-/** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
-export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement[] {
-  const { filters } = ask.question;
-  const scope = ask.scope.accounts;
-  return ask.book.rows.filter(
-    (row) =>
-      row.model === model &&
-      row.from < ask.range.to &&
-      row.to > ask.range.from &&
-      (scope === 'all' || scope.includes(row.account)) &&
-      filters.every((filter) => {
-        const value = valueOf(ask, row, filter.dimension);
-        // A row without a server covers the use on any; a filter on users leaves the entitlement whole.
-        if (value === undefined || (value === '' && filter.dimension !== 'account')) return true;
-        const names = filter.dimension === 'product' ? [value, ...value.split(productJoint)] : [value];
-        const matches = names.some((name) =>
-          filter.operator.endsWith('~')
-            ? filter.values.some((pattern) => new RegExp(pattern).test(name))
-            : filter.values.includes(name),
-        );
-        return filter.operator === 'in' || filter.operator === '=~' ? matches : !matches;
-      }),
-  );
-}
-
-function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
-  switch (dimension) {
-    case 'account':
-    case 'feature':
-    case 'version':
-    case 'server':
-    case 'vendor':
-    case 'model':
-      return row[dimension];
-    case 'product':
-      return ask.book.product(row.account, row.feature);
-    default:
-      return undefined;
-  }
-}
-
-/** The group an entitlement belongs to by itself; undefined where it covers several (any server) or cannot say (users). */
-export function keyOfRow(ask: Ask, row: Entitlement, keys: readonly Dimension[]): string[] | undefined {
-  const key: string[] = [];
-  for (const dimension of keys) {
-    const value = valueOf(ask, row, dimension);
-    if (value === undefined || (value === '' && dimension !== 'account')) return undefined;
-    key.push(value);
-  }
-  return key;
 }
 
 function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {

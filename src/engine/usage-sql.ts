@@ -1,6 +1,9 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { selectionOf } from './ask.ts';
+import type { Entitlement } from './entitlement-book.ts';
+import { stretchesOf } from './entitlement-book.ts';
+import { entitledRows } from './entitled-rows.ts';
 import type { Level, Span } from './levels.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import type { Bindings } from './sql.ts';
@@ -18,6 +21,9 @@ export type MovesSql = (level: Level, spans: readonly Span[], replaced?: 'month'
 export interface Cuts {
   readonly relation: string;
   readonly columns: readonly string[];
+  /** Whether any of them is not the first moment of a month, or of a day (UTC). */
+  readonly insideMonths: boolean;
+  readonly insideDays: boolean;
 }
 
 const rowEnd = {
@@ -88,28 +94,70 @@ FROM (
 }
 
 /** Months that a cut goes through are read by days, such days by their changes. */
-export function finerWhereCut(spans: readonly [Level, readonly Span[]][], moves: MovesSql): string[] {
+export function finerWhereCut(cuts: Cuts, spans: readonly [Level, readonly Span[]][], moves: MovesSql): string[] {
   const of = (level: Level): readonly Span[] => spans.find(([own]) => own === level)?.[1] ?? [];
   const months = of('month');
   const days = [...months, ...of('day')];
   return [
-    ...(months.length > 0 ? [moves('day', months, 'month')] : []),
-    ...(days.length > 0 ? [moves('raw', days, 'day')] : []),
+    ...(months.length > 0 && cuts.insideMonths ? [moves('day', months, 'month')] : []),
+    ...(days.length > 0 && cuts.insideDays ? [moves('raw', days, 'day')] : []),
   ];
 }
 
-/** Midnights (site time zone) at which an entitlement begins or has ended, per account × feature, or per feature. */
-export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts {
-  const columns = keys.includes('account') ? ['account', 'feature'] : ['feature'];
-  const zone = bindings.bind(ask.siteTimezone, 'String');
-  const midnight = (day: string): string => `toUnixTimestamp64Milli(toDateTime64(toString(${day}), 3, ${zone}))`;
-  const named = columns.map((column) => `${column} AS e_${column}`).join(', ');
+/**
+ * Moments inside the range at which the quantity entitled changes, per account × feature (per feature where accounts are not
+ * told apart). Renewals of the same quantity are no change. undefined: there are none.
+ */
+export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts | undefined {
+  const byAccount = keys.includes('account');
+  const groups = new Map<string, Entitlement[]>();
+  for (const row of entitledRows(ask, 'concurrent')) {
+    const key = [byAccount ? row.account : '', row.feature, row.server, row.vendor, row.version].join('\0');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  const accounts: string[] = [];
+  const features: string[] = [];
+  const moments: number[] = [];
+  for (const rows of groups.values()) {
+    const [row] = rows;
+    if (row === undefined || rows.every(({ from, to }) => from <= ask.range.from && to >= ask.range.to)) continue;
+    for (const stretch of stretchesOf(rows, ask.range).slice(1)) {
+      accounts.push(row.account);
+      features.push(row.feature);
+      moments.push(stretch.from);
+    }
+  }
+  if (moments.length === 0) return undefined;
+  const columns = byAccount ? ['account', 'feature'] : ['feature'];
+  const inside = {
+    insideMonths: moments.some((moment) => new Date(moment).getUTCDate() !== 1 || moment % dayMs !== 0),
+    insideDays: moments.some((moment) => moment % dayMs !== 0),
+  };
+  if (moments.length > mostCutsAsValues)
+    return { columns, relation: everyEntitlementMidnight(ask, columns, bindings), ...inside };
+  const zipped = `arrayZip(${bindings.strings(accounts)}, ${bindings.strings(features)}, ${bindings.milliseconds(moments)})`;
   return {
     columns,
-    relation: `SELECT ${named}, arraySort(groupUniqArray(moment)) AS cuts
+    relation: `SELECT ${byAccount ? 'cut.1 AS e_account, ' : ''}cut.2 AS e_feature, arraySort(groupUniqArray(cut.3)) AS cuts
+      FROM (SELECT arrayJoin(${zipped}) AS cut) GROUP BY ${byAccount ? 'e_account, ' : ''}e_feature`,
+    ...inside,
+  };
+}
+
+/** More are better worked out by the store than sent to it: the text of the question names them several times. */
+const mostCutsAsValues = 500;
+
+/** All midnights at which an entitlement begins or has ended, whether the quantity changes or not: too many do no harm. */
+function everyEntitlementMidnight(ask: Ask, columns: readonly string[], bindings: Bindings): string {
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  const midnight = (day: string): string => `toUnixTimestamp64Milli(toDateTime64(toString(${day}), 3, ${zone}))`;
+  return `SELECT ${columns.map((column) => `${column} AS e_${column}`).join(', ')}, arraySort(groupUniqArray(moment)) AS cuts
       FROM (SELECT account, feature, arrayJoin([${midnight('start')}, ${midnight('end + 1')}]) AS moment
             FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent')
       WHERE moment > ${bindings.bind(ask.range.from, 'Int64')} AND moment < ${bindings.bind(ask.range.to, 'Int64')}
-      GROUP BY ${columns.join(', ')}`,
-  };
+      GROUP BY ${columns.join(', ')}`;
 }
+
+const dayMs = 86_400_000;

@@ -52,7 +52,7 @@ export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageO
   const selects = [
     ...spans.map(([level, own]) => moves(level, own)),
     // Rollup rows that an entitlement's midnight cuts through are replaced by what they were made of.
-    ...(cuts === undefined || rollup === undefined ? [] : finerWhereCut(spans, moves)),
+    ...(cuts === undefined || rollup === undefined ? [] : finerWhereCut(cuts, spans, moves)),
   ];
   const names = request.keys.map((_, i) => `k${i}`);
   const keys = names.map((name) => `${name}, `).join('');

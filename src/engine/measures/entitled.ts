@@ -2,7 +2,7 @@ import type { Compute, MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { fixed, stretchesOf } from '../entitlement-book.ts';
-import { entitledRows } from '../percentage.ts';
+import { entitledRows } from '../entitled-rows.ts';
 
 /**
  * The highest concurrent quantity in force in the window; it adds up over a group. An entitlement for any server shows in

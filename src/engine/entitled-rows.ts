@@ -1,0 +1,56 @@
+import type { Dimension } from '../query/dimensions.ts';
+import type { Ask } from './ask.ts';
+import type { Entitlement } from './entitlement-book.ts';
+import { productJoint } from './entitlement-book.ts';
+
+/** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
+export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement[] {
+  const { filters } = ask.question;
+  const scope = ask.scope.accounts;
+  return ask.book.rows.filter(
+    (row) =>
+      row.model === model &&
+      row.from < ask.range.to &&
+      row.to > ask.range.from &&
+      (scope === 'all' || scope.includes(row.account)) &&
+      filters.every((filter) => {
+        const value = valueOf(ask, row, filter.dimension);
+        // A row without a server covers the use on any; a filter on users leaves the entitlement whole.
+        if (value === undefined || (value === '' && filter.dimension !== 'account')) return true;
+        const names = filter.dimension === 'product' ? [value, ...value.split(productJoint)] : [value];
+        const matches = names.some((name) =>
+          filter.operator.endsWith('~')
+            ? filter.values.some((pattern) => new RegExp(pattern).test(name))
+            : filter.values.includes(name),
+        );
+        return filter.operator === 'in' || filter.operator === '=~' ? matches : !matches;
+      }),
+  );
+}
+
+function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
+  switch (dimension) {
+    case 'account':
+    case 'feature':
+    case 'version':
+    case 'server':
+    case 'vendor':
+    case 'model':
+      return row[dimension];
+    case 'product':
+      return ask.book.product(row.account, row.feature);
+    default:
+      return undefined;
+  }
+}
+
+/** The group an entitlement belongs to by itself; undefined where it covers several (any server) or cannot say (users). */
+export function keyOfRow(ask: Ask, row: Entitlement, keys: readonly Dimension[]): string[] | undefined {
+  const key: string[] = [];
+  for (const dimension of keys) {
+    const value = valueOf(ask, row, dimension);
+    if (value === undefined || (value === '' && dimension !== 'account')) return undefined;
+    key.push(value);
+  }
+  return key;
+}
