@@ -10,7 +10,7 @@ const day = '3/2/2026';
 /** `count` licenses in use from one time of 2 March to another. */
 const use = (count: number, from: string, to: string, who = 'ana@ws1', feature = 'cad'): string =>
   `${from} (acmed) OUT: "${feature}" ${who}  (${count} licenses) \n${to} (acmed) IN: "${feature}" ${who}  (${count} licenses) \n`;
-const leftOut = expect.stringMatching(/no entitlement covers.*unmapped/);
+const leftOut: unknown = expect.stringMatching(/no entitlement covers.*unmapped/);
 
 describe('use on a server that no entitlement covers', () => {
   const onTwoServers = async () => {
