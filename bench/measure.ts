@@ -74,8 +74,8 @@ export async function measureSize(events: number, work: string): Promise<SizeRes
       {
         timezone: 'UTC',
         accountOf,
-        resolveReason: ({ system, code, text }) =>
-          catalogue.reasonOf({ system: system === 'flexnet' ? 'flexnet' : '', code, text }),
+        resolveReason: ({ system, ...refusal }) =>
+          catalogue.reasonOf({ system: system === 'flexnet' ? 'flexnet' : '', ...refusal }),
       },
       everyTenSeconds(),
     );

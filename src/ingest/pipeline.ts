@@ -35,6 +35,7 @@ export interface IngestOptions {
   /** Reason id of a denial (src/denials); `system` is the name of the format. */
   readonly resolveReason?: (denial: {
     readonly system: string;
+    readonly kind: 'denial' | 'unsupported';
     readonly code: string;
     readonly text: string;
   }) => string;

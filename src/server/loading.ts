@@ -36,7 +36,7 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
           timezone: siteTimezone,
           ...(context.signal !== undefined && { signal: context.signal }),
           accountOf,
-          resolveReason: ({ system, code, text }) => catalogue.reasonOf({ system: systemOf(system), code, text }),
+          resolveReason: ({ system, ...refusal }) => catalogue.reasonOf({ system: systemOf(system), ...refusal }),
         },
         context.onProgress,
       );

@@ -24,6 +24,7 @@ export interface StreamOptions {
   /** Reason id of a denial. */
   readonly resolveReason?: (denial: {
     readonly system: string;
+    readonly kind: 'denial' | 'unsupported';
     readonly code: string;
     readonly text: string;
   }) => string;
@@ -237,11 +238,12 @@ export class EventStream {
 
   private reasonOf(event: LicenseEvent): string {
     const { resolveReason } = this.options;
-    if (resolveReason === undefined || (event.kind !== 'denial' && event.kind !== 'unsupported')) return '';
-    const key = `${this.context.system}\0${event.code}\0${event.detail}`;
+    const { kind } = event;
+    if (resolveReason === undefined || (kind !== 'denial' && kind !== 'unsupported')) return '';
+    const key = `${this.context.system}\0${kind}\0${event.code}\0${event.detail}`;
     let reason = this.reasons.get(key);
     if (reason === undefined) {
-      reason = resolveReason({ system: this.context.system, code: event.code, text: event.detail });
+      reason = resolveReason({ system: this.context.system, kind, code: event.code, text: event.detail });
       if (this.reasons.size >= 10_000) this.reasons.clear();
       this.reasons.set(key, reason);
     }
