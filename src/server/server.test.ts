@@ -298,6 +298,18 @@ describe('a token that is limited to one customer', () => {
     expect((await ask('/api/v1/unreadable-lines?kind=bad', { token: tokens['admin'] })).status).toBe(400);
   });
 
+  it('puts UNSUPPORTED lines with an unknown code into the family "feature unavailable"', async () => {
+    const line = JSON.stringify({ ...JSON.parse(event('unsure', 'cax', 'ann', 1, 'unsupported')), code: '-9876' });
+    const token = tokens['admin'];
+    expect((await ask('/api/v1/events', { token, lines: line })).body).toMatchObject({ events: { unsupported: 1 } });
+    const filters = [{ dimension: 'account', operator: 'in', values: ['unsure'] }];
+    const question = { measure: 'denialShare', groupBy: ['denialFamily'], filters };
+    const { body } = await ask('/api/v1/query', { token, json: { ...range, queries: [question] } });
+    expect(body).toMatchObject({
+      results: { A: { frames: [{ data: { values: [['feature-unavailable'], [100]] } }] } },
+    });
+  });
+
   it('stops to work the moment it is revoked', async () => {
     const token = tokens['acme reads'];
     expect((await ask('/api/v1/dimensions', { token })).status).toBe(200);

@@ -141,6 +141,17 @@ describe('one stream of many sources', () => {
     expect(recomputed).toEqual([{ servers: ['x', 'y', 'z'], from: noon, to: noon + 102_001 }]);
   });
 
+  it('tells a denial from UNSUPPORTED when it asks for the reason, also where both say the same', async () => {
+    const refusal = { code: '-97', detail: 'Not today. (-97)' };
+    await ingest([event(0, { kind: 'denial', ...refusal }), event(1, { kind: 'unsupported', ...refusal })], {
+      resolveReason: ({ kind, code }) => `${kind} ${code}`,
+    });
+    expect(await rows("SELECT reason FROM events WHERE kind IN ('denial', 'unsupported') ORDER BY time")).toEqual([
+      ['denial -97'],
+      ['unsupported -97'],
+    ]);
+  });
+
   it('adds nothing and recomputes nothing when it comes again', async () => {
     const events = [event(0, { server: 'x' }), event(1, { server: 'y' }), event(5, { server: 'x', kind: 'checkin' })];
     await ingest(events);
