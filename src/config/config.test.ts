@@ -67,6 +67,19 @@ describe('license-analytics.yaml', () => {
     expect(problemsOf('listen: {host: [')[0]).toMatch(/^site\.yaml:1: not valid YAML/);
   });
 
+  it('says where an entry of the denial catalogue is wrong', () => {
+    const problems = problemsOf(
+      'denials:\n  - { reason: ours, codes: [-97] }\n  - reason: Two Words\n    family: weather\n    advise: none\n',
+    );
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^site\.yaml:3: denials\[1\]\.reason: expected an id in lower case .*found "Two Words"/),
+        expect.stringMatching(/^site\.yaml:4: denials\[1\]\.family: expected one of .*found "weather"/),
+        expect.stringMatching(/^site\.yaml:5: unknown setting "advise" in denials\[1\]/),
+      ]),
+    );
+  });
+
   it("the README's example is valid", () => {
     const example =
       /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';
