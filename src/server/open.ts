@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import { createCatalogue } from '../denials/catalogue.ts';
 import type { DenialOverride } from '../denials/catalogue.ts';
@@ -34,6 +35,9 @@ export type StorePlace =
       readonly cluster?: string;
     };
 
+/** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
+const mostMemory = 2_500_000_000;
+
 /**
  * Opens the store in this process, ends what an interrupted ingest left open, and offers the service on it. Throws
  * `StoreError`.
@@ -42,7 +46,9 @@ export async function openLocalService(
   { store, siteTimezone, denials, limits }: ServerSettings,
   { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
 ): Promise<LocalService> {
-  const connection = await openStore(store);
+  const connection = await openStore(
+    store.kind === 'directory' ? { ...store, maxMemoryBytes: Math.min(mostMemory, totalmem() / 2) } : store,
+  );
   try {
     const events = createEventStore(connection);
     await recover(events);

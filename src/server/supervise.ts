@@ -76,7 +76,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
     const running = fork(given.entry, [], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       // The engine's queries run on Node's thread pool; its four threads would be the limit for questions at a time.
-      env: { UV_THREADPOOL_SIZE: '8', ...process.env },
+      env: { UV_THREADPOOL_SIZE: '12', ...process.env },
     });
     child = running;
     running.stderr?.setEncoding('utf8').on('data', (text: string) => {
