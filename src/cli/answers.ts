@@ -2,7 +2,9 @@ import { ApiError } from '../server/errors.ts';
 import { owner } from '../server/caller.ts';
 import type { QueryPart, Range, Service } from '../server/service.ts';
 import type { FieldValue } from '../engine/frame.ts';
-import { formatTable } from './format.ts';
+import type { Bought } from './bought.ts';
+import { boughtBook } from './bought.ts';
+import { formatTable, rounded, wrapped } from './format.ts';
 import type { AnswerColumn, AnswerRow, AnswerTable } from './rows.ts';
 import { noticesOf, tableOf } from './rows.ts';
 
@@ -34,6 +36,7 @@ const questions: Readonly<Record<string, QueryPart>> = {
   peak: { measure: 'peakConcurrent', groupBy: ['account', 'feature'], limit: 100_000 },
   consumed: { measure: 'consumed', groupBy: ['account', 'feature'], limit: 100_000 },
   servers: { measure: 'peakConcurrent', groupBy: ['account', 'feature', 'server'], limit: 100_000 },
+  consumedOn: { measure: 'consumed', groupBy: ['account', 'feature', 'server'], limit: 100_000 },
   denied: { measure: 'denialSummary', limit: 1000 },
 };
 
@@ -48,7 +51,20 @@ export async function fourAnswers(
 ): Promise<Answers> {
   const ask = async (parts: Readonly<Record<string, QueryPart>>): Promise<Asked> => askAll(service, range, parts);
   const asked = await ask(questions);
-  const figures = join(asked.tables, ['clients', 'entitled', 'share', 'percentage', 'peak', 'consumed']);
+  const bought = boughtBook(await service.entitlements({ caller: owner }));
+  const servers = serversBook(asked.tables['servers'] ?? nothing, asked.tables['consumedOn'] ?? nothing);
+  const figures: readonly AnswerRow[] = join(asked.tables, [
+    'clients',
+    'entitled',
+    'share',
+    'percentage',
+    'peak',
+    'consumed',
+  ]).map((row) => {
+    const [account, feature] = [String(row['account']), String(row['feature'])];
+    const used = servers(account, feature);
+    return { ...withBought(row, bought(account, feature, used.names)), servers: used.text };
+  });
   const names = figures.map((row) => String(row['account']));
   const customer = account ?? closest(figures);
   const one = await ask(customerQuestions(customer));
@@ -63,10 +79,13 @@ export async function fourAnswers(
   return {
     sections: [
       sharing(figures, rows),
-      close(figures, asked.tables['servers'] ?? nothing, rows),
-      customerUsage(customer, one.tables, rows),
+      close(figures, rows),
+      customerUsage(customer, one.tables, rows, (row) =>
+        withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
+      ),
       why(asked.tables['denied'] ?? nothing, rows),
-      unmapped(figures, asked.tables['servers'] ?? nothing, rows),
+      unmapped(figures, rows),
+      uncounted(figures, rows),
     ],
     notices: [...new Set([...asked.notices, ...one.notices])],
   };
@@ -115,6 +134,14 @@ function join(
   return [...rows.values()];
 }
 
+/** Metered: the amount that was bought stands where the number of licenses stands for the others. */
+const withBought = (row: AnswerRow, { amount, period, uncounted }: Bought): AnswerRow => ({
+  ...row,
+  entitled: row['entitled'] ?? amount,
+  period: (row['entitled'] ?? null) === null && amount !== null ? period : '',
+  uncounted,
+});
+
 const number = (row: AnswerRow, key: string): number => (typeof row[key] === 'number' ? row[key] : -1);
 const descending = (rows: readonly AnswerRow[], key: string): AnswerRow[] =>
   [...rows].sort((a, b) => number(b, key) - number(a, key));
@@ -142,13 +169,13 @@ function sharing(figures: readonly AnswerRow[], rows: number): Section {
   };
 }
 
-function close(figures: readonly AnswerRow[], servers: AnswerTable, rows: number): Section {
+function close(figures: readonly AnswerRow[], rows: number): Section {
   const near = descending(figures, 'percentage').filter((row) => number(row, 'percentage') >= closeAt);
   const more = near.length > rows ? ` ${near.length} in all, the highest ${rows} shown.` : '';
   return {
     key: 'closeToEntitlement',
     heading: `2. Which customers use ${closeAt} % or more of what they bought?`,
-    words: `Highest use at one time (metered: amount consumed) in % of what was bought, and on which license servers.${more}`,
+    words: `Highest use at one time, in % of what was in force then: where the quantity changed meanwhile, "Bought" is the highest one. Metered features: amount consumed, in % of what was bought per month, quarter, year or term.${more}`,
     table: {
       columns: [
         ...who,
@@ -156,22 +183,34 @@ function close(figures: readonly AnswerRow[], servers: AnswerTable, rows: number
         figure('peak', 'Peak in use'),
         figure('consumed', 'Consumed'),
         figure('entitled', 'Bought'),
-        text('servers', 'License servers (peak)'),
+        text('period', 'Per'),
+        text('servers', 'License servers (use)'),
       ],
-      rows: near.slice(0, rows).map((row) => ({ ...row, servers: serversOf(row, servers) })),
+      rows: near.slice(0, rows),
     },
     empty: `None reaches ${closeAt} %.`,
   };
 }
 
-function serversOf(row: AnswerRow, servers: AnswerTable): string {
-  const key = keyOf(row, ['account', 'feature']);
-  return descending(
-    servers.rows.filter((other) => keyOf(other, ['account', 'feature']) === key),
-    'value',
-  )
-    .map((other) => `${String(other['server'])} (${String(other['value'] ?? '–')})`)
-    .join(', ');
+/** The license servers that a feature of an account was used on, with the peak (metered: the amount) on each. */
+type ServersBook = (account: string, feature: string) => { readonly names: readonly string[]; readonly text: string };
+
+function serversBook(peaks: AnswerTable, consumed: AnswerTable): ServersBook {
+  const byFeature = new Map<string, AnswerRow[]>();
+  for (const row of [...peaks.rows, ...consumed.rows]) {
+    const key = keyOf(row, ['account', 'feature']);
+    const known = byFeature.get(key);
+    if (known === undefined) byFeature.set(key, [row]);
+    else known.push(row);
+  }
+  return (account, feature) => {
+    const rows = byFeature.get(keyOf({ account, feature }, ['account', 'feature'])) ?? [];
+    const used = descending(rows, 'value').filter((row) => number(row, 'value') > 0);
+    return {
+      names: [...new Set(rows.map((row) => String(row['server'])))],
+      text: used.map((row) => `${String(row['server'])} (${rounded(row['value'] ?? null)})`).join(', '),
+    };
+  };
 }
 
 function closest(figures: readonly AnswerRow[]): string {
@@ -204,31 +243,38 @@ function customerQuestions(account: string): Readonly<Record<string, QueryPart>>
   );
 }
 
-function customerUsage(account: string, tables: Readonly<Record<string, AnswerTable>>, rows: number): Section {
+function customerUsage(
+  account: string,
+  tables: Readonly<Record<string, AnswerTable>>,
+  rows: number,
+  complete: (row: AnswerRow) => AnswerRow,
+): Section {
   const figures = join(
     tables,
     customerMeasures.map(([name]) => name),
     ['feature'],
-  );
+  ).map(complete);
   const used = figures.filter(
     (row) => number(row, 'checkouts') > 0 || number(row, 'denials') > 0 || number(row, 'consumed') > 0,
   );
   return {
     key: 'customer',
     heading: `3. What does ${account === '' ? 'the use without a customer' : account} use?`,
-    words: 'One customer, feature by feature; another with --account NAME.',
+    words:
+      'One customer, feature by feature; "Peak" and "Average" are licenses in use. Another customer: --account NAME.',
     table: {
       columns: [
         text('feature', 'Feature'),
         figure('percentage', 'Usage', 'percent'),
         figure('peak', 'Peak'),
         figure('average', 'Average'),
+        figure('consumed', 'Consumed'),
         figure('entitled', 'Bought'),
+        text('period', 'Per'),
         figure('hours', 'License hours'),
         figure('clients', 'Clients'),
         figure('checkouts', 'Checkouts'),
         figure('denials', 'Denials'),
-        figure('consumed', 'Consumed'),
       ],
       rows: descending(used, 'percentage').slice(0, rows),
     },
@@ -259,33 +305,49 @@ function why(denied: AnswerTable, rows: number): Section {
   };
 }
 
-function unmapped(figures: readonly AnswerRow[], servers: AnswerTable, rows: number): Section {
-  const uncovered = figures
-    .filter((row) => (row['percentage'] ?? null) === null && (number(row, 'peak') > 0 || number(row, 'consumed') > 0))
-    .map((row) => ({ ...row, servers: serversOf(row, servers) }));
+const isUsed = (row: AnswerRow): boolean => number(row, 'peak') > 0 || number(row, 'consumed') > 0;
+const hasNoPercentage = (row: AnswerRow): boolean => (row['percentage'] ?? null) === null;
+
+const useColumns = [
+  ...who,
+  figure('peak', 'Peak in use'),
+  figure('consumed', 'Consumed'),
+  figure('clients', 'Clients'),
+  text('servers', 'License servers (use)'),
+];
+
+function unmapped(figures: readonly AnswerRow[], rows: number): Section {
+  const uncovered = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] !== true);
   return {
     key: 'unmapped',
     heading: 'Unmapped: use that no entitlement covers, so that no percentage can be given',
-    words:
-      'Load what was bought for it, or correct the account, feature or server of the entitlement; uncounted features are here too.',
-    table: {
-      columns: [
-        ...who,
-        figure('peak', 'Peak in use'),
-        figure('consumed', 'Consumed'),
-        figure('clients', 'Clients'),
-        text('servers', 'License servers (peak)'),
-      ],
-      rows: descending(uncovered, 'peak').slice(0, rows),
-    },
+    words: 'Load what was bought for it, or correct the account, feature or server of the entitlement.',
+    table: { columns: useColumns, rows: descending(uncovered, 'peak').slice(0, rows) },
     empty: 'Everything that is used is covered by an entitlement.',
   };
 }
 
+function uncounted(figures: readonly AnswerRow[], rows: number): Section {
+  const unlimited = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] === true);
+  return {
+    key: 'uncounted',
+    heading: 'Uncounted: use of what was bought without a limit',
+    words: 'Nothing is wrong with it: there is no quantity, so no percentage.',
+    table: { columns: useColumns, rows: descending(unlimited, 'peak').slice(0, rows) },
+    empty: 'None.',
+  };
+}
+
+/** Columns of a terminal that the answers fit in. */
+const textWidth = 120;
+
 /** The answers as text for people. */
 export function answersText({ sections }: Answers): string {
   return sections
-    .map(({ heading, words, table, empty }) => `${heading}\n${words}\n\n${formatTable(table, empty)}`)
+    .map(
+      ({ heading, words, table, empty }) =>
+        `${heading}\n${wrapped(words, textWidth)}\n\n${formatTable(table, empty, textWidth)}`,
+    )
     .join('\n');
 }
 

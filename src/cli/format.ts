@@ -21,13 +21,17 @@ function jsonRows(rows: AnswerTable['rows']): string {
   return rows.length === 0 ? '[]\n' : `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
 }
 
-/** A table for people; `empty` stands in the place of an answer without rows. */
-export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)'): string {
+/**
+ * A table for people; `empty` stands in the place of an answer without rows. Texts are wrapped so that a line has `width`
+ * characters at most, as far as figures and single words allow.
+ */
+export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)', width = Infinity): string {
   if (rows.length === 0) return `${empty}\n`;
+  const widths = widthsOf(columns, rows, width);
   const table = new Table({
     head: columns.map((column) => column.title),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
-    colWidths: columns.map((column) => widthOf(column, rows)),
+    colWidths: widths,
     wordWrap: true,
     colAligns: columns.map((column) => (column.type === 'number' ? 'right' : 'left')),
     chars: plain,
@@ -40,13 +44,38 @@ export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)')
     .join('\n')}\n`;
 }
 
-/** Long texts are wrapped; null leaves a column as wide as what it holds. */
-function widthOf(column: AnswerColumn, rows: AnswerTable['rows']): number | null {
-  const longest = Math.max(0, ...rows.map((row) => String(row[column.key] ?? '').length));
-  return column.type === 'string' && longest > widest ? widest + 1 : null;
+/** Characters per column, one of them the gap after it. The widest texts give way first. */
+function widthsOf(columns: readonly AnswerColumn[], rows: AnswerTable['rows'], width: number): number[] {
+  const widths = columns.map((column) => {
+    const longest = Math.max(column.title.length, ...rows.map((row) => cell(column, row[column.key] ?? null).length));
+    return 1 + (column.type === 'string' ? Math.min(longest, Math.max(widest, column.title.length)) : longest);
+  });
+  // A gap of one more stands between two columns.
+  const total = (): number => widths.reduce((sum, one) => sum + one + 1, -1);
+  while (total() > width) {
+    const most = Math.max(...widths.filter((_, i) => columns[i]?.type === 'string'), 0);
+    if (most <= narrowest) break;
+    const at = widths.findIndex((one, i) => one === most && columns[i]?.type === 'string');
+    widths[at] = most - 1;
+  }
+  return widths;
 }
 
 const widest = 44;
+const narrowest = 16;
+
+/** Breaks a text between words into lines of at most `width` characters. */
+export function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
 
 const plain = {
   top: '',
@@ -79,9 +108,15 @@ function cell(column: AnswerColumn, value: FieldValue): string {
     const text = String(value);
     return printable(column.type === 'time' ? text.replace('T', ' ').replace(/\.000Z$/, 'Z') : text);
   }
-  const rounded = value.toLocaleString('en-US', { maximumFractionDigits: 2 });
-  if (column.unit === 'percent') return `${rounded} %`;
-  return column.unit === 's' ? duration(value) : rounded;
+  if (column.unit === 'percent') return `${rounded(value)} %`;
+  return column.unit === 's' ? duration(value) : rounded(value);
+}
+
+/** As people read it: what is hardly more than nothing is not shown as nothing. */
+export function rounded(value: FieldValue): string {
+  if (typeof value !== 'number') return '–';
+  if (value > 0 && value < 0.005) return '< 0.01';
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
 /** Seconds as people say them: `1 d 3 h`, `12 min`, `40 s`. */
