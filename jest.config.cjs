@@ -1,10 +1,33 @@
-/** One project, Node only: the Grafana plugin will add a jsdom project beside it. */
+const scaffold = require('./.config/jest.config.js');
+const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/utils.js');
+
+process.env.TZ = 'UTC';
+
+/** Packages that ship ES modules only, beyond those the scaffold knows. */
+const esModules = [...grafanaESModules, '@react-hookz/web', '@ver0/deep-equal', 'cookie', '@grafana/plugin-ui'];
+
 module.exports = {
-  testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  extensionsToTreatAsEsm: [],
-  testTimeout: 120000,
   maxWorkers: 2,
+  projects: [
+    {
+      displayName: 'node',
+      testEnvironment: 'node',
+      roots: ['<rootDir>/src', '<rootDir>/test'],
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/plugin/', '<rootDir>/test/e2e/'],
+      transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+      testTimeout: 120000,
+    },
+    {
+      ...scaffold,
+      displayName: 'plugin',
+      roots: ['<rootDir>/src/plugin'],
+      testMatch: ['**/*.test.{ts,tsx}'],
+      moduleNameMapper: { ...scaffold.moduleNameMapper },
+      setupFilesAfterEnv: ['<rootDir>/jest-setup.cjs'],
+      transform: { '^.+\\.m?(t|j)sx?$': Object.values(scaffold.transform)[0] },
+      transformIgnorePatterns: [nodeModulesToTransform(esModules)],
+      testTimeout: 60000,
+    },
+  ],
 };
