@@ -115,6 +115,8 @@ export function bookOf(
     append(byFeature, row.feature, row);
     append(byPair, `${row.account}\0${row.feature}`, row);
   }
+  const ofFeature = { concurrent: sharesOf(byFeature, 'concurrent'), metered: sharesOf(byFeature, 'metered') };
+  const ofPair = { concurrent: sharesOf(byPair, 'concurrent'), metered: sharesOf(byPair, 'metered') };
   const named = (own: readonly Entitlement[] | undefined): string =>
     [...new Set((own ?? []).map((row) => row.product).filter((product) => product !== ''))].sort().join(productJoint);
   const products = new Map<string, string>();
@@ -130,13 +132,14 @@ export function bookOf(
       return product;
     },
     covering: (wanted, model) => {
-      const found =
-        (wanted.account === undefined
-          ? byFeature.get(wanted.feature)
-          : byPair.get(`${wanted.account}\0${wanted.feature}`)) ?? [];
-      return found.filter(
+      const share =
+        wanted.account === undefined
+          ? ofFeature[model].get(wanted.feature)
+          : ofPair[model].get(`${wanted.account}\0${wanted.feature}`);
+      if (share === undefined) return nothing;
+      if (!share.limited) return share.rows;
+      return share.rows.filter(
         (row) =>
-          row.model === model &&
           covers(row.server, wanted.server) &&
           covers(row.vendor, wanted.vendor) &&
           (covers(row.version, wanted.version) || coversLower(row, wanted.version)),
@@ -144,6 +147,29 @@ export function bookOf(
     },
   };
 }
+
+/** The rows of one model in a list; `limited`: whether some are for one server, vendor daemon or version only. */
+interface Share {
+  readonly rows: readonly Entitlement[];
+  readonly limited: boolean;
+}
+
+const nothing: readonly Entitlement[] = [];
+
+function sharesOf(
+  lists: ReadonlyMap<string, readonly Entitlement[]>,
+  model: Entitlement['model'],
+): ReadonlyMap<string, Share> {
+  const shares = new Map<string, Share>();
+  for (const [key, list] of lists) {
+    const rows = list.filter((row) => row.model === model);
+    if (rows.length > 0) shares.set(key, { rows, limited: rows.some(isLimited) });
+  }
+  return shares;
+}
+
+/** Whether the row is for one server, vendor daemon or version only. */
+export const isLimited = (row: Entitlement): boolean => row.server !== '' || row.vendor !== '' || row.version !== '';
 
 /** An empty part of a row covers all; the version limits only where the source gives one. */
 function covers(own: string, wanted: string | undefined): boolean {

@@ -2,6 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read, selectionOf } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
+import { isLimited } from './entitlement-book.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { UsageOfKey, UsageRequest } from './usage.ts';
@@ -159,12 +160,13 @@ function covering(ask: Ask, one: Combination, dimensions: readonly Dimension[]):
 
 /** Where features that some row is limited for were used, in the whole of the store; none where no row is limited. */
 export async function usedCombinations(ask: Ask): Promise<readonly Combination[]> {
-  const limited = new Set(
-    ask.book.rows
-      .filter((row) => row.model === 'concurrent' && (row.server !== '' || row.version !== '' || row.vendor !== ''))
-      .map((row) => row.feature),
-  );
-  if (limited.size === 0) return [];
+  const limited = ask.book.rows.filter((row) => row.model === 'concurrent' && isLimited(row));
+  if (limited.length === 0) return [];
+  const from = `FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent' AND (server != '' OR version != '' OR vendor != '')`;
+  const ofLimited = [
+    `(account, feature) IN (SELECT account, feature ${from})`,
+    ...(limited.some((row) => row.account === '') ? [`feature IN (SELECT feature ${from} AND account = '')`] : []),
+  ];
   const bindings = new Bindings();
   const selection = selectionOf(ask);
   const filters = selection.filters.filter(({ dimension }) =>
@@ -173,10 +175,11 @@ export async function usedCombinations(ask: Ask): Promise<readonly Combination[]
   const { rows } = await read(
     ask,
     `SELECT DISTINCT account, feature, server, vendor, version FROM activity
-WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0 AND ${conditionSql('activity', { ...selection, filters }, bindings)}`,
+WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0 AND (${ofLimited.join(' OR ')})
+  AND ${conditionSql('activity', { ...selection, filters }, bindings)}`,
     bindings,
   );
-  return (rows as unknown as Combination[]).filter(([, feature]) => limited.has(feature));
+  return rows as unknown as Combination[];
 }
 
 function onlySql(covered: readonly Combination[]): (bindings: Bindings) => string {

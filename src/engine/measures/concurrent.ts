@@ -30,7 +30,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   const keys = ask.question.groupBy;
   const pieces = piecesOf(ask.range, ask.windows);
   const [usages, endOf] = await Promise.all([
-    readUsage(ask, { keys, pieces }),
+    readUsage(ask, { keys, pieces, area: ask.question.measure !== 'peakConcurrent' }),
     endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
     noticeSeveralFeatures(ask),
   ]);
