@@ -126,7 +126,10 @@ function differs(part: CoveredUse, whole: UsageOfKey, pieces: readonly Piece[]):
   let found = false;
   walk(whole, own, (piece, peak) => {
     const left = peaks[at++];
-    if (left !== peak && (part.during ?? []).some(({ from, to }) => piece.from >= from && piece.from < to))
+    if (
+      Math.abs((left ?? 0) - peak) > 1e-9 &&
+      (part.during ?? []).some(({ from, to }) => piece.from >= from && piece.from < to)
+    )
       found = true;
   });
   return found;
