@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
@@ -20,13 +21,25 @@ export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement
         const names = filter.dimension === 'product' ? [value, ...value.split(productJoint)] : [value];
         const matches = names.some((name) =>
           filter.operator.endsWith('~')
-            ? filter.values.some((pattern) => new RegExp(pattern).test(name))
+            ? filter.values.some((pattern) => re2(pattern).test(name))
             : filter.values.includes(name),
         );
         return filter.operator === 'in' || filter.operator === '=~' ? matches : !matches;
       }),
   );
 }
+
+/** The store matches with RE2, whose syntax is not quite JavaScript's (`(?i)`): what is matched here must go the same way. */
+function re2(pattern: string): RE2JS {
+  let compiled = patterns.get(pattern);
+  if (compiled === undefined) {
+    compiled = RE2JS.compile(pattern);
+    if (patterns.size >= 1000) patterns.clear();
+    patterns.set(pattern, compiled);
+  }
+  return compiled;
+}
+const patterns = new Map<string, RE2JS>();
 
 function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
   switch (dimension) {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Connection } from '../store/connection.ts';
+import { productMapping } from '../store/mappings.ts';
 
 /** One entitlement in force for a while. Epoch milliseconds, `to` exclusive (midnight after its last day, site time zone). */
 export interface Entitlement {
@@ -33,7 +34,10 @@ export interface EntitlementBook {
   readonly rows: readonly Entitlement[];
   /** Rows that cover the use of a group (DESIGN.md "Mapped entitlements"); they add up. */
   covering(wanted: Coverage, model: Entitlement['model']): readonly Entitlement[];
-  /** The product of a feature of an account; all of them in one name where it is part of several, 'unmapped' where of none. */
+  /**
+   * The product of a feature of an account: from its own entitlements, else from those for every account, else from the
+   * product mapping. All of them in one name where it is part of several, 'unmapped' where of none.
+   */
   product(account: string, feature: string): string;
 }
 
@@ -46,15 +50,19 @@ export interface Stretch {
   readonly uncounted: boolean;
 }
 
-/** A book that reads the store again only when entitlements have changed since. */
+/** A book that reads the store again only when entitlements or mappings have changed since. */
 export function entitlementBooks(connection: Connection, siteTimezone: string): () => Promise<EntitlementBook> {
   let version = '';
   let book: EntitlementBook = bookOf([]);
   return async () => {
-    const state = await connection.query(`SELECT toString(max(updated)), toString(count()) FROM entitlements`);
+    const state = await connection.query(`SELECT name, newest, rows FROM (
+  SELECT 'entitlements' AS name, toString(max(updated)) AS newest, toString(count()) AS rows FROM entitlements
+  UNION ALL SELECT 'mappings', toString(max(updated)), toString(count()) FROM mappings
+) ORDER BY name`);
     const current = JSON.stringify(state.rows);
     if (current !== version) {
-      book = bookOf(await load(connection, siteTimezone));
+      const [rows, productOf] = await Promise.all([load(connection, siteTimezone), productMapping(connection)]);
+      book = bookOf(rows, productOf);
       version = current;
     }
     return book;
@@ -96,13 +104,19 @@ FROM entitlements FINAL WHERE superseded = 0`);
   });
 }
 
-export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
+/** @param productOf what the product mapping makes of a feature; empty where no rule fits */
+export function bookOf(
+  rows: readonly Entitlement[],
+  productOf: (feature: string) => string = () => '',
+): EntitlementBook {
   const byFeature = new Map<string, Entitlement[]>();
   const byPair = new Map<string, Entitlement[]>();
   for (const row of rows) {
     append(byFeature, row.feature, row);
     append(byPair, `${row.account}\0${row.feature}`, row);
   }
+  const ofFeature = { concurrent: sharesOf(byFeature, 'concurrent'), metered: sharesOf(byFeature, 'metered') };
+  const ofPair = { concurrent: sharesOf(byPair, 'concurrent'), metered: sharesOf(byPair, 'metered') };
   const named = (own: readonly Entitlement[] | undefined): string =>
     [...new Set((own ?? []).map((row) => row.product).filter((product) => product !== ''))].sort().join(productJoint);
   const products = new Map<string, string>();
@@ -112,19 +126,20 @@ export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
       const key = `${account}\0${feature}`;
       let product = products.get(key);
       if (product === undefined) {
-        product = named(byPair.get(key)) || named(byPair.get(`\0${feature}`)) || 'unmapped';
+        product = named(byPair.get(key)) || named(byPair.get(`\0${feature}`)) || productOf(feature) || 'unmapped';
         products.set(key, product);
       }
       return product;
     },
     covering: (wanted, model) => {
-      const found =
-        (wanted.account === undefined
-          ? byFeature.get(wanted.feature)
-          : byPair.get(`${wanted.account}\0${wanted.feature}`)) ?? [];
-      return found.filter(
+      const share =
+        wanted.account === undefined
+          ? ofFeature[model].get(wanted.feature)
+          : ofPair[model].get(`${wanted.account}\0${wanted.feature}`);
+      if (share === undefined) return nothing;
+      if (!share.limited) return share.rows;
+      return share.rows.filter(
         (row) =>
-          row.model === model &&
           covers(row.server, wanted.server) &&
           covers(row.vendor, wanted.vendor) &&
           (covers(row.version, wanted.version) || coversLower(row, wanted.version)),
@@ -132,6 +147,29 @@ export function bookOf(rows: readonly Entitlement[]): EntitlementBook {
     },
   };
 }
+
+/** The rows of one model in a list; `limited`: whether some are for one server, vendor daemon or version only. */
+interface Share {
+  readonly rows: readonly Entitlement[];
+  readonly limited: boolean;
+}
+
+const nothing: readonly Entitlement[] = [];
+
+function sharesOf(
+  lists: ReadonlyMap<string, readonly Entitlement[]>,
+  model: Entitlement['model'],
+): ReadonlyMap<string, Share> {
+  const shares = new Map<string, Share>();
+  for (const [key, list] of lists) {
+    const rows = list.filter((row) => row.model === model);
+    if (rows.length > 0) shares.set(key, { rows, limited: rows.some(isLimited) });
+  }
+  return shares;
+}
+
+/** Whether the row is for one server, vendor daemon or version only. */
+export const isLimited = (row: Entitlement): boolean => row.server !== '' || row.vendor !== '' || row.version !== '';
 
 /** An empty part of a row covers all; the version limits only where the source gives one. */
 function covers(own: string, wanted: string | undefined): boolean {

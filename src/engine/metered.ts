@@ -65,8 +65,10 @@ export async function readMeteredUse(
     let entry = byKey.get(text);
     if (entry === undefined) byKey.set(text, (entry = { key, consumed: new Map() }));
     const at = pieces[piece]?.from ?? 0;
-    if (limited && rowsOfFiner(finerKey).length === 0 && rowsOf(key).length > 0) stray.add(text);
-    else entry.consumed.set(at, fixed((entry.consumed.get(at) ?? 0) + (values[0] ?? 0)));
+    const inForce = (row: Entitlement): boolean => reaches(row, at, ask.siteTimezone);
+    if (limited && !rowsOfFiner(finerKey).some(inForce) && rowsOf(key).some(inForce)) {
+      if (values[0] !== 0) stray.add(text);
+    } else entry.consumed.set(at, fixed((entry.consumed.get(at) ?? 0) + (values[0] ?? 0)));
   }
   if (stray.size > 0) noticeStrayUse(ask, stray.size);
   return [...byKey.values()].flatMap(({ key, consumed }) => {
@@ -112,6 +114,20 @@ function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string)
       quantity: uncounted ? null : Math.max(...stretchesOf(own, soFar).map(({ quantity }) => quantity ?? 0)),
     };
   });
+}
+
+/** Whether a moment lies in one of the row's periods. */
+function reaches(row: Entitlement, at: number, zone: string): boolean {
+  if (row.period === 'term') return row.from <= at && at < row.to;
+  const unit = unitOf[row.period];
+  const start = (moment: number): DateTime => DateTime.fromMillis(moment, { zone }).startOf(unit);
+  return (
+    start(row.from).toMillis() <= at &&
+    at <
+      start(row.to - 1)
+        .plus({ [`${unit}s`]: 1 })
+        .toMillis()
+  );
 }
 
 const unitOf = { month: 'month', quarter: 'quarter', year: 'year' } as const;

@@ -6,8 +6,8 @@ import { endOfDataByKey } from './end-of-data.ts';
 import type { Coverage, Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows, keyOfRow } from './entitled-rows.ts';
-import { coveredUse } from './stray-use.ts';
-import type { UsageOfKey } from './usage.ts';
+import type { CoveredUse } from './stray-use.ts';
+import { coveredUse, usedCombinations } from './stray-use.ts';
 import { readUsage, walk } from './usage.ts';
 import { cutPieces, piecesOf } from './windows.ts';
 
@@ -37,28 +37,50 @@ async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Prom
   const pieces = piecesOf(ask.range, ask.windows);
   const starts = new Set(pieces.map((piece) => piece.from));
   const coverageOf = coverageReader(keys);
-  const [usages, endOf] = await Promise.all([
-    readUsage(ask, { keys, pieces, cutAtEntitlements: true }),
+  const request = { keys, pieces, cutAtEntitlements: true };
+  const [usages, endOf, combinations] = await Promise.all([
+    readUsage(ask, request),
     endOfDataByKey(ask, keys, 'windows'),
+    usedCombinations(ask),
   ]);
-  return withIdle(ask, keys, await coveredUse(ask, { keys, pieces, cutAtEntitlements: true }, usages))
-    .flatMap((usage): Percentage[] => {
-      const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
-      const highest: (number | null | undefined)[] = [];
-      let at = 0;
-      // Cut where the store has cut, and where the quantity changes without anything else happening.
-      const cuts = [...usage.pieces.keys(), ...stretches.map((stretch) => stretch.from)].filter(
-        (cut) => !starts.has(cut),
-      );
-      walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
-        while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
-        const value = percent(peak, stretches[at]?.quantity ?? null);
-        const known = highest[piece.window];
-        if (known === undefined || (value !== null && (known === null || value > known))) highest[piece.window] = value;
-      });
-      return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));
-    })
-    .map(knownUntil(ask, endOf));
+  const covered = await coveredUse(ask, request, usages, combinations);
+  const percentages = withIdle(ask, keys, covered).flatMap((usage): Percentage[] => {
+    const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
+    const highest: (number | null | undefined)[] = [];
+    const during = usage.during ?? [ask.range];
+    let at = 0;
+    // Cut where the store has cut, where the quantity changes without anything else happening, and where other use is covered.
+    const cuts = [
+      ...usage.pieces.keys(),
+      ...stretches.map((stretch) => stretch.from),
+      ...(usage.during ?? []).flatMap(({ from, to }) => [from, to]),
+    ].filter((cut) => !starts.has(cut));
+    walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
+      if (!during.some(({ from, to }) => piece.from >= from && piece.from < to)) return;
+      while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
+      const value = percent(peak, stretches[at]?.quantity ?? null);
+      highest[piece.window] = higher(highest[piece.window], value);
+    });
+    return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));
+  });
+  const inParts = covered.some((usage) => usage.during !== undefined);
+  return (inParts ? merged(percentages) : percentages).map(knownUntil(ask, endOf));
+}
+
+/** null is less than any figure, and more than nothing at all. */
+function higher(known: number | null | undefined, value: number | null): number | null {
+  return known === undefined || (value !== null && (known === null || value > known)) ? value : known;
+}
+
+/** A group whose use was read in several parts has several figures for a window: the highest counts. */
+function merged(percentages: readonly Percentage[]): readonly Percentage[] {
+  const byPlace = new Map<string, Percentage>();
+  for (const one of percentages) {
+    const place = `${one.window}\0${keyText(one.key)}`;
+    const known = byPlace.get(place);
+    byPlace.set(place, known === undefined ? one : { ...one, value: higher(known.value, one.value) });
+  }
+  return [...byPlace.values()];
 }
 
 /** After a group's data end nothing is known. */
@@ -68,9 +90,9 @@ function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (perce
 }
 
 /** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
-function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly UsageOfKey[]): UsageOfKey[] {
+function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly CoveredUse[]): CoveredUse[] {
   const seen = new Set(usages.map((usage) => keyText(usage.key)));
-  const idle: UsageOfKey[] = [];
+  const idle: CoveredUse[] = [];
   const accountAt = keys.indexOf('account');
   const accountsKnown = accountAt >= 0 && usages.some((usage) => usage.key[accountAt] !== '');
   for (const row of entitledRows(ask, 'concurrent')) {

@@ -78,9 +78,9 @@ function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bin
     case 'product':
       return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1')}) WHERE ${productMatchSql(filter, bindings)})`;
     case 'denialReason':
-      return matchSql('reason', filter, bindings);
+      return titledSql('toString(reason)', filter, catalogue.reasons(), bindings);
     case 'denialFamily':
-      return matchSql(familySql('reason', catalogue, bindings), filter, bindings);
+      return titledSql(familySql('reason', catalogue, bindings), filter, catalogue.families(), bindings);
     case 'model':
       return relation === 'events' || relation === 'activity'
         ? matchSql('toString(model)', filter, bindings)
@@ -114,6 +114,23 @@ function productMatchSql(filter: Filter, bindings: Bindings): string {
         .map((pattern) => `arrayExists(x -> match(x, ${bindings.bind(pattern, 'String')}), ${names})`)
         .join(' OR ');
   return negative ? `NOT (${found})` : found;
+}
+
+/** Reasons and families are stored by id and shown by title: filters take both, titles whatever the case. */
+function titledSql(
+  expression: string,
+  filter: Filter,
+  entries: readonly { readonly id: string; readonly title: string }[],
+  bindings: Bindings,
+): string {
+  const negative = filter.operator === 'not in' || filter.operator === '!~';
+  const ids = bindings.strings(entries.map(({ id }) => id));
+  const lower = filter.operator.endsWith('in');
+  const titles = bindings.strings(entries.map(({ title }) => (lower ? title.toLowerCase() : title)));
+  const title = `transform(${expression}, ${ids}, ${titles}, '')`;
+  const ofTitle = lower ? { ...filter, values: filter.values.map((value) => value.toLowerCase()) } : filter;
+  const both = [matchSql(expression, filter, bindings), matchSql(title, ofTitle, bindings)];
+  return both.map((one) => `(${one})`).join(negative ? ' AND ' : ' OR ');
 }
 
 function matchSql(expression: string, filter: Filter, bindings: Bindings): string {

@@ -1,55 +1,138 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read, selectionOf } from './ask.ts';
+import type { Entitlement } from './entitlement-book.ts';
+import { isLimited } from './entitlement-book.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { UsageOfKey, UsageRequest } from './usage.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, walk } from './usage.ts';
+import type { Piece, Range } from './windows.ts';
+import { cutPieces } from './windows.ts';
 
 /** All that a row of entitlements can be limited by. */
 const limits = ['account', 'feature', 'server', 'vendor', 'version'] as const;
-type Combination = readonly [account: string, feature: string, server: string, vendor: string, version: string];
+export type Combination = readonly [account: string, feature: string, server: string, vendor: string, version: string];
+
+/** Use of a group, and the stretches of time that it is to be taken from; undefined: all of the range. */
+export interface CoveredUse extends UsageOfKey {
+  readonly during?: readonly Range[];
+}
 
 /**
- * An entitlement for one server (or version) covers the use there: where the same group is used elsewhere too, without anything
- * that covers it, that use must not count against it. Such groups are rare and are read again from the changes, without the
- * stray use; the notice says so, and `quality` counts it as unmapped. A group that no entitlement covers at all (of a grouping
- * that tells servers apart, say) stays as it is: it has no percentage anyway.
+ * An entitlement for one server (or version) covers the use there, while it is in force: where the same group is used elsewhere
+ * too, without anything that covers it, that use must not count against it. Such groups are rare and are read again from the
+ * changes, without the stray use: once for every stretch of time in which other combinations of server and version are
+ * covered. The notice says so, and `quality` counts the use as unmapped. A group that no entitlement covers at all (of a
+ * grouping that tells servers apart, say) stays as it is: it has no percentage anyway.
  *
  * @param usages what `request` gave
+ * @param combinations what `usedCombinations` gave
  */
 export async function coveredUse(
   ask: Ask,
   request: UsageRequest,
   usages: readonly UsageOfKey[],
-): Promise<readonly UsageOfKey[]> {
-  const { keys } = request;
-  const limited = new Set(
-    ask.book.rows
-      .filter((row) => row.model === 'concurrent' && (row.server !== '' || row.version !== '' || row.vendor !== ''))
-      .map((row) => row.feature),
-  );
-  if (limited.size === 0) return usages;
-  const combinations = (await usedCombinations(ask)).filter(([, feature]) => limited.has(feature));
+  combinations: readonly Combination[],
+): Promise<readonly CoveredUse[]> {
+  const { keys, pieces } = request;
   const known = limits.filter((dimension) => keys.includes(dimension));
-  const groupOf = (one: Combination): string => keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
-  const stray = new Set(
-    combinations
-      .filter((one) => !isCovered(ask, one, allOf(keys)) && isCovered(ask, one, known))
-      .map((one) => groupOf(one)),
+  const groups = strayGroups(ask, keys, combinations);
+  if (groups.size === 0) return usages;
+  const layers = Math.max(...[...groups.values()].map((covered) => covered.length));
+  const reads = await Promise.all(
+    Array.from({ length: layers }, async (_, layer) => {
+      const only = [...groups.values()].flatMap((covered) => covered[layer]?.combinations ?? []);
+      const again = only.length === 0 ? [] : await readUsage(ask, { ...request, only: onlySql(only) });
+      return new Map(again.map((usage) => [keyText(usage.key), usage]));
+    }),
   );
-  if (stray.size === 0) return usages;
-  noticeStrayUse(ask, stray.size);
-  const covered = combinations.filter((one) => stray.has(groupOf(one)) && isCovered(ask, one, allOf(keys)));
-  const again = covered.length === 0 ? [] : await readUsage(ask, { ...request, only: onlySql(covered) });
   const places = known.map((dimension) => keys.indexOf(dimension));
-  const left = new Map(again.map((usage) => [keyText(usage.key), usage]));
-  return usages.map((usage) =>
-    stray.has(keyText(places.map((place) => usage.key[place] ?? '')))
-      ? // All of its use is stray: nothing of what was bought is used.
-        (left.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() })
-      : usage,
-  );
+  let leftOut = 0;
+  const covered = usages.flatMap((usage): readonly CoveredUse[] => {
+    const parts = groups.get(keyText(places.map((place) => usage.key[place] ?? '')));
+    if (parts === undefined) return [usage];
+    // Where all of the use is stray, nothing of what was bought is used.
+    const own = parts.map(({ during }, layer): CoveredUse => ({
+      ...(reads[layer]?.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() }),
+      during,
+    }));
+    if (own.some((part) => differs(part, usage, pieces))) leftOut++;
+    return own;
+  });
+  if (leftOut > 0) noticeStrayUse(ask, leftOut);
+  return covered;
+}
+
+/** What of a group is covered, and when. */
+interface CoveredPart {
+  readonly combinations: readonly Combination[];
+  readonly during: Range[];
+}
+
+/** Groups with use that may be stray at some time of the range; stretches in which the same is covered are one part. */
+function strayGroups(
+  ask: Ask,
+  keys: readonly Dimension[],
+  combinations: readonly Combination[],
+): ReadonlyMap<string, readonly CoveredPart[]> {
+  const known = limits.filter((dimension) => keys.includes(dimension));
+  const all = allOf(keys);
+  const byGroup = new Map<string, Combination[]>();
+  for (const one of combinations) {
+    const group = keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
+    const own = byGroup.get(group);
+    if (own === undefined) byGroup.set(group, [one]);
+    else own.push(one);
+  }
+  const groups = new Map<string, readonly CoveredPart[]>();
+  for (const [group, own] of byGroup) {
+    const rows = own.map((one) => ({ one, covering: covering(ask, one, all), sharing: covering(ask, one, known) }));
+    const parts = new Map<string, CoveredPart>();
+    let isStray = false;
+    for (const during of stretchesOf(
+      rows.flatMap(({ sharing }) => sharing),
+      ask.range,
+    )) {
+      const inForce = (row: Entitlement): boolean => row.from <= during.from && row.to > during.from;
+      const covered = rows.filter((row) => row.covering.some(inForce)).map(({ one }) => one);
+      isStray ||= rows.some((row) => !row.covering.some(inForce) && row.sharing.some(inForce));
+      const text = covered.map(keyText).join('\n');
+      const part = parts.get(text);
+      if (part === undefined) parts.set(text, { combinations: covered, during: [during] });
+      else part.during.push(during);
+    }
+    if (isStray) groups.set(group, [...parts.values()]);
+  }
+  return groups;
+}
+
+/** The range, cut wherever one of the rows begins or ends. */
+function stretchesOf(rows: readonly Entitlement[], range: Range): Range[] {
+  const inside = rows.flatMap((row) => [row.from, row.to]).filter((at) => at > range.from && at < range.to);
+  const bounds = [...new Set([range.from, ...inside, range.to])].sort((a, b) => a - b);
+  return bounds.slice(1).map((to, i) => ({ from: bounds[i] ?? range.from, to }));
+}
+
+/** Whether something was left out in the time that the part is taken from. */
+function differs(part: CoveredUse, whole: UsageOfKey, pieces: readonly Piece[]): boolean {
+  const own = cutPieces(pieces, [
+    ...(part.during ?? []).map(({ from }) => from),
+    ...[...part.pieces.keys(), ...whole.pieces.keys()].filter((at) => at > (pieces[0]?.from ?? 0)),
+  ]);
+  const peaks: number[] = [];
+  walk(part, own, (_, peak) => peaks.push(peak));
+  let at = 0;
+  let found = false;
+  walk(whole, own, (piece, peak) => {
+    const left = peaks[at++];
+    if (
+      Math.abs((left ?? 0) - peak) > 1e-9 &&
+      (part.during ?? []).some(({ from, to }) => piece.from >= from && piece.from < to)
+    )
+      found = true;
+  });
+  return found;
 }
 
 /** Use that no entitlement covers is never silently gone. */
@@ -64,8 +147,8 @@ export function noticeStrayUse(ask: Ask, groups: number): void {
 const allOf = (keys: readonly Dimension[]): readonly Dimension[] =>
   limits.filter((dimension) => dimension !== 'account' || keys.includes('account'));
 
-/** Whether an entitlement covers the use, as far as the dimensions looked at tell. */
-function isCovered(ask: Ask, one: Combination, dimensions: readonly Dimension[]): boolean {
+/** The rows that cover the use, as far as the dimensions looked at tell, whenever they are in force. */
+function covering(ask: Ask, one: Combination, dimensions: readonly Dimension[]): readonly Entitlement[] {
   const told = limits.map((dimension, i) => (dimensions.includes(dimension) ? one[i] : undefined));
   const [account, feature = '', server, vendor, version] = told;
   const wanted = {
@@ -75,10 +158,18 @@ function isCovered(ask: Ask, one: Combination, dimensions: readonly Dimension[])
     ...(vendor !== undefined && { vendor }),
     ...(version !== undefined && { version }),
   };
-  return ask.book.covering(wanted, 'concurrent').length > 0;
+  return ask.book.covering(wanted, 'concurrent');
 }
 
-async function usedCombinations(ask: Ask): Promise<Combination[]> {
+/** Where features that some row is limited for were used, in the whole of the store; none where no row is limited. */
+export async function usedCombinations(ask: Ask): Promise<readonly Combination[]> {
+  const limited = ask.book.rows.filter((row) => row.model === 'concurrent' && isLimited(row));
+  if (limited.length === 0) return [];
+  const from = `FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent' AND (server != '' OR version != '' OR vendor != '')`;
+  const ofLimited = [
+    `(account, feature) IN (SELECT account, feature ${from})`,
+    ...(limited.some((row) => row.account === '') ? [`feature IN (SELECT feature ${from} AND account = '')`] : []),
+  ];
   const bindings = new Bindings();
   const selection = selectionOf(ask);
   const filters = selection.filters.filter(({ dimension }) =>
@@ -87,7 +178,8 @@ async function usedCombinations(ask: Ask): Promise<Combination[]> {
   const { rows } = await read(
     ask,
     `SELECT DISTINCT account, feature, server, vendor, version FROM activity
-WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0 AND ${conditionSql('activity', { ...selection, filters }, bindings)}`,
+WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0 AND (${ofLimited.join(' OR ')})
+  AND ${conditionSql('activity', { ...selection, filters }, bindings)}`,
     bindings,
   );
   return rows as unknown as Combination[];

@@ -41,10 +41,12 @@ export function movesSql(
     readonly cuts: Cuts | undefined;
     /** Condition on single changes. */
     readonly only: string;
+    /** Whether license-milliseconds are wanted; else they are 0. */
+    readonly area: boolean;
     readonly bindings: Bindings;
   },
 ): MovesSql {
-  const { keys, grouping, end, cuts, only, bindings } = context;
+  const { keys, grouping, end, cuts, only, area, bindings } = context;
   const join =
     cuts === undefined
       ? ''
@@ -70,7 +72,7 @@ export function movesSql(
 SELECT ${columns}t.at AS at, toUInt64(0) AS seq, t.fall AS fall, t.rise AS rise, t.area AS area${cutColumn}
 FROM (
   SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, ${rowEnd[level]} AS ends, -net AS fall, top AS rise,
-         area + toDecimal128(net, 6) * (${bindings.bind(end, 'Int64')} - ends) AS area
+         ${area ? `area + toDecimal128(net, 6) * (${bindings.bind(end, 'Int64')} - ends)` : '0'} AS area
   FROM usage FINAL
   WHERE grouping = '${grouping}' AND level = '${level}' AND (${times.join(' OR ')}) AND (net != 0 OR top != 0 OR area != 0)
     AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'bucket')}
@@ -82,7 +84,7 @@ FROM (
     const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
     return `
 SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, t.seq AS seq, -t.delta AS fall, greatest(t.delta, 0) AS rise,
-       toDecimal128(t.delta, 6) * (${bindings.bind(end, 'Int64')} - toUnixTimestamp64Milli(t.time)) AS area${cutColumn}
+       ${area ? `toDecimal128(t.delta, 6) * (${bindings.bind(end, 'Int64')} - toUnixTimestamp64Milli(t.time))` : '0'} AS area${cutColumn}
 FROM (
   SELECT * FROM usage_changes
   WHERE (${times.join(' OR ')}) AND delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'time')} AND ${only}
@@ -110,8 +112,13 @@ export function finerWhereCut(cuts: Cuts, spans: readonly [Level, readonly Span[
  */
 export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts | undefined {
   const byAccount = keys.includes('account');
+  const columns = byAccount ? ['account', 'feature'] : ['feature'];
+  const rows = entitledRows(ask, 'concurrent').filter(({ from, to }) => from > ask.range.from || to < ask.range.to);
+  const bounds = rows.flatMap(({ from, to }) => [from, to]).filter((at) => at > ask.range.from && at < ask.range.to);
+  if (rows.length > mostRowsLookedAt)
+    return { columns, relation: everyEntitlementMidnight(ask, columns, bindings), ...inside(bounds) };
   const groups = new Map<string, Entitlement[]>();
-  for (const row of entitledRows(ask, 'concurrent')) {
+  for (const row of rows) {
     const key = [byAccount ? row.account : '', row.feature, row.server, row.vendor, row.version].join('\0');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
@@ -120,34 +127,30 @@ export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: 
   const accounts: string[] = [];
   const features: string[] = [];
   const moments: number[] = [];
-  for (const rows of groups.values()) {
-    const [row] = rows;
-    if (row === undefined || rows.every(({ from, to }) => from <= ask.range.from && to >= ask.range.to)) continue;
-    for (const stretch of stretchesOf(rows, ask.range).slice(1)) {
-      accounts.push(row.account);
-      features.push(row.feature);
+  for (const own of groups.values()) {
+    for (const stretch of stretchesOf(own, ask.range).slice(1)) {
+      accounts.push(own[0]?.account ?? '');
+      features.push(own[0]?.feature ?? '');
       moments.push(stretch.from);
     }
   }
   if (moments.length === 0) return undefined;
-  const columns = byAccount ? ['account', 'feature'] : ['feature'];
-  const inside = {
-    insideMonths: moments.some((moment) => new Date(moment).getUTCDate() !== 1 || moment % dayMs !== 0),
-    insideDays: moments.some((moment) => moment % dayMs !== 0),
-  };
-  if (moments.length > mostCutsAsValues)
-    return { columns, relation: everyEntitlementMidnight(ask, columns, bindings), ...inside };
   const zipped = `arrayZip(${bindings.strings(accounts)}, ${bindings.strings(features)}, ${bindings.milliseconds(moments)})`;
   return {
     columns,
     relation: `SELECT ${byAccount ? 'cut.1 AS e_account, ' : ''}cut.2 AS e_feature, arraySort(groupUniqArray(cut.3)) AS cuts
       FROM (SELECT arrayJoin(${zipped}) AS cut) GROUP BY ${byAccount ? 'e_account, ' : ''}e_feature`,
-    ...inside,
+    ...inside(moments),
   };
 }
 
-/** More are better worked out by the store than sent to it: the text of the question names them several times. */
-const mostCutsAsValues = 500;
+const inside = (moments: readonly number[]): Pick<Cuts, 'insideMonths' | 'insideDays'> => ({
+  insideMonths: moments.some((moment) => new Date(moment).getUTCDate() !== 1 || moment % dayMs !== 0),
+  insideDays: moments.some((moment) => moment % dayMs !== 0),
+});
+
+/** More are better worked out by the store than sent to it: the text of the question names the moments several times. */
+const mostRowsLookedAt = 1000;
 
 /** All midnights at which an entitlement begins or has ended, whether the quantity changes or not: too many do no harm. */
 function everyEntitlementMidnight(ask: Ask, columns: readonly string[], bindings: Bindings): string {

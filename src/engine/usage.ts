@@ -19,6 +19,8 @@ export interface UsageOfKey {
 export interface UsageRequest {
   readonly keys: readonly Dimension[];
   readonly pieces: readonly Piece[];
+  /** Whether license-milliseconds are wanted, too; else they are 0. */
+  readonly area?: boolean;
   /** Cuts the pieces of each account × feature further where one of its entitlements begins or ends. */
   readonly cutAtEntitlements?: boolean;
   /** Only changes that pass (SQL over the columns of `usage_changes`); no rollup knows about that. */
@@ -46,6 +48,7 @@ export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageO
     end: last.to,
     cuts,
     only: request.only?.(bindings) ?? '1',
+    area: request.area === true,
     bindings,
   });
   const spans = byLevel([...spansBefore(first.from, levels), ...planSpans(pieces, levels)]);

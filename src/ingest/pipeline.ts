@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LicenseEvent } from '../sessions/event.ts';
 import type { EventStore } from './event-store.ts';
-import type { Format, FormatReader, ReaderSink, SourceContext } from './format.ts';
-import { lineBlocks } from './input/lines.ts';
+import type { Format, ReaderSink, SourceContext } from './format.ts';
+import { readInput } from './input.ts';
 import type { Input } from './input/source.ts';
 import type { IngestSummary } from './pipeline/counts.ts';
 import { finish, recoverSources } from './pipeline/derive.ts';
@@ -162,7 +162,6 @@ async function conclude(store: EventStore, stream: EventStream, files: number): 
   };
 }
 
-/** Lines between two looks at the store: enough to keep it busy, few enough to keep memory small. */
 async function readFile(
   stream: EventStream,
   { input, format }: IngestFile,
@@ -170,40 +169,17 @@ async function readFile(
   tell: (bytes: number) => void,
 ): Promise<void> {
   const sink = stream.open(fileContext(input.name, format.name, options));
-  const reader = await openReader(input, format, sink, options);
   const fingerprint = createHash('sha1')
     .update(await input.head(1024))
     .digest('hex');
-  for await (const { lines, firstNumber, ends, read, cut } of lineBlocks(input)) {
-    options.signal?.throwIfAborted();
-    for (let i = 0; i < lines.length; i++) reader.line(lines[i] ?? '', firstNumber + i);
-    if (cut.length > 0) sink.notice(`line ${cut.join(', ')}: too long, read only in part`);
-    await stream.drain(false, {
-      file: input.name,
-      fingerprint,
-      offset: ends.at(-1) ?? 0,
-      lines: firstNumber + lines.length - 1,
-    });
-    tell(read);
-  }
-  reader.end();
-  await stream.drain(true);
-}
-
-async function openReader(
-  input: Input,
-  format: Format,
-  sink: ReaderSink,
-  options: IngestOptions,
-): Promise<FormatReader> {
   const context = sourceContext(input.name, options);
-  if (format.survey === undefined) return format.open({ ...context, sink });
-  const survey = format.survey(context);
-  for await (const { lines, firstNumber } of lineBlocks(input)) {
+  await readInput(input, format, context, sink, async ({ pass, lines, offset, bytes }) => {
     options.signal?.throwIfAborted();
-    for (let i = 0; i < lines.length; i++) survey.line(lines[i] ?? '', firstNumber + i);
-  }
-  return survey.open(sink);
+    if (pass === 'survey') return;
+    await stream.drain(false, { file: input.name, fingerprint, offset, lines });
+    tell(bytes);
+  });
+  await stream.drain(true);
 }
 
 /** Files in the order of their first events, as far as their heads tell: rotated logs then need not be matched twice. */

@@ -1,3 +1,4 @@
+import { compileProductMapping } from '../ingest/mappings/compile.ts';
 import type { MappingRule } from '../ingest/mappings/mapping.ts';
 import type { Connection } from './connection.ts';
 
@@ -71,6 +72,11 @@ export async function listMappings(
     pattern: String(pattern),
     value: String(value),
   }));
+}
+
+/** What the product rules in force make of a feature; empty where none fits. */
+export async function productMapping(connection: Connection): Promise<(feature: string) => string> {
+  return compileProductMapping(await listMappings(connection));
 }
 
 const targets = ['account', 'product'] as const;

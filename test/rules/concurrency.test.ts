@@ -155,6 +155,24 @@ describe('peaks of a group', () => {
   });
 });
 
+test('the notice on several features looks at the range and the people asked for', async () => {
+  const { notices } = await given({
+    log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+11:00:00 (acmed) OUT: "sim" bob@ws2  
+12:00:00 (acmed) IN: "sim" bob@ws2  
+`,
+  });
+  const measure = 'peakConcurrent';
+  const several = [expect.stringMatching(/several features/)];
+  expect(await notices({ measure })).toEqual(several);
+  expect(await notices({ measure }, '2026-03-02 09:00:00', '2026-03-02 10:30:00')).toEqual([]);
+  // Open since before the range.
+  expect(await notices({ measure }, '2026-03-02 09:30:00', '2026-03-02 11:30:00')).toEqual(several);
+  expect(await notices({ measure, groupBy: ['user'] })).toEqual([]);
+  expect(await notices({ measure, filters: [{ dimension: 'host', operator: '=', values: ['ws1'] }] })).toEqual([]);
+});
+
 describe('average', () => {
   const log = `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
 10:00:00 (acmed) IN: "cad" ana@ws1  

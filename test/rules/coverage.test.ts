@@ -91,6 +91,71 @@ describe('use on a server that no entitlement covers', () => {
   });
 });
 
+describe('a row covers while it is in force', () => {
+  const log = (server: string, count: number) => ({ server, log: head(day) + use(count, ' 9:00:00', '10:00:00') });
+  const march = ['2026-03-01 00:00:00', '2026-04-01 00:00:00'] as const;
+
+  test('what was bought for another server last year covers nothing there now', async () => {
+    const { ask, notices, ingest } = await given({
+      ...log('lic01', 4),
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2025-01-01,2025-12-31,lic02,',
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,lic01,',
+      ),
+    });
+    await ingest(log('lic02', 6));
+    expect(await ask(byFeature, ...march)).toEqual([['acme', 'cad', 80]]);
+    expect(await notices(byFeature, ...march)).toEqual([leftOut]);
+    expect((await ask({ measure: 'quality' }, ...march))[0]?.[0]).toBe(1);
+  });
+
+  test('what moves to another server in the range counts on each in its time', async () => {
+    const moving = bought(
+      'acme,,cad,,concurrent,5,0,2026-01-01,2026-03-01,lic01,',
+      'acme,,cad,,concurrent,10,0,2026-03-02,2026-12-31,lic02,',
+    );
+    // 3 stay open on lic01 from the day before; 6 are used on lic02 on 2 March.
+    const { ask, notices, ingest } = await given({
+      log: `${head('3/1/2026')}12:00:00 (acmed) OUT: "cad" ana@ws1  (3 licenses) \n20:00:00 (lmgrd) TIMESTAMP ${day}\n`,
+      entitlements: moving,
+    });
+    await ingest({ server: 'lic02', log: head(day) + use(6, ' 9:00:00', '10:00:00', 'bob@ws2') });
+    // 3 ÷ 5 on 1 March; 6 ÷ 10 on 2 March, not (3 + 6) ÷ 10
+    expect(await ask(byFeature, ...march)).toEqual([['acme', 'cad', 60]]);
+    expect(await notices(byFeature, ...march)).toContainEqual(leftOut);
+  });
+
+  test('says nothing where the use on the other server lies outside the range', async () => {
+    const { ask, notices, ingest } = await given({
+      log: head(day) + use(4, ' 9:00:00', '10:00:00'),
+      entitlements: bought(
+        'acme,,cad,,concurrent,5,0,2025-01-01,2025-12-31,lic02,',
+        'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,lic01,',
+      ),
+    });
+    await ingest({ server: 'lic02', log: head('3/2/2025') + use(6, ' 9:00:00', '10:00:00') });
+    expect(await ask(byFeature, ...march)).toEqual([['acme', 'cad', 80]]);
+    expect(await notices(byFeature, ...march)).not.toContainEqual(leftOut);
+  });
+
+  test('metered', async () => {
+    const consumed = (quantity: number): string => `time,kind,feature,user,host,model,quantity
+2026-03-02T09:00:00Z,checkout,tokens,ana,ws1,metered,${quantity}
+`;
+    const { ask, notices, ingest } = await given({
+      format: 'csv',
+      log: consumed(40),
+      entitlements: bought(
+        'acme,,tokens,,metered,50,0,2025-01-01,2025-12-31,lic02,year',
+        'acme,,tokens,,metered,50,0,2026-01-01,2026-12-31,lic01,year',
+      ),
+    });
+    await ingest({ server: 'lic02', format: 'csv', log: consumed(60) });
+    expect(await ask(byFeature, ...march)).toEqual([['acme', 'tokens', 80]]);
+    expect(await notices(byFeature, ...march)).toEqual([leftOut]);
+  });
+});
+
 describe('versions', () => {
   const log = (...rows: [time: string, quantity: number, version: string][]): string =>
     [

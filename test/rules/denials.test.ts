@@ -283,6 +283,24 @@ describe('shares, rates, clients', () => {
     expect((await ask({ measure: 'denialRate', groupBy: ['denialFamily'] })).map((row) => row[1])).toEqual([50, 20]);
   });
 
+  test('filters take reasons and families by id and by title', async () => {
+    const { ask, figure } = await given({ log });
+    const only = (dimension: string, operator: string, ...values: string[]) => ({
+      measure: 'denials',
+      filters: [{ dimension, operator, values }],
+    });
+    const byFamily = await ask({ measure: 'denials', groupBy: ['denialFamily'] });
+    expect(byFamily.map((row) => row[1])).toEqual([4, 1]);
+    expect(await figure(only('denialFamily', '=', 'insufficient-count'))).toBe(4);
+    expect(await figure(only('denialFamily', '=', 'insufficient COUNT'))).toBe(4);
+    expect(await figure(only('denialFamily', '!=', 'Insufficient count'))).toBe(1);
+    expect(await figure(only('denialFamily', 'in', 'Insufficient count', 'expired'))).toBe(5);
+    expect(await figure(only('denialFamily', '=~', '^Expired / no'))).toBe(1);
+    expect(await figure(only('denialFamily', '!~', '(?i)^EXPIRED / no'))).toBe(4);
+    const titles = (await ask({ measure: 'denialSummary' })).map((row) => String(row[1]));
+    for (const title of titles) expect(await figure(only('denialReason', '=', title))).toBeGreaterThan(0);
+  });
+
   test('of each hour: 0 where others were denied or something was granted, null where nothing was', async () => {
     const { ask } = await given({ log });
     const series = async (measure: string) => {

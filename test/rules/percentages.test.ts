@@ -37,6 +37,19 @@ describe('concurrent', () => {
     expect(await ask({ measure: 'entitled', groupBy: ['account'] })).toEqual([['acme', 14]]);
   });
 
+  test('filters by pattern choose entitlements as they choose use: RE2, flags included', async () => {
+    const { ask } = await given({
+      log: head(day) + use(4, ' 9:00:00', '10:00:00'),
+      entitlements: bought(
+        'acme,Suite,cad,,concurrent,5,0,2026-01-01,2026-12-31,,',
+        'acme,Suite,sim,,concurrent,4,0,2026-01-01,2026-12-31,,',
+      ),
+    });
+    const filters = [{ dimension: 'feature', operator: '=~', values: ['(?i)^CAD$'] }];
+    expect(await ask({ ...byFeature, filters })).toEqual([['acme', 'cad', 80]]);
+    expect(await ask({ ...byFeature, measure: 'entitled', filters })).toEqual([['acme', 'cad', 5]]);
+  });
+
   test('rows that cover the same use add up; equal rows are several', async () => {
     const row = 'acme,Suite,cad,,concurrent,5,0,2026-01-01,2026-12-31,,';
     const { ask } = await given({ log: head(day) + use(6, ' 9:00:00', '10:00:00'), entitlements: bought(row, row) });

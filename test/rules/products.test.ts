@@ -111,3 +111,15 @@ test('a mapping names the product of features that no entitlement names one of',
   ]);
   expect(await ask({ measure: 'peakConcurrent', ...only('=', 'Extras') })).toEqual([[1]]);
 });
+
+test('… and of what was bought without naming one', async () => {
+  const { ask } = await given({
+    log: head(day) + use(1, ' 9:00:00', '10:00:00'),
+    entitlements: bought('acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,,'),
+    products: { cad: 'Suite' },
+  });
+  expect(await ask({ measure: 'usagePercentage', ...byProduct })).toEqual([['Suite', 'cad', 20]]);
+  expect(await ask({ measure: 'entitled', ...byProduct })).toEqual([['Suite', 5]]);
+  expect(await ask({ measure: 'entitled', ...only('=', 'Suite') })).toEqual([[5]]);
+  expect(await ask({ measure: 'entitled', ...only('!=', 'Suite') })).toEqual([]);
+});

@@ -22,6 +22,10 @@ const own = [
 ];
 const dayMs = 86_400_000;
 
+/** Events that the asked order leaves equal stand in the order of their files, so that an answer is always the same. */
+const inFileOrder = (direction: 'asc' | 'desc', prefix: string): string =>
+  ['time', 'seq', 'server'].map((column) => `${prefix}${column} ${direction}`).join(', ');
+
 /**
  * The source report's All Events Listing. *Usage Percentage* = use of that account × feature just after the event ÷
  * entitlements then in force (metered: consumed in the period so far); computed when asked, so that late data stay right.
@@ -34,7 +38,7 @@ export const allEvents: List = async (ask) => {
   const plain = having === undefined && orderBy.keys.every(({ column }) => own.includes(column));
   const order = orderBy.keys.map(({ column, direction }) => `${column} ${direction}`).join(', ');
   const cut = plain
-    ? `ORDER BY ${order}${order.includes('time') ? `, seq ${order.includes('time desc') ? 'desc' : 'asc'}` : ''} LIMIT ${limit + 1}`
+    ? `ORDER BY ${order}, ${inFileOrder(orderBy.keys[0]?.direction ?? 'desc', '')} LIMIT ${limit + 1}`
     : '';
   const bindings = new Bindings();
   const pageBetween = (from: number, to: number): string =>
@@ -72,7 +76,7 @@ export const allEvents: List = async (ask) => {
   ${percentage} AS percentage, t.code AS code, if(t.reason = '', '', ${family}) AS family, t.reason AS reason, t.detail AS detail
 FROM (${withUse(ask, { page, first, last, metered: metered > 0 }, bindings)}) AS t ${joins}
 ${where}
-ORDER BY ${orderBy.keys.map(({ column, direction }) => `${outputName(column)} ${direction}`).join(', ')}, t.seq ${orderBy.keys[0]?.direction ?? 'desc'}
+ORDER BY ${orderBy.keys.map(({ column, direction }) => `${outputName(column)} ${direction}`).join(', ')}, ${inFileOrder(orderBy.keys[0]?.direction ?? 'desc', 't.')}
 LIMIT ${limit + 1}`,
     bindings,
   );

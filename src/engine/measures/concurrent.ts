@@ -1,10 +1,12 @@
 import type { Ask, Compute, MeasureRow } from '../ask.ts';
-import { read, selectionOf } from '../ask.ts';
+import { keyText, read, selectionOf } from '../ask.ts';
+import { readUniqueClients } from '../clients.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
+import { planSpans } from '../levels.ts';
 import { conditionSql, groupingSql, knows } from '../relations.ts';
 import { Bindings } from '../sql.ts';
 import { readUsage, walk } from '../usage.ts';
-import { piecesOf } from '../windows.ts';
+import { piecesOf, windowsOf } from '../windows.ts';
 
 /** One window of one group: the highest running sum, license-milliseconds, and the milliseconds that have data. */
 interface WindowUse {
@@ -28,7 +30,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   const keys = ask.question.groupBy;
   const pieces = piecesOf(ask.range, ask.windows);
   const [usages, endOf] = await Promise.all([
-    readUsage(ask, { keys, pieces }),
+    readUsage(ask, { keys, pieces, area: ask.question.measure !== 'peakConcurrent' }),
     endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
     noticeSeveralFeatures(ask),
   ]);
@@ -51,32 +53,55 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   });
 }
 
-/** Package checkouts log the package and its component in the same second: in a group of several features both count. */
+/**
+ * Package checkouts log the package and its component in the same second: in a group of several features both count. Said only
+ * where a group used several features in the range, as far as the filters go.
+ */
 async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   const { groupBy, filters } = ask.question;
   const oneFeature =
     groupBy.includes('feature') ||
     filters.some((filter) => filter.dimension === 'feature' && filter.operator === 'in' && filter.values.length === 1);
-  if (oneFeature) return;
+  if (oneFeature || !((await checkedOutSeveral(ask)) || (await servedSeveral(ask)))) return;
+  ask.notices.push({
+    severity: 'info',
+    text: 'These figures add up several features: where a package and its component are checked out together, both count.',
+  });
+}
+
+/** Whether a group has checkouts of several features in the whole days of the range: quickly found, and then surely so. */
+async function checkedOutSeveral(ask: Ask): Promise<boolean> {
+  const { groupBy, filters } = ask.question;
+  const dimensions = [...groupBy, ...filters.map((filter) => filter.dimension)];
+  const days = planSpans([ask.range], ['month', 'day']).filter(({ level }) => level !== 'raw');
+  if (!knows('activity', dimensions) || days.length === 0 || ask.rawOnly) return false;
   const bindings = new Bindings();
-  const selection = selectionOf(ask);
-  // Users and hosts are not told apart here: their group is looked at as a whole.
-  const keys = groupBy.filter((dimension) => knows('activity', [dimension]));
-  const { joins, expressions } = groupingSql('activity', keys, selection, bindings);
-  const known = filters.filter((filter) => knows('activity', [filter.dimension]));
+  const { joins, expressions } = groupingSql('activity', groupBy, selectionOf(ask), bindings);
+  const spans = days.map(
+    ({ level, from, to }) =>
+      `(level = '${level}' AND bucket >= toDate(${bindings.time(from)}) AND bucket < toDate(${bindings.time(to)}))`,
+  );
   const { rows } = await read(
     ask,
     `SELECT max(features) FROM (
   SELECT uniqExact(t.feature) AS features
-  FROM (SELECT * FROM activity WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0
-          AND ${conditionSql('activity', { ...selection, filters: known }, bindings)}) AS t ${joins}
+  FROM (SELECT * FROM activity WHERE (${spans.join(' OR ')}) AND model = 'concurrent' AND checkouts > 0
+          AND ${conditionSql('activity', selectionOf(ask), bindings)}) AS t ${joins}
   ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}
 )`,
     bindings,
   );
-  if (Number(rows[0]?.[0] ?? 0) > 1)
-    ask.notices.push({
-      severity: 'info',
-      text: 'These figures add up several features: where a package and its component are checked out together, both count.',
-    });
+  return Number(rows[0]?.[0] ?? 0) > 1;
+}
+
+/** Whether a group has sessions of several features that overlap the range. */
+async function servedSeveral(ask: Ask): Promise<boolean> {
+  const { groupBy } = ask.question;
+  const range = { ...ask, windows: windowsOf(ask.range, undefined, undefined) };
+  const features = new Map<string, number>();
+  for (const { key } of await readUniqueClients(range, [...groupBy, 'feature'])) {
+    const group = keyText(key.slice(0, groupBy.length));
+    features.set(group, (features.get(group) ?? 0) + 1);
+  }
+  return [...features.values()].some((count) => count > 1);
 }
