@@ -1,13 +1,15 @@
 // What jsdom lacks and Grafana's packages use, on top of the scaffold's own set-up.
 require('./.config/jest-setup.js');
-const { MessageChannel } = require('node:worker_threads');
-
-/** React's scheduler keeps the port open; an unreferenced one lets the test process end. */
-global.MessageChannel = class extends MessageChannel {
+/** Node's own keeps the test process alive once a port listens; React's scheduler needs no more than this. */
+global.MessageChannel = class {
   constructor() {
-    super();
-    this.port1.unref();
-    this.port2.unref();
+    const port = () => ({ onmessage: null, close() {} });
+    [this.port1, this.port2] = [port(), port()];
+    const connect = (from, to) => {
+      from.postMessage = (data) => void setTimeout(() => to.onmessage?.({ data }), 0);
+    };
+    connect(this.port1, this.port2);
+    connect(this.port2, this.port1);
   }
 };
 global.ResizeObserver ??= class {

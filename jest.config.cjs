@@ -4,7 +4,7 @@ const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/uti
 process.env.TZ = 'UTC';
 
 /** Packages that ship ES modules only, beyond those the scaffold knows. */
-const esModules = [...grafanaESModules, '@react-hookz/web', '@ver0/deep-equal', 'cookie', '@grafana/plugin-ui'];
+const esModules = [...grafanaESModules, '@react-hookz/web', '@ver0/deep-equal', 'cookie', '@grafana/plugin-ui', '@marcbachmann/cel-js', 'uuid', '@react-awesome-query-builder'];
 
 module.exports = {
   maxWorkers: 2,

@@ -1,0 +1,3 @@
+export function ConfigEditor() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function QueryEditor() {
+  return null;
+}

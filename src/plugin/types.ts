@@ -1,0 +1,18 @@
+import type { DataSourceJsonData } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
+import type { QuestionInput } from '../query/question.ts';
+
+/** A saved query is the question itself, its fields beside Grafana's own. */
+export type LicenseQuery = DataQuery & Partial<QuestionInput>;
+
+/** Settings of the data source that are no secret. The server's address is Grafana's own `url`. */
+export interface Options extends DataSourceJsonData {
+  /** Only these accounts, as far as the token may see them; none = all that the token may see. */
+  accounts?: string[];
+  /** Time zone of days, weeks and months in new questions; IANA name. */
+  timezone?: string;
+}
+
+export interface SecureOptions {
+  token?: string;
+}
