@@ -6,6 +6,7 @@ import { readInput } from './input.ts';
 import type { Input } from './input/source.ts';
 import type { IngestSummary } from './pipeline/counts.ts';
 import { finish, recoverSources } from './pipeline/derive.ts';
+import type { ResolveReason } from './pipeline/reasons.ts';
 import type { Source } from './pipeline/source.ts';
 import type { FileContext } from './pipeline/stream.ts';
 import { EventStream } from './pipeline/stream.ts';
@@ -32,13 +33,7 @@ export interface IngestOptions {
   readonly formatOptions?: Readonly<Record<string, unknown>>;
   /** The customer of an event by a mapping; '' when it knows none. */
   readonly accountOf?: (event: LicenseEvent) => string;
-  /** Reason id of a denial (src/denials); `system` is the name of the format. */
-  readonly resolveReason?: (denial: {
-    readonly system: string;
-    readonly kind: 'denial' | 'unsupported';
-    readonly code: string;
-    readonly text: string;
-  }) => string;
+  readonly resolveReason?: ResolveReason;
   /** Whether the source writes down denials at all; default true. */
   readonly tracksDenials?: boolean;
   /** Rows that go to the store at once. */
@@ -76,7 +71,9 @@ export async function ingestFiles(
     let before = 0;
     let number = 0;
     let failure: { readonly error: unknown } | undefined;
-    for (const file of await inTimeOrder(files, options)) {
+    const heads = await inTimeOrder(files, options);
+    await stream.sources.expect([...new Set(heads.flatMap(({ server }) => server ?? []))]);
+    for (const { file } of heads) {
       number++;
       const tell = (bytes: number): void =>
         progress({
@@ -139,7 +136,7 @@ export async function recover(store: EventStore): Promise<readonly string[]> {
 }
 
 async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {
-  const sources = [...stream.sources.values()];
+  const sources = [...stream.sources.byName.values()];
   const stillOpen = await finish(store, stream.writer, sources);
   const { counts } = stream;
   const sum = (of: (source: Source) => number): number => sources.reduce((total, source) => total + of(source), 0);
@@ -182,25 +179,39 @@ async function readFile(
   await stream.drain(true);
 }
 
-/** Files in the order of their first events, as far as their heads tell: rotated logs then need not be matched twice. */
-async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions): Promise<readonly IngestFile[]> {
-  if (files.length < 2) return files;
-  const dated = await Promise.all(files.map(async (file) => ({ file, time: await firstTime(file, options) })));
-  return dated.sort((a, b) => a.time - b.time).map(({ file }) => file);
+/** What the head of a file tells: the source it will probably be, and the time of its first event. */
+interface FileHead {
+  readonly file: IngestFile;
+  readonly server: string | undefined;
+  readonly time: number;
 }
 
-async function firstTime({ input, format, source }: IngestFile, options: IngestOptions): Promise<number> {
+/** Files in the order of their first events, as far as their heads tell: rotated logs then need not be matched twice. */
+async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions): Promise<readonly FileHead[]> {
+  const [only] = files;
+  if (only !== undefined && files.length === 1)
+    return [{ file: only, server: only.source?.server ?? options.server, time: 0 }];
+  const heads = await Promise.all(files.map((file) => headOf(file, options)));
+  return heads.sort((a, b) => a.time - b.time);
+}
+
+async function headOf(file: IngestFile, options: IngestOptions): Promise<FileHead> {
+  const { input, format, source } = file;
   const lines = (await input.head()).toString('latin1').split('\n');
-  let first = Number.MAX_SAFE_INTEGER;
+  let time = Number.MAX_SAFE_INTEGER;
+  let server: string | undefined;
   const nothing = (): void => undefined;
   const sink: ReaderSink = {
-    event: ({ time }) => void (first = Math.min(first, time)),
+    event: (event) => {
+      time = Math.min(time, event.time);
+      server ??= event.server;
+    },
     part: nothing,
     unreadable: nothing,
     undated: nothing,
     ignored: nothing,
-    sourceName: nothing,
-    lastLine: (time) => void (first = Math.min(first, time)),
+    sourceName: (name) => void (server ??= name),
+    lastLine: (at) => void (time = Math.min(time, at)),
     notice: nothing,
   };
   const context = sourceContext(input.name, { ...options, ...source });
@@ -208,7 +219,7 @@ async function firstTime({ input, format, source }: IngestFile, options: IngestO
   if (survey !== undefined) for (const [i, line] of lines.entries()) survey.line(line, i + 1);
   const reader = survey?.open(sink) ?? format.open({ ...context, sink });
   for (const [i, line] of lines.entries()) reader.line(line, i + 1);
-  return first;
+  return { file, server, time };
 }
 
 function sourceContext(file: string, { server, timezone, account, formatOptions }: IngestOptions): SourceContext {

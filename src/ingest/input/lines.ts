@@ -50,7 +50,7 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
     const cut = dropped > 0 ? [number] : [];
     const bytes = data.length + dropped;
     if (utf16 !== undefined) splitUtf16(data, utf16, offset, lines, ends);
-    else if (isAscii(data)) splitAscii(data.toString('latin1'), offset + dropped, lines, ends);
+    else if (isAscii(data)) splitText(data.toString('latin1'), offset + dropped, lines, ends);
     else splitBytes(data, offset + dropped, lines, ends);
     const made = { lines, firstNumber: number, ends, read: opened.read(), complete, cut };
     offset += bytes;
@@ -101,7 +101,8 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
   if (restLength > 0) yield block(Buffer.concat(rest), false);
 }
 
-function splitAscii(text: string, offset: number, lines: string[], ends: number[]): void {
+/** Lines of a text; `ends` are right where each character is one byte. */
+function splitText(text: string, offset: number, lines: string[], ends: number[]): void {
   let from = 0;
   const length = text.length;
   while (from < length) {
@@ -115,17 +116,25 @@ function splitAscii(text: string, offset: number, lines: string[], ends: number[
 }
 
 function splitBytes(data: Buffer, offset: number, lines: string[], ends: number[]): void {
-  const allUtf8 = isUtf8(data);
+  if (isUtf8(data)) splitUtf8(data, offset, lines, ends);
+  else splitMixed(data, offset, lines, ends);
+}
+
+/** Decoded in one go: a call per line costs more than the reading of its line. */
+function splitUtf8(data: Buffer, offset: number, lines: string[], ends: number[]): void {
+  splitText(data.toString('utf8'), offset, lines, []);
+  for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10, at + 1)) ends.push(offset + at + 1);
+  if (ends.length < lines.length) ends.push(offset + data.length);
+}
+
+function splitMixed(data: Buffer, offset: number, lines: string[], ends: number[]): void {
   let from = 0;
   while (from < data.length) {
     let to = data.indexOf(10, from);
     if (to < 0) to = data.length;
     const end = to > from && data[to - 1] === 13 ? to - 1 : to;
-    lines.push(
-      allUtf8 || isUtf8(data.subarray(from, end))
-        ? data.toString('utf8', from, end)
-        : data.toString('latin1', from, end),
-    );
+    const line = data.subarray(from, end);
+    lines.push(line.toString(isUtf8(line) ? 'utf8' : 'latin1'));
     from = Math.min(to + 1, data.length);
     ends.push(offset + from);
   }

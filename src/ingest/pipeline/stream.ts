@@ -3,12 +3,16 @@ import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { blankEvent, identityOf } from '../../sessions/event.ts';
 import type { ReaderSink } from '../format.ts';
-import type { Checkpoint, ClientNumbers, EventStore, Stretch } from '../event-store.ts';
+import type { Checkpoint, EventStore, Stretch } from '../event-store.ts';
+import { Clients } from './clients.ts';
 import { Copies } from './copies.ts';
-import { recoverSources } from './derive.ts';
 import { Counts } from './counts.ts';
+import type { ResolveReason } from './reasons.ts';
+import { Reasons } from './reasons.ts';
 import { snapshotIfDue } from './snapshots.ts';
-import { newRecord, Source } from './source.ts';
+import type { Source } from './source.ts';
+import { Sources } from './sources.ts';
+import { copyOf } from './text.ts';
 import { Writer } from './writer.ts';
 
 /** Events that wait for an answer of the store before it is asked again for one source: one question for many lines. */
@@ -21,13 +25,7 @@ export interface StreamOptions {
   readonly blockRows: number;
   /** The customer of an event that names none, from a mapping; '' when it has none either. */
   readonly accountOf?: (event: LicenseEvent) => string;
-  /** Reason id of a denial. */
-  readonly resolveReason?: (denial: {
-    readonly system: string;
-    readonly kind: 'denial' | 'unsupported';
-    readonly code: string;
-    readonly text: string;
-  }) => string;
+  readonly resolveReason?: ResolveReason;
 }
 
 /** What holds for all events of a file. */
@@ -50,7 +48,7 @@ export interface FileContext {
  */
 export class EventStream {
   readonly counts = new Counts();
-  readonly sources = new Map<string, Source>();
+  readonly sources: Sources;
   readonly notices: { readonly file: string; readonly text: string }[] = [];
   readonly examples: {
     readonly file: string;
@@ -60,11 +58,9 @@ export class EventStream {
     readonly text: string;
   }[] = [];
   readonly writer: Writer;
-  private readonly byNumber: Source[] = [];
-  private readonly copies = new Copies((source) => this.byNumber[source]?.horizon() ?? Number.MIN_SAFE_INTEGER);
-  private readonly accounts = new Map<string, ClientNumbers>();
-  private readonly wantedAccounts = new Set<string>();
-  private readonly reasons = new Map<string, string>();
+  private readonly copies = new Copies((source) => this.sources.horizon(source));
+  private readonly clients: Clients;
+  private readonly reasons: Reasons;
   private context: FileContext = {
     file: '',
     format: '',
@@ -76,8 +72,6 @@ export class EventStream {
   private part = 0;
   private server = '';
   private current: Source | undefined;
-  private lastAccount: string | undefined;
-  private lastClients: ClientNumbers | undefined;
   private matching: Source | undefined;
   private readonly emit = (change: Change): void => {
     if (change.ending !== '') this.matching?.count(change);
@@ -89,6 +83,9 @@ export class EventStream {
     private readonly options: StreamOptions,
   ) {
     this.writer = new Writer(store, options.blockRows);
+    this.sources = new Sources(store);
+    this.clients = new Clients(store, this.writer);
+    this.reasons = new Reasons(options.resolveReason);
   }
 
   /** A file begins; a new part with it. */
@@ -126,13 +123,13 @@ export class EventStream {
    */
   async drain(everything: boolean, checkpoint?: Omit<Checkpoint, 'server'>): Promise<void> {
     for (;;) {
-      await this.loadSources();
-      await this.loadAccounts();
+      await this.sources.load();
+      await this.clients.load();
       if (await this.takeWaiting(everything)) continue;
       if (!everything || !this.takeCorrections()) break;
     }
     if (!this.writer.full) return;
-    const nothingWaits = [...this.sources.values()].every(({ waiting }) => waiting.length === 0);
+    const nothingWaits = [...this.sources.byName.values()].every(({ waiting }) => waiting.length === 0);
     await this.writer.flush(
       nothingWaits && checkpoint !== undefined ? { ...checkpoint, server: this.server } : undefined,
     );
@@ -141,7 +138,7 @@ export class EventStream {
   /** What was learned on the way about earlier parts: a part of its own, at the end of the file. */
   private takeCorrections(): boolean {
     let some = false;
-    for (const source of this.sources.values()) {
+    for (const source of this.sources.byName.values()) {
       for (const event of source.corrections) source.waiting.push({ event, part: ++this.part });
       some ||= source.corrections.length > 0;
       source.corrections = [];
@@ -166,7 +163,7 @@ export class EventStream {
   private take(source: Source, event: LicenseEvent, part: number): boolean {
     if (!source.loaded) return false;
     const account = this.accountFor(event, source);
-    const clients = this.clientsOf(account);
+    const clients = this.clients.of(account);
     if (clients === undefined) return false;
     if (source.part !== part) source.startPart(part);
     const orderTime = event.time + event.lag;
@@ -189,9 +186,9 @@ export class EventStream {
     if (source.late !== undefined || source.matcher?.isPast(orderTime, ordinal) === true) {
       source.isLate({ time: orderTime, ordinal });
     }
-    const client = event.client === '' ? 0 : this.clientNumber(clients, account, event);
+    const client = this.clients.numberOf(event, clients, account);
     this.counts.activity(event.kind);
-    this.writer.event(event, account, client, this.reasonOf(event), ordinal, source);
+    this.writer.event(event, account, client, this.reasons.of(event, this.context.system), ordinal, source);
     const { matcher } = source;
     if (matcher !== undefined) {
       snapshotIfDue(source, matcher, orderTime, this.writer);
@@ -205,49 +202,6 @@ export class EventStream {
     if (event.account !== '') return event.account;
     if (source.record.account !== '') return source.record.account;
     return this.options.accountOf?.(event) ?? '';
-  }
-
-  private clientsOf(account: string): ClientNumbers | undefined {
-    if (account === this.lastAccount) return this.lastClients;
-    const clients = this.accounts.get(account);
-    if (clients === undefined) {
-      this.wantedAccounts.add(account);
-      return undefined;
-    }
-    this.lastAccount = account;
-    this.lastClients = clients;
-    return clients;
-  }
-
-  private clientNumber(clients: ClientNumbers, account: string, event: LicenseEvent): number {
-    const known = clients.numbers.get(event.client);
-    if (known !== undefined) return known;
-    const number = clients.next++;
-    // A copy: a slice of a line would keep the whole chunk that was read in memory.
-    const client = copyOf(event.client);
-    clients.numbers.set(client, number);
-    this.writer.client({
-      account: copyOf(account),
-      number,
-      client,
-      user: copyOf(event.user),
-      host: copyOf(event.host),
-    });
-    return number;
-  }
-
-  private reasonOf(event: LicenseEvent): string {
-    const { resolveReason } = this.options;
-    const { kind } = event;
-    if (resolveReason === undefined || (kind !== 'denial' && kind !== 'unsupported')) return '';
-    const key = `${this.context.system}\0${kind}\0${event.code}\0${event.detail}`;
-    let reason = this.reasons.get(key);
-    if (reason === undefined) {
-      reason = resolveReason({ system: this.context.system, kind, code: event.code, text: event.detail });
-      if (this.reasons.size >= 10_000) this.reasons.clear();
-      this.reasons.set(key, reason);
-    }
-    return reason;
   }
 
   private unusable(kind: 'unreadable' | 'undated', line: number, text: string, reason: string): void {
@@ -265,43 +219,12 @@ export class EventStream {
   }
 
   private sourceOf(server: string): Source {
-    let source = this.sources.get(server);
-    if (source === undefined) {
-      const name = copyOf(server);
-      source = new Source(this.byNumber.length, name, newRecord(name, this.context));
-      this.byNumber.push(source);
-      this.sources.set(name, source);
-    }
-    return source;
-  }
-
-  private async loadSources(): Promise<void> {
-    const unknown = [...this.sources.values()].filter(({ loaded }) => !loaded);
-    if (unknown.length === 0) return;
-    const servers = unknown.map(({ server }) => server);
-    let records = await this.store.sources(servers);
-    const broken = [...records.values()].filter(({ dirty }) => dirty);
-    if (broken.length > 0) {
-      await recoverSources(this.store, broken);
-      records = await this.store.sources(servers);
-    }
-    for (const source of unknown) {
-      const record = records.get(source.server);
-      const state = record === undefined ? undefined : await this.store.snapshotBefore(source.server, record.derivedTo);
-      source.resume(record, state);
-    }
-  }
-
-  private async loadAccounts(): Promise<void> {
-    for (const account of this.wantedAccounts) {
-      this.accounts.set(copyOf(account), await this.store.clients(account));
-    }
-    this.wantedAccounts.clear();
+    return this.sources.at(server, this.context);
   }
 
   /** Takes waiting events as far as possible; true when it should be tried again. */
   private async takeWaiting(everything: boolean): Promise<boolean> {
-    const waiting = [...this.sources.values()].filter(({ waiting: { length } }) => length > 0);
+    const waiting = [...this.sources.byName.values()].filter(({ waiting: { length } }) => length > 0);
     const sum = waiting.reduce((total, source) => total + source.waiting.length, 0);
     const asking = new Set(waiting.filter((source) => source.mustAsk()));
     const ask = asking.size > 0 && (everything || sum >= waitingEvents);
@@ -350,8 +273,4 @@ function lastSeen({ server, vendor, previous }: LicenseEvent): LicenseEvent {
   // Not the identity of a reader's own `seen`: that one may be stored with the same time, but after the start.
   const { high, low } = identityOf(vendor, 'seen before a start');
   return { ...blankEvent, kind: 'seen', time: previous, server, vendor, identityHigh: high, identityLow: low };
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -1,0 +1,34 @@
+import { chunkEnd, chunkStart, inChunk, touchedBy } from './chunks.ts';
+import type { TouchedKeys } from './touched-keys.ts';
+
+const keys = 'account, feature, version, server, vendor, model';
+const kindOf = {
+  checkouts: 'checkout',
+  checkins: 'checkin',
+  denials: 'denial',
+  unsupported: 'unsupported',
+  queued: 'queued',
+  dequeued: 'dequeued',
+  upgrades: 'upgrade',
+} as const;
+const counts = Object.keys(kindOf);
+const into = (level: 'day' | 'month'): string =>
+  `INSERT INTO activity (level, ${keys}, bucket, ${counts.join(', ')}, consumed, stamp) SELECT '${level}', ${keys}`;
+
+/** The statements that replace the touched rows of table `activity`: lines counted by day, then by month. */
+export function activityStatements({ hint }: TouchedKeys): readonly string[] {
+  const days = `
+${into('day')}, toDate(time) AS bucket,
+       ${Object.entries(kindOf)
+         .map(([name, kind]) => `countIf(kind = '${kind}') AS ${name}`)
+         .join(', ')},
+       sumIf(toDecimal128(quantity, 6), model = 'metered' AND kind = 'checkout'), {stamp:UInt64}
+FROM events WHERE ${inChunk} AND ${touchedBy} AND ${hint} AND kind <= 'upgrade'
+GROUP BY ${keys}, bucket`;
+  const months = `
+${into('month')}, toStartOfMonth(bucket) AS whole, ${counts.map((name) => `sum(${name})`).join(', ')}, sum(consumed), {stamp:UInt64}
+FROM activity FINAL
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}) AND bucket < toDate(${chunkEnd})
+GROUP BY ${keys}, whole`;
+  return [days, months];
+}

@@ -1,0 +1,34 @@
+import { chunkEnd, chunkStart, from, to, touchedBy } from './chunks.ts';
+import type { TouchedKeys } from './touched-keys.ts';
+
+/**
+ * The statements that replace the touched rows of table `served_clients`: sets of clients by day, then by month.
+ *
+ * A session overlaps the days from its start to its last moment: one that ends at midnight does not reach the day that
+ * begins then, unless it began then too (length 0). Former rows of the touched days come in as empty sets.
+ */
+export function servedClientsStatements({ hint }: TouchedKeys): readonly string[] {
+  const days = `
+INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
+SELECT 'day', account, feature, server, day, groupBitmapIfState(client, present), {stamp:UInt64}
+FROM (
+  SELECT account, feature, server, client, 1 AS present, toDate(toStartOfDay(start)) AS first,
+         toDate(greatest(start, end - toIntervalMillisecond(1))) AS last,
+         greatest(first, toDate(${from})) AS low,
+         least(last, toDate(${to} - toIntervalMillisecond(1)), toDate(${chunkEnd}) - 1) AS high,
+         arrayJoin(range(toUInt32(greatest(0, high - low + 1)))) AS offset, low + offset AS day
+  FROM sessions WHERE ${touchedBy} AND end >= toStartOfDay(${from}) AND start < ${chunkEnd} AND start < ${to} + toIntervalDay(1)
+  UNION ALL
+  SELECT account, feature, server, 0, 0, bucket, bucket, bucket, bucket, 0, bucket
+  FROM served_clients FINAL
+  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${from}) AND bucket <= toDate(${to} - toIntervalMillisecond(1)) AND bucket < toDate(${chunkEnd})
+)
+GROUP BY account, feature, server, day`;
+  const months = `
+INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
+SELECT 'month', account, feature, server, toStartOfMonth(bucket) AS whole, groupBitmapMergeState(clients), {stamp:UInt64}
+FROM served_clients FINAL
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}) AND bucket < toDate(${chunkEnd})
+GROUP BY account, feature, server, whole`;
+  return [days, months];
+}
