@@ -6,6 +6,12 @@ process.env.TZ = 'UTC';
 /** Packages that ship ES modules only, beyond those the scaffold knows. */
 const esModules = [...grafanaESModules, '@react-hookz/web', '@ver0/deep-equal', 'cookie', '@grafana/plugin-ui', '@marcbachmann/cel-js', 'uuid', '@react-awesome-query-builder'];
 
+/** The scaffold's compiler options with React's automatic runtime: components need not import React. */
+function withJsxRuntime({ transform }) {
+  const [, options] = Object.values(transform)[0];
+  return { ...options, jsc: { ...options.jsc, transform: { react: { runtime: 'automatic' } } } };
+}
+
 module.exports = {
   maxWorkers: 2,
   projects: [
@@ -25,7 +31,7 @@ module.exports = {
       testMatch: ['**/*.test.{ts,tsx}'],
       moduleNameMapper: { ...scaffold.moduleNameMapper },
       setupFilesAfterEnv: ['<rootDir>/jest-setup.cjs'],
-      transform: { '^.+\\.m?(t|j)sx?$': Object.values(scaffold.transform)[0] },
+      transform: { '^.+\\.m?(t|j)sx?$': ['@swc/jest', withJsxRuntime(scaffold)] },
       transformIgnorePatterns: [nodeModulesToTransform(esModules)],
       testTimeout: 60000,
     },

@@ -24,8 +24,23 @@ export default async function config(env: Env): Promise<Configuration> {
   });
   return {
     ...base,
+    module: { ...base.module, rules: (base.module?.rules ?? []).map(withJsxRuntime) },
     context,
     entry: { module: './plugin/module.ts' },
     plugins: [...(base.plugins ?? []).filter((plugin) => !(plugin instanceof CopyWebpackPlugin)), copied],
+  };
+}
+
+type Rule = NonNullable<NonNullable<Configuration['module']>['rules']>[number];
+
+/** React's automatic runtime, which Grafana 12.3 and newer provide: components need not import React. */
+function withJsxRuntime(rule: Rule): Rule {
+  if (typeof rule !== 'object' || rule === null || typeof rule.use !== 'object' || !('loader' in rule.use)) return rule;
+  const { loader, options } = rule.use;
+  if (loader !== 'swc-loader' || typeof options !== 'object') return rule;
+  const { jsc } = options as { jsc?: object };
+  return {
+    ...rule,
+    use: { loader, options: { ...options, jsc: { ...jsc, transform: { react: { runtime: 'automatic' } } } } },
   };
 }
