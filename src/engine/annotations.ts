@@ -9,6 +9,8 @@ import type { Range } from './windows.ts';
 /** Something that explains a figure: a restart, a changed capacity, an entitlement's end. Epoch milliseconds. */
 export interface Annotation {
   readonly time: number;
+  /** Later than `time` where it is a stretch of time. */
+  readonly timeEnd?: number;
   readonly title: string;
   readonly text: string;
   readonly tags: readonly string[];
@@ -32,12 +34,15 @@ export async function annotationsIn(request: {
     .slice(0, most);
 }
 
-async function restarts(request: Parameters<typeof annotationsIn>[0]): Promise<Annotation[]> {
+/** @param request the sources whose restarts are wanted, and the range */
+export async function restarts(
+  request: Pick<Parameters<typeof annotationsIn>[0], 'connection' | 'sources' | 'range' | 'signal'>,
+): Promise<Annotation[]> {
   const bindings = new Bindings();
   const { rows } = await request.connection.query(
     `SELECT DISTINCT toUnixTimestamp64Milli(time) AS at, server, vendor FROM events
 WHERE kind = 'start' AND time >= ${bindings.time(request.range.from)} AND time < ${bindings.time(request.range.to)}
-  AND server IN ${bindings.strings(request.sources.map((source) => source.server))} ORDER BY at LIMIT ${most}`,
+  AND server IN ${bindings.strings(request.sources.map((source) => source.server))} ORDER BY at, server, vendor LIMIT ${most}`,
     bindings.params,
     request.signal === undefined ? {} : { signal: request.signal },
   );
@@ -49,7 +54,7 @@ WHERE kind = 'start' AND time >= ${bindings.time(request.range.from)} AND time <
   }));
 }
 
-function expiries(rows: readonly Entitlement[], range: Range): Annotation[] {
+export function expiries(rows: readonly Entitlement[], range: Range): Annotation[] {
   return rows
     .filter((row) => row.to > range.from && row.to <= range.to)
     .map((row) => ({
@@ -60,7 +65,7 @@ function expiries(rows: readonly Entitlement[], range: Range): Annotation[] {
     }));
 }
 
-function capacityChanges(rows: readonly Entitlement[], range: Range): Annotation[] {
+export function capacityChanges(rows: readonly Entitlement[], range: Range): Annotation[] {
   const pairs = new Map<string, Entitlement[]>();
   for (const row of rows.filter(({ model }) => model === 'concurrent')) {
     const key = `${row.account}\0${row.feature}`;

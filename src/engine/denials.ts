@@ -74,7 +74,7 @@ function linesSql(ask: Ask, bindings: Bindings): string {
 }
 
 /** Episodes of the range (an episode belongs to the range of its first denial) with the wanted outcome. */
-function selectedEpisodesSql(ask: Ask, bindings: Bindings): string {
+export function selectedEpisodesSql(ask: Ask, bindings: Bindings): string {
   const outcome = ask.question.denials.count;
   const wanted =
     outcome === 'resolved' || outcome === 'unresolved' || outcome === 'unknown'

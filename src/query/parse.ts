@@ -108,6 +108,14 @@ function refuseImpossible(
       'shape',
     );
   }
+  const { groupByCount } = measure;
+  if (groupByCount !== undefined && groupBy.length !== groupByCount) {
+    throw new QuestionError(
+      'impossibleCombination',
+      `groupBy: ${measure.name} needs ${String(groupByCount)} dimension, found ${String(groupBy.length)}; name the one whose values are wanted.`,
+      'groupBy',
+    );
+  }
   for (const dimension of groupBy) {
     const why = whyImpossible(measure, 'groupBy', dimension);
     if (why === undefined) continue;

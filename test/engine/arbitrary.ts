@@ -169,7 +169,7 @@ export function someQuestion(measures: readonly string[]): fc.Arbitrary<Question
       return parseQuestion({
         ...rest,
         shape: measure.kind === 'series+table' ? draft.shape : 'table',
-        groupBy: measure.name === 'allEvents' ? [] : draft.groupBy.filter(possible('groupBy')),
+        groupBy: measure.groupByCount === 1 ? ['feature'] : draft.groupBy.filter(possible('groupBy')),
         filters: draft.filters.filter(({ dimension }) => possible('filters')(dimension)),
         ...(workingHours !== undefined && { workingHours }),
       }).question;

@@ -18,7 +18,9 @@ beforeAll(async () => {
 
 const grouped = (name: string): readonly string[] => {
   if (name === 'denialShare' || name === 'denialRate') return ['denialFamily'];
-  return name === 'allEvents' || name === 'denialSummary' ? [] : ['account', 'feature'];
+  if (name === 'dimensionValues') return ['feature'];
+  const group = measures.find((measure) => measure.name === name)?.group;
+  return group === 'Listings' || group === 'Annotations' ? [] : ['account', 'feature'];
 };
 const nobody = { dimension: 'account', operator: '=', values: ['nobody'] };
 

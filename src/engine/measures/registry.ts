@@ -1,10 +1,12 @@
 import type { MeasureName } from '../../query/measures/registry.ts';
 import type { Compute } from '../ask.ts';
 import { allEvents } from './all-events.ts';
+import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } from './annotations.ts';
 import { clientsPerLicense, uniqueClients } from './clients.ts';
 import { averageConcurrent, licenseHours, peakConcurrent } from './concurrent.ts';
 import { denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
+import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
 import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
@@ -16,20 +18,25 @@ import { usagePercentage } from './usage-percentage.ts';
 export const computations: Readonly<Record<MeasureName, { readonly compute: Compute } | { readonly list: List }>> = {
   allEvents: { list: allEvents },
   averageConcurrent: { compute: averageConcurrent },
+  capacityChanges: { list: capacityChanges },
   checkins: { compute: checkins },
   checkouts: { compute: checkouts },
   clientsPerLicense: { compute: clientsPerLicense },
   consumed: { compute: consumed },
+  denialBursts: { list: denialBursts },
   denialRate: { compute: denialRate },
   denialShare: { compute: denialShare },
   denialSummary: { list: denialSummary },
   denials: { compute: denials },
   deniedClients: { compute: deniedClients },
+  dimensionValues: { list: dimensionValues },
   entitled: { compute: entitled },
+  entitlementExpiries: { list: entitlementExpiries },
   events: { compute: events },
   licenseHours: { compute: licenseHours },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
+  serverRestarts: { list: serverRestarts },
   sessionDuration: { compute: sessionDuration },
   uniqueClients: { compute: uniqueClients },
   usagePercentage: { compute: usagePercentage },

@@ -24,6 +24,8 @@ export interface Measure<Name extends string = string> {
   readonly impossible: readonly Impossible[];
   /** Coarser than account × feature, a table names the feature its highest figure comes from (DESIGN.md "Groups"). */
   readonly namesHighestFeature: boolean;
+  /** How many dimensions the question must group by; undefined: any number. */
+  readonly groupByCount?: number;
   /** Whether UNSUPPORTED lines count when the question does not say (DESIGN.md). */
   readonly countsUnsupported: boolean;
 }
@@ -44,7 +46,16 @@ export interface Impossible {
 }
 
 /** Groups of the editor, in its order. */
-export const measureGroups = ['Use', 'Entitlements', 'Activity', 'Denials', 'Listings', 'Data quality'] as const;
+export const measureGroups = [
+  'Use',
+  'Entitlements',
+  'Activity',
+  'Denials',
+  'Listings',
+  'Data quality',
+  'Annotations',
+  'Variables',
+] as const;
 export type MeasureGroup = (typeof measureGroups)[number];
 
 type Draft<Name extends string> = Pick<Measure<Name>, 'name' | 'title' | 'help' | 'group'> &

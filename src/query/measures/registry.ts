@@ -1,4 +1,5 @@
 import { allEvents } from './all-events.ts';
+import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } from './annotations.ts';
 import { averageConcurrent } from './average-concurrent.ts';
 import { checkins } from './checkins.ts';
 import { checkouts } from './checkouts.ts';
@@ -9,6 +10,7 @@ import { denialShare } from './denial-share.ts';
 import { denialSummary } from './denial-summary.ts';
 import { deniedClients } from './denied-clients.ts';
 import { denials } from './denials.ts';
+import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
 import { events } from './events.ts';
 import { licenseHours } from './license-hours.ts';
@@ -40,6 +42,11 @@ const registered = [
   allEvents,
   denialSummary,
   quality,
+  serverRestarts,
+  capacityChanges,
+  entitlementExpiries,
+  denialBursts,
+  dimensionValues,
 ] as const;
 
 export type MeasureName = (typeof registered)[number]['name'];

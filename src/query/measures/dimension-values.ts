@@ -1,0 +1,14 @@
+import { defineMeasure, text } from './measure.ts';
+
+/** What a dashboard variable or a filter can be set to: Grafana takes a frame with `value` and `text`. */
+export const dimensionValues = defineMeasure({
+  name: 'dimensionValues',
+  title: 'Values of a dimension',
+  help: 'The values that occur in the range, for dashboard variables.',
+  group: 'Variables',
+  kind: 'listing',
+  columns: [text('value', 'Value'), text('text', 'Text')],
+  valueColumn: 'value',
+  defaultOrder: 'text asc',
+  groupByCount: 1,
+});
