@@ -5,7 +5,7 @@ import type { Place } from '../sessions/change.ts';
 /**
  * The port through which an ingest reaches the store. Its order of calls is what makes a crash harmless (ARCHITECTURE.md,
  * "Order, identity and late data"): a source is marked before the first block of an ingest, and unmarked when everything
- * derived from its events is written; events are facts and are never taken back.
+ * derived from its events is written; events are facts and never taken back (`reattribute` moves them to other accounts).
  */
 export interface EventStore {
   /** Runs one ingest at a time: others wait. When `work` fails, nothing that it had in mind is remembered. */
@@ -21,6 +21,19 @@ export interface EventStore {
   /** The numbers of an account's clients; new ones are added to it by the caller and saved with `insertClients`. */
   readonly clients: (account: string) => Promise<ClientNumbers>;
   readonly insertClients: (clients: readonly NewClient[]) => Promise<void>;
+
+  /** Every source that is known. */
+  readonly allSources: () => Promise<readonly SourceRecord[]>;
+  /** Whose events of these sources are, in chunks: each combination once. */
+  readonly owners: (servers: readonly string[]) => AsyncIterable<readonly Owner[]>;
+  /**
+   * Stores the events of these owners once more under their new account and number, lines that are there already left out;
+   * `dropMoved` then deletes them under the old ones.
+   */
+  readonly copyMoved: (moves: readonly Move[]) => Promise<void>;
+  readonly dropMoved: (moves: readonly Move[]) => Promise<void>;
+  /** Deletes what was counted of sources whose accounts change: it is recomputed, but not for accounts that have no more events. */
+  readonly forgetCounts: (servers: readonly string[]) => Promise<void>;
 
   /** What is stored of sources in stretches of whole seconds, to recognise copies of lines; by server. */
   readonly overlap: (stretches: readonly Stretch[]) => Promise<ReadonlyMap<string, Overlap>>;
@@ -95,6 +108,23 @@ export interface NewClient {
   readonly client: string;
   readonly user: string;
   readonly host: string;
+}
+
+/** Account and number of a client (0 = none) with a project, as events of a source have them, and who that is. */
+export interface Owner {
+  readonly server: string;
+  readonly account: string;
+  readonly number: number;
+  readonly project: string;
+  readonly client: string;
+  readonly user: string;
+  readonly host: string;
+}
+
+/** Events of an owner that belong to another account. */
+export interface Move extends Pick<Owner, 'server' | 'account' | 'number' | 'project'> {
+  readonly toAccount: string;
+  readonly toNumber: number;
 }
 
 export interface Stretch {

@@ -11,6 +11,8 @@ export interface Format {
   readonly name: string;
   /** Name for people. */
   readonly title: string;
+  /** Its lines never name the customer: whose they are can be decided anew when a mapping is loaded. */
+  readonly withoutAccounts?: true;
   /** What the start of such a file looks like, for the message that refuses another one. */
   readonly looksLike: string;
   /** How sure the format is that `head` (the first 64 KB, decoded) is its own: 0..1, and why, in words for the user. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { beforeEverything } from '../sessions/change.ts';
 import type { LicenseEvent } from '../sessions/event.ts';
 import type { EventStore } from './event-store.ts';
 import type { Format, ReaderSink, SourceContext } from './format.ts';
@@ -6,6 +7,8 @@ import { readInput } from './input.ts';
 import type { Input } from './input/source.ts';
 import type { IngestSummary } from './pipeline/counts.ts';
 import { finish, recoverSources } from './pipeline/derive.ts';
+import type { AccountOf } from './pipeline/reattribute.ts';
+import { moveEvents, movesOf } from './pipeline/reattribute.ts';
 import type { ResolveReason } from './pipeline/reasons.ts';
 import type { Source } from './pipeline/source.ts';
 import type { FileContext } from './pipeline/stream.ts';
@@ -13,6 +16,7 @@ import { EventStream } from './pipeline/stream.ts';
 import { defaultBlockRows } from './pipeline/writer.ts';
 
 export type { IngestSummary } from './pipeline/counts.ts';
+export type { AccountOf } from './pipeline/reattribute.ts';
 
 /** A file with the format that was chosen for it. */
 export interface IngestFile {
@@ -32,7 +36,7 @@ export interface IngestOptions {
   /** Options of single formats (`SourceContext.options`). */
   readonly formatOptions?: Readonly<Record<string, unknown>>;
   /** The customer of an event by a mapping; '' when it knows none. */
-  readonly accountOf?: (event: LicenseEvent) => string;
+  readonly accountOf?: AccountOf;
   readonly resolveReason?: ResolveReason;
   /** Whether the source writes down denials at all; default true. */
   readonly tracksDenials?: boolean;
@@ -126,12 +130,38 @@ export async function ingestEvents(
   });
 }
 
-/** To be called when a store is opened: ends what an interrupted ingest left open. Returns the sources it was about. */
-export async function recover(store: EventStore): Promise<readonly string[]> {
+/**
+ * To be called when a store is opened: ends what an interrupted ingest or reattribution left open.
+ * @param accountOf the mapping in force
+ * @returns the sources it was about
+ */
+export async function recover(store: EventStore, accountOf?: AccountOf): Promise<readonly string[]> {
   return store.exclusive(async () => {
     const records = await store.interrupted();
-    if (records.length > 0) await recoverSources(store, records);
+    if (records.length > 0) await recoverSources(store, records, accountOf);
     return records.map(({ server }) => server);
+  });
+}
+
+/**
+ * To be called when a mapping was loaded: gives stored events to the accounts that it says, as if it had been loaded before
+ * them. Events of sources with an account of their own stay, and those that may have named their account themselves (other
+ * formats than FlexNet's), unless they have none. May be interrupted anywhere; `recover` goes on.
+ * @returns the sources that changed
+ */
+export async function reattribute(store: EventStore, accountOf: AccountOf): Promise<readonly string[]> {
+  return store.exclusive(async () => {
+    const records = await store.allSources();
+    const moves = await movesOf(store, records, accountOf);
+    const moving = new Set(moves.moves.map(({ server }) => server));
+    if (moving.size === 0) return [];
+    const marked = records
+      .filter(({ server }) => moving.has(server))
+      .map((record) => ({ ...record, dirty: true, derivedTo: beforeEverything, touched: record.firstLine }));
+    await store.saveSources(marked);
+    await moveEvents(store, moves);
+    await recoverSources(store, marked);
+    return [...moving];
   });
 }
 

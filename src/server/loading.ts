@@ -6,7 +6,7 @@ import { detectFormat, InputError } from '../ingest/input.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { requireMapping } from '../ingest/mappings/read.ts';
 import type { IngestFile } from '../ingest/pipeline.ts';
-import { ingestFiles } from '../ingest/pipeline.ts';
+import { ingestFiles, reattribute } from '../ingest/pipeline.ts';
 import type { Connection } from '../store/connection.ts';
 import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
 import { listMappings, loadMapping } from '../store/mappings.ts';
@@ -72,9 +72,11 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
 
     async loadAccounts({ name, text }) {
       const { rules, replaced } = await loadMapping(connection, name, requireMapping(text, name));
-      const notices = [
-        'rules say whose use it is while lines are ingested: lines that are stored already keep their account',
-      ];
+      const moved = await reattribute(events, compileAccountMapping(await listMappings(connection)));
+      const notices =
+        moved.length === 0
+          ? []
+          : [`lines of ${moved.length} license servers that were stored already belong to other accounts now`];
       return { document: name, rows: rules, superseded: replaced, notices };
     },
 

@@ -3,8 +3,10 @@ import type { Config } from '../config/schema.ts';
 import { createCatalogue } from '../denials/catalogue.ts';
 import type { DenialOverride } from '../denials/catalogue.ts';
 import { createEngine } from '../engine/engine.ts';
+import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { recover } from '../ingest/pipeline.ts';
 import { createEventStore } from '../store/event-store.ts';
+import { listMappings } from '../store/mappings.ts';
 import { openStore } from '../store/open.ts';
 import { putToken, readTokens } from '../store/tokens.ts';
 import type { Limiter } from './limiter.ts';
@@ -51,7 +53,7 @@ export async function openLocalService(
   );
   try {
     const events = createEventStore(connection);
-    await recover(events);
+    await recover(events, compileAccountMapping(await listMappings(connection)));
     const catalogue = createCatalogue(denials);
     const engine = createEngine({ connection, catalogue, siteTimezone });
     return localService({

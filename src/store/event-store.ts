@@ -3,7 +3,8 @@ import { words } from './event-store/rows.ts';
 import type { Place } from '../sessions/change.ts';
 import { highestHalf } from '../sessions/change.ts';
 import type { MatcherState } from '../sessions/matcher-state.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Params } from './connection.ts';
+import { copyMoved, movedEvents, moveParams, owners } from './event-store/moves.ts';
 import { overlap } from './event-store/overlap.ts';
 import { ordinal, orderTime, replay } from './event-store/replay.ts';
 import {
@@ -31,11 +32,7 @@ export function createEventStore(connection: Connection): EventStore {
   const stamp = (): number => (lastStamp = Math.max(Date.now(), lastStamp + 1));
 
   /** Deletes rows; resolves when they are gone. A cluster's rows lie in the local tables behind the distributed one. */
-  async function remove(
-    table: string,
-    where: string,
-    params: Record<string, string | number | readonly string[]>,
-  ): Promise<void> {
+  async function remove(table: string, where: string, params: Params): Promise<void> {
     await connection.command(`DELETE FROM ${physicalTable(connection, table)} WHERE ${where}`, params);
   }
 
@@ -60,6 +57,19 @@ export function createEventStore(connection: Connection): EventStore {
         { servers },
       );
       return new Map(rows.map(sourceOf).map((record) => [record.server, record]));
+    },
+
+    async allSources() {
+      return (await connection.query(`SELECT ${sourceSelect} FROM sources FINAL ORDER BY server`)).rows.map(sourceOf);
+    },
+
+    owners: (servers) => owners(connection, servers),
+    copyMoved: (moves) => copyMoved(connection, moves),
+    dropMoved: (moves) => remove('events', movedEvents, moveParams(moves)),
+
+    async forgetCounts(servers) {
+      for (const table of ['activity', 'episodes'])
+        await remove(table, 'server IN {servers:Array(String)}', { servers });
     },
 
     async interrupted() {

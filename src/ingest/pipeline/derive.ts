@@ -5,6 +5,8 @@ import { closeOpen } from '../../sessions/matcher-state.ts';
 import type { EventStore, SourceRecord } from '../event-store.ts';
 import { ChangeBlockBuilder } from './blocks.ts';
 import { monthOf } from './columns.ts';
+import type { AccountOf } from './reattribute.ts';
+import { moveEvents, movesOf } from './reattribute.ts';
 import { Source } from './source.ts';
 import { snapshotIfDue } from './snapshots.ts';
 import { defaultBlockRows, Writer } from './writer.ts';
@@ -33,8 +35,17 @@ export async function finish(store: EventStore, writer: Writer, sources: readonl
   return stillOpen;
 }
 
-/** Ends what an interrupted ingest left open of these sources: derives them anew from what it had marked as right. */
-export async function recoverSources(store: EventStore, records: readonly SourceRecord[]): Promise<void> {
+/**
+ * Ends what an interrupted ingest left open of these sources: derives them anew from what it had marked as right. With a
+ * mapping, ends first what an interrupted reattribution left open (it marks all of a source as not derived).
+ */
+export async function recoverSources(
+  store: EventStore,
+  records: readonly SourceRecord[],
+  accountOf?: AccountOf,
+): Promise<void> {
+  const underived = records.filter(({ derivedTo }) => derivedTo.time === beforeEverything.time);
+  if (accountOf !== undefined) await moveEvents(store, await movesOf(store, underived, accountOf));
   const sources = records.map((record, number) => {
     const source = new Source(number, record.server, record);
     source.isLate(record.derivedTo);

@@ -1,5 +1,6 @@
 import type { EventStore, SourceRecord } from '../event-store.ts';
 import { recoverSources } from './derive.ts';
+import type { AccountOf } from './reattribute.ts';
 import { newRecord, Source } from './source.ts';
 import { copyOf } from './text.ts';
 
@@ -10,7 +11,11 @@ export class Sources {
   /** What the store knew when this ingest began, of sources that it will probably meet. */
   private readonly expected = new Map<string, SourceRecord | undefined>();
 
-  constructor(private readonly store: EventStore) {}
+  /** @param accountOf the mapping in force */
+  constructor(
+    private readonly store: EventStore,
+    private readonly accountOf: AccountOf | undefined,
+  ) {}
 
   /** Asks for many sources at once, so that `load` need not ask for each by itself. */
   async expect(servers: readonly string[]): Promise<void> {
@@ -53,7 +58,7 @@ export class Sources {
     const records = await this.store.sources(servers);
     const broken = [...records.values()].filter(({ dirty }) => dirty);
     if (broken.length === 0) return records;
-    await recoverSources(this.store, broken);
+    await recoverSources(this.store, broken, this.accountOf);
     return this.store.sources(servers);
   }
 }

@@ -7,6 +7,7 @@ import type { Checkpoint, EventStore, Stretch } from '../event-store.ts';
 import { Clients } from './clients.ts';
 import { Copies } from './copies.ts';
 import { Counts } from './counts.ts';
+import type { AccountOf } from './reattribute.ts';
 import type { ResolveReason } from './reasons.ts';
 import { Reasons } from './reasons.ts';
 import { snapshotIfDue } from './snapshots.ts';
@@ -24,7 +25,7 @@ export interface StreamOptions {
   /** Rows gathered before they go to the store. */
   readonly blockRows: number;
   /** The customer of an event that names none, from a mapping; '' when it has none either. */
-  readonly accountOf?: (event: LicenseEvent) => string;
+  readonly accountOf?: AccountOf;
   readonly resolveReason?: ResolveReason;
 }
 
@@ -83,7 +84,7 @@ export class EventStream {
     private readonly options: StreamOptions,
   ) {
     this.writer = new Writer(store, options.blockRows);
-    this.sources = new Sources(store);
+    this.sources = new Sources(store, options.accountOf);
     this.clients = new Clients(store, this.writer);
     this.reasons = new Reasons(options.resolveReason);
   }

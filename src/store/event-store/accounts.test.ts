@@ -60,7 +60,7 @@ const rows = async (sql: string): Promise<unknown> => (await test.connection.que
 
 describe('the account of an event', () => {
   it('is its own, else the one given for the source, else what a mapping says, else unmapped', async () => {
-    const accountOf = ({ user }: LicenseEvent): string => (user === 'bob' ? 'mapped' : '');
+    const accountOf = ({ user }: { readonly user: string }): string => (user === 'bob' ? 'mapped' : '');
     await ingest([event(0, { account: 'own', server: 'given' }), event(1, { server: 'given' })], {
       account: 'option',
       accountOf,

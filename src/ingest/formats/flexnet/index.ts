@@ -7,6 +7,7 @@ import { newFactFinder } from './survey.ts';
 export const flexnet: Format = {
   name: 'flexnet',
   title: 'FlexNet Publisher debug log',
+  withoutAccounts: true,
   looksLike: '17:17:45 (ansyslmd) OUT: "hfss_solve" user@host',
   detect,
   survey,
