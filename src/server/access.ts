@@ -64,6 +64,39 @@ export async function identify(headers: IncomingHttpHeaders, tokens: TokenCheck)
   return owner;
 }
 
+/** Name of the header by which a data source in Grafana limits itself to accounts. */
+const accountsHeader = 'x-license-analytics-accounts';
+
+/**
+ * The caller, limited to the accounts that the request itself names (a JSON list, percent-encoded, since names need not be
+ * ASCII). It narrows what the token allows and never widens it. Throws `ApiError` 400.
+ */
+export function narrowed(caller: Caller, headers: IncomingHttpHeaders): Caller {
+  const header = headers[accountsHeader];
+  if (header === undefined || header === '') return caller;
+  const wanted = accountsIn(String(header));
+  if (wanted === undefined) {
+    throw new ApiError(
+      400,
+      'invalid_request',
+      `The header ${accountsHeader}: expected a JSON list of account names, percent-encoded; found "${String(header).slice(0, 100)}".`,
+      'Correct the accounts in the settings of the data source.',
+    );
+  }
+  const { accounts } = caller;
+  return { ...caller, accounts: accounts === 'all' ? wanted : wanted.filter((account) => accounts.includes(account)) };
+}
+
+function accountsIn(header: string): readonly string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(decodeURIComponent(header));
+    return Array.isArray(list) && list.every((one): one is string => typeof one === 'string') ? list : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
 function refuseForeignOrigin(headers: IncomingHttpHeaders): void {
   const { origin } = headers;
   if (origin === undefined) return;

@@ -35,6 +35,7 @@ it('a client that hangs up ends its question', async () => {
     metrics: createMetrics(state, createLimiter(1, 1), 'test'),
     logger: pino({ level: 'silent' }),
     version: 'test',
+    store: 'embedded',
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = new AbortController();

@@ -1,7 +1,7 @@
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { identify } from './access.ts';
+import { identify, narrowed } from './access.ts';
 import type { Caller, TokenLevel } from './caller.ts';
 import { requireLevel } from './caller.ts';
 import { ApiError, errorBody, toApiError } from './errors.ts';
@@ -12,6 +12,7 @@ import { route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { loadingRoutes } from './routes/loading.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import * as schemas from './schemas.ts';
 import type { ServerState } from './state.ts';
@@ -23,6 +24,8 @@ export interface AppParts {
   readonly metrics: Metrics;
   readonly logger: FastifyBaseLogger;
   readonly version: string;
+  /** Which store it is, for people: `embedded`, or the address of a ClickHouse server. */
+  readonly store: string;
 }
 
 declare module 'fastify' {
@@ -33,7 +36,7 @@ declare module 'fastify' {
 }
 
 /** The HTTP API, not yet listening. */
-export function createApp({ state, tokens, metrics, logger, version }: AppParts): FastifyInstance {
+export function createApp({ state, tokens, metrics, logger, version, store }: AppParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -49,7 +52,7 @@ export function createApp({ state, tokens, metrics, logger, version }: AppParts)
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     const needs = request.routeOptions.config.needs;
     if (needs === undefined || needs === 'nobody') return;
-    const caller = await identify(request.headers, tokens);
+    const caller = narrowed(await identify(request.headers, tokens), request.headers);
     requireLevel(caller, needs);
     callers.set(request, caller);
   });
@@ -92,6 +95,7 @@ export function createApp({ state, tokens, metrics, logger, version }: AppParts)
     ...loadingRoutes(state),
     ...tokenRoutes(state),
     ...healthRoutes(state, metrics, version),
+    ...statusRoutes(state, { version, store }),
   ];
   const description = route({
     method: 'GET',
@@ -130,5 +134,6 @@ const grafanaHeaders = [
   ['user', 'x-grafana-user'],
   ['dashboard', 'x-dashboard-uid'],
   ['panel', 'x-panel-id'],
+  ['datasource', 'x-datasource-uid'],
   ['rule', 'x-rule-uid'],
 ] as const;

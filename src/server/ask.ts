@@ -38,9 +38,11 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
   let answer: PartAnswer;
   let measure = 'invalid';
   try {
-    const { question, notices } = parseQuestion(part);
+    // A part may have a range of its own: rules of Grafana's alerting have one per query.
+    const { from = range.from, to = range.to, ...asked } = part;
+    const { question, notices } = parseQuestion(asked);
     measure = question.measure;
-    const interval = rangeOf(range, question.timezone, Date.now());
+    const interval = rangeOf({ from, to }, question.timezone, Date.now());
     const points = pointsOf(part, interval);
     const { frames } = await asking.limiter.run(
       () =>

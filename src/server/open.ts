@@ -37,6 +37,12 @@ export type StorePlace =
       readonly cluster?: string;
     };
 
+/** For people: never a password. */
+export function storeInWords(store: StorePlace): string {
+  if (store.kind === 'directory') return 'embedded';
+  return `ClickHouse (${URL.canParse(store.url) ? new URL(store.url).host : 'by URL'}${store.cluster === undefined ? '' : `, cluster ${store.cluster}`})`;
+}
+
 /** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
 const mostMemory = 2_500_000_000;
 

@@ -12,7 +12,7 @@ import { StoreError } from '../store/errors.ts';
 import { createLimiter } from './limiter.ts';
 import { createMetrics } from './metrics.ts';
 import type { LocalService, ServerSettings } from './open.ts';
-import { openLocalService } from './open.ts';
+import { openLocalService, storeInWords } from './open.ts';
 import type { Sample } from './sample.ts';
 import { runSample } from './sample.ts';
 import type { Crash, ServerState } from './state.ts';
@@ -79,7 +79,14 @@ export async function runServer(
     }
   }
 
-  const app = createApp({ state, tokens, metrics, logger, version: settings.version });
+  const app = createApp({
+    state,
+    tokens,
+    metrics,
+    logger,
+    version: settings.version,
+    store: storeInWords(settings.store),
+  });
   try {
     await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {

@@ -28,6 +28,8 @@ export const queryBodyDocumented = queryBody.extend({
         refId: z.string().default('A'),
         maxDataPoints: z.int().optional(),
         intervalMs: z.number().optional(),
+        from: moment.optional().describe('In place of the range of the whole request.'),
+        to: moment.optional(),
         ...questionSchema.shape,
       }),
     )

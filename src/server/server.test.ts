@@ -35,7 +35,14 @@ beforeAll(async () => {
   );
   const check = createTokenCheck(() => Promise.resolve(service.tokenRows), [], false);
   service.onTokensChanged(() => check.forget());
-  app = createApp({ state, tokens: check, metrics, logger: pino({ level: 'silent' }), version: 'test' });
+  app = createApp({
+    state,
+    tokens: check,
+    metrics,
+    logger: pino({ level: 'silent' }),
+    version: 'test',
+    store: 'embedded',
+  });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -49,6 +56,7 @@ interface Asked {
   readonly token?: string | undefined;
   readonly json?: object;
   readonly lines?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Answered {
@@ -57,7 +65,7 @@ interface Answered {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-async function ask(path: string, { method, token, json, lines }: Asked = {}): Promise<Answered> {
+async function ask(path: string, { method, token, json, lines, headers }: Asked = {}): Promise<Answered> {
   const payload = json === undefined ? lines : JSON.stringify(json);
   const answer = await fetch(`${url}${path}`, {
     method: method ?? (payload === undefined ? 'GET' : 'POST'),
@@ -65,6 +73,7 @@ async function ask(path: string, { method, token, json, lines }: Asked = {}): Pr
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...(lines === undefined ? {} : { 'content-type': 'application/x-ndjson' }),
+      ...headers,
     },
     ...(payload === undefined ? {} : { body: payload }),
   });
@@ -192,6 +201,40 @@ describe('open on this machine, without tokens', () => {
     const { text } = await ask('/metrics');
     expect(text).toMatch(/license_analytics_question_seconds_count\{[^}]*measure="checkouts"[^}]*\} \d/);
     expect(text).not.toMatch(/acme|zephyr/);
+  });
+
+  it('a query may have a range of its own', async () => {
+    const queries = [
+      { refId: 'A', measure: 'checkouts' },
+      { refId: 'B', measure: 'checkouts', from: '2026-03-02T09:01:30Z', to: '2026-03-02T10:00:00Z' },
+    ];
+    const { body } = await ask('/api/v1/query', { json: { ...range, queries } });
+    const results = body['results'] as Record<string, { frames: { data: { values: number[][] } }[] }>;
+    const figure = (name: string): number | undefined => results[name]?.frames[0]?.data.values[0]?.[0];
+    expect(figure('B')).toBeLessThan(figure('A') ?? 0);
+  });
+
+  it('status says in one sentence what is connected, and how fresh it is', async () => {
+    const { status, body } = await ask('/api/v1/status');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ version: 'test', store: 'embedded', accounts: 'all' });
+    expect(body['message']).toMatch(
+      /^License Analytics test, embedded store; sees all accounts; \d license servers?\. Newest event \d+ (day|hour|minute|second)s? ago \(2026-03-02 09:/,
+    );
+  });
+
+  it('a data source can limit itself to accounts, and never widens what it may see', async () => {
+    const limited = (accounts: unknown) => ({
+      headers: { 'x-license-analytics-accounts': encodeURIComponent(JSON.stringify(accounts)) },
+    });
+    expect((await ask('/api/v1/status', limited(['acme']))).body).toMatchObject({ accounts: ['acme'] });
+    expect((await ask('/api/v1/status', limited(['Büro', 'acme']))).body).toMatchObject({ accounts: ['Büro', 'acme'] });
+    const values = await ask('/api/v1/dimensions/account/values', limited(['acme']));
+    expect(values.text).toContain('acme');
+    expect(values.text).not.toContain('zephyr');
+    const wrong = await ask('/api/v1/status', { headers: { 'x-license-analytics-accounts': 'acme' } });
+    expect(wrong.status).toBe(400);
+    expect(wrong.body['error']).toMatch(/expected a JSON list of account names/);
   });
 });
 

@@ -47,7 +47,7 @@ export type QueryPart = QuestionInput & {
   readonly refId?: string;
   readonly maxDataPoints?: number;
   readonly intervalMs?: number;
-};
+} & Range;
 
 export interface QueryRequest extends Range {
   readonly queries: readonly QueryPart[];

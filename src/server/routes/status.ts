@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { AnyRoute } from '../route.ts';
+import { route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+import type { ServerState } from '../state.ts';
+import { serviceOf } from '../state.ts';
+
+const answer = z.object({
+  message: z.string().describe('One sentence for people.'),
+  version: z.string(),
+  store: z.string(),
+  token: z.string(),
+  accounts: z.union([z.literal('all'), z.array(z.string())]),
+  sources: z.int(),
+  newestEvent: z.string().nullable().describe('ISO, UTC: the newest dated line of all sources.'),
+  newestEventAgeSeconds: z.number().nullable(),
+});
+
+/** For whoever connects: whether it is the right server, what the token sees, and how fresh the data are. */
+export function statusRoutes(
+  state: ServerState,
+  { version, store }: { readonly version: string; readonly store: string },
+): readonly AnyRoute[] {
+  return [
+    route({
+      method: 'GET',
+      url: '/api/v1/status',
+      summary: 'What is connected: version, store, what the token may see, and how fresh the data are.',
+      needs: 'read',
+      query: schemas.nothing,
+      answer,
+      async handle({ caller, signal }) {
+        const sources = await serviceOf(state).sources({ caller, signal });
+        const newest = sources.map(({ lastLine }) => Date.parse(lastLine)).reduce((a, b) => Math.max(a, b), -Infinity);
+        const known = Number.isFinite(newest);
+        const age = known ? Math.max(0, (Date.now() - newest) / 1000) : null;
+        return {
+          message: sentence({ version, store, accounts: caller.accounts, sources: sources.length, newest, age }),
+          version,
+          store,
+          token: caller.name,
+          accounts: caller.accounts,
+          sources: sources.length,
+          newestEvent: known ? new Date(newest).toISOString() : null,
+          newestEventAgeSeconds: age === null ? null : Math.round(age),
+        };
+      },
+    }),
+  ];
+}
+
+function sentence(of: {
+  readonly version: string;
+  readonly store: string;
+  readonly accounts: 'all' | readonly string[];
+  readonly sources: number;
+  readonly newest: number;
+  readonly age: number | null;
+}): string {
+  const scope =
+    of.accounts === 'all'
+      ? 'all accounts'
+      : of.accounts.length === 0
+        ? 'no account: the token and the settings have none in common'
+        : `the accounts ${of.accounts.slice(0, 5).join(', ')}${of.accounts.length > 5 ? `, and ${of.accounts.length - 5} more` : ''}`;
+  const sources = `${of.sources} license server${of.sources === 1 ? '' : 's'}`;
+  const fresh =
+    of.age === null
+      ? 'No events yet: load logs with license-analytics ingest.'
+      : `Newest event ${ageInWords(of.age)} ago (${new Date(of.newest).toISOString().slice(0, 16).replace('T', ' ')} UTC).`;
+  return `License Analytics ${of.version}, ${of.store} store; sees ${scope}; ${sources}. ${fresh}`;
+}
+
+function ageInWords(seconds: number): string {
+  const [count, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7200
+        ? [seconds / 60, 'minute']
+        : seconds < 172_800
+          ? [seconds / 3600, 'hour']
+          : [seconds / 86_400, 'day'];
+  const rounded = Math.round(count);
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
