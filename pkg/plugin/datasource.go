@@ -31,6 +31,10 @@ type Datasource struct {
 func NewDatasource(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	d := &Datasource{}
 	d.CallResourceHandler = httpadapter.New(d.resources())
+	// Grafana sends no bytes where no option was ever saved, and the SDK's own reader refuses that.
+	if len(stored.JSONData) == 0 {
+		stored.JSONData = []byte("{}")
+	}
 	own, err := readSettings(stored)
 	if err != nil {
 		d.broken = err

@@ -28,7 +28,6 @@ func readSettings(stored backend.DataSourceInstanceSettings) (settings, error) {
 	var options struct {
 		Accounts []string `json:"accounts"`
 	}
-	// Grafana sends no bytes where no option was ever saved.
 	if len(stored.JSONData) > 0 {
 		if err := json.Unmarshal(stored.JSONData, &options); err != nil {
 			return settings{}, fmt.Errorf("the options of the data source cannot be read (%w): open its settings and save them again", err)
