@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  createWriteStream,
   existsSync,
   mkdirSync,
   openSync,
@@ -14,7 +15,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,10 +27,18 @@ const say = (text) => process.stderr.write(`license-analytics: ${text}\n`);
 const commands = {
   start: { dev: false, run: (args) => cli(['start', ...args]) },
   cli: { dev: false, run: cli },
-  build: { dev: false, run: () => Promise.resolve(0) },
+  'build:server': { dev: false, run: () => Promise.resolve(0) },
+  build: { dev: true, run: async () => (await frontend()) || (await backend()) },
+  package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
   bench: { dev: false, run: bench },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
-  typecheck: { dev: true, run: (args) => tool('typescript/bin/tsc', ['--noEmit', '-p', '.', ...args]) },
+  typecheck: {
+    dev: true,
+    run: async () =>
+      (await tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])) ||
+      (await tool('typescript/bin/tsc', ['-p', 'src/plugin'])),
+  },
+  'test:go': { dev: false, run: (args) => go(['test', './pkg/...', ...args]) },
   lint: {
     dev: true,
     run: async (args) =>
@@ -40,7 +50,7 @@ const commands = {
     run: (args) => tool('prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', '.', ...args]),
   },
 };
-const needsBuild = new Set(['start', 'cli', 'build', 'bench', 'test']);
+const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 'bench', 'test', 'test:go']);
 
 async function main() {
   const [name, ...args] = process.argv.slice(2);
@@ -205,12 +215,67 @@ async function bench(args) {
   return run(['--expose-gc', entry, ...args]);
 }
 
+/** The plugin's frontend, into `dist/`. Webpack's configuration is TypeScript: tsx lets Node load it. */
+const frontend = () =>
+  run([
+    '--import',
+    'tsx',
+    at('node_modules', 'webpack-cli', 'bin', 'cli.js'),
+    '-c',
+    'webpack.config.ts',
+    '--env',
+    'production',
+  ]);
+
+/** The plugin's backend, into `dist/`, by the SDK's own build; for this machine, or for all platforms. */
+function backend(target = buildTarget()) {
+  return go(['tool', 'mage', target]);
+}
+
+function buildTarget() {
+  const system = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform] ?? 'linux';
+  return `build:${system}${process.arch === 'arm64' && system !== 'windows' ? 'ARM64' : ''}`;
+}
+
+function go(args) {
+  const found = spawnSync('go', ['version'], { encoding: 'utf8' });
+  if (found.error !== undefined) {
+    say(
+      'Go is needed to build the backend of the Grafana plugin, and there is none: install Go 1.26 or newer (https://go.dev/dl).',
+    );
+    return Promise.resolve(1);
+  }
+  return execute('go', args);
+}
+
+/** `ID-VERSION.zip` at the top level, as Grafana's plugin catalogue wants it: one folder named after the plugin, backends executable. */
+async function zip() {
+  const { id } = readJson(at('plugin.json'));
+  const { version } = readJson(at('package.json'));
+  const { ZipFile } = await import(pathToFileURL(at('node_modules', 'yazl', 'index.js')).href).then(
+    (m) => m.default ?? m,
+  );
+  const archive = new ZipFile();
+  for (const file of filesUnder(at('dist'))) {
+    const name = relative(at('dist'), file).split(sep).join('/');
+    archive.addFile(file, `${id}/${name}`, { mode: name.startsWith('gpx_') ? 0o100755 : 0o100644 });
+  }
+  archive.end();
+  const target = at(`${id}-${version}.zip`);
+  await pipeline(archive.outputStream, createWriteStream(target));
+  say(`written: ${target}`);
+  return 0;
+}
+
 const tool = (path, args) => run([at('node_modules', path), ...args]);
 
-/** Runs Node with these arguments, hands signals on, and gives its exit code. */
-function run(args) {
+/** Runs Node with these arguments. */
+const run = (args) => execute(process.execPath, args);
+
+/** Runs a program, hands signals on, and gives its exit code. */
+function execute(program, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
     const forward = (signal) => child.kill(signal);
     process.on('SIGINT', forward).on('SIGTERM', forward);
     child.on('error', reject);
