@@ -1,9 +1,137 @@
-import type { DataSourceInstanceSettings } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
-import type { LicenseQuery, Options } from './types.ts';
+import type {
+  AdHocVariableFilter,
+  CoreApp,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceGetTagKeysOptions,
+  DataSourceGetTagValuesOptions,
+  DataSourceInstanceSettings,
+  MetricFindValue,
+  ScopedVars,
+  TimeRange,
+} from '@grafana/data';
+import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import type { TemplateSrv } from '@grafana/runtime';
+import type { Observable } from 'rxjs';
+import { map } from 'rxjs';
+import type { Dimension } from '../query/dimensions.ts';
+import { dimensions, dimensionTitles } from '../query/dimensions.ts';
+import { annotationSupport } from './annotations.ts';
+import { interpolated, questionFilter } from './interpolate.ts';
+import { withLinks } from './links.ts';
+import type { LicenseQuery, Options, QueryFilter } from './types.ts';
+import { VariableSupport } from './variables.ts';
+
+/** What the server knows of a dimension: the first values that filters and range leave. */
+export interface DimensionValues {
+  readonly values: readonly { readonly value: string; readonly text: string }[];
+  readonly truncated: boolean;
+}
 
 export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
-  constructor(settings: DataSourceInstanceSettings<Options>) {
+  readonly timezone: string | undefined;
+  private readonly templates: TemplateSrv;
+
+  constructor(settings: DataSourceInstanceSettings<Options>, templates: TemplateSrv = getTemplateSrv()) {
     super(settings);
+    this.templates = templates;
+    this.timezone = settings.jsonData.timezone;
+    this.annotations = annotationSupport;
+    this.variables = new VariableSupport(this);
+  }
+
+  /** A useful first panel: who is close to what was bought. */
+  override getDefaultQuery(_app: CoreApp): Partial<LicenseQuery> {
+    return {
+      schemaVersion: 1,
+      measure: 'usagePercentage',
+      groupBy: ['account', 'feature'],
+      shape: 'timeSeries',
+      ...(this.timezone !== undefined && this.timezone !== '' && { timezone: this.timezone }),
+    };
+  }
+
+  /** Hidden queries, and those that ask nothing yet, are not sent. */
+  override filterQuery(query: LicenseQuery): boolean {
+    return query.hide !== true && query.measure !== undefined;
+  }
+
+  override applyTemplateVariables(
+    query: LicenseQuery,
+    scopedVars: ScopedVars,
+    filters?: AdHocVariableFilter[],
+  ): LicenseQuery {
+    return interpolated(query, (text) => this.valuesOf(text, scopedVars), filters);
+  }
+
+  override interpolateVariablesInQueries(
+    queries: LicenseQuery[],
+    scopedVars: ScopedVars,
+    filters?: AdHocVariableFilter[],
+  ): LicenseQuery[] {
+    return queries.map((query) => this.applyTemplateVariables(query, scopedVars, filters));
+  }
+
+  override query(request: DataQueryRequest<LicenseQuery>): Observable<DataQueryResponse> {
+    return super.query(request).pipe(map((response) => ({ ...response, data: response.data.map(withLinks) })));
+  }
+
+  /** The values of a dimension for completion: in the time range, as far as the other filters leave them. */
+  async dimensionValues(
+    dimension: Dimension,
+    {
+      search = '',
+      filters = [],
+      range,
+    }: { readonly search?: string; readonly filters?: readonly QueryFilter[]; readonly range?: TimeRange | undefined },
+  ): Promise<DimensionValues> {
+    const others = interpolated({ refId: 'values', filters: [...filters] }, (text) => this.valuesOf(text, {})).filters;
+    return this.getResource<DimensionValues>(`dimensions/${dimension}/values`, {
+      ...(search !== '' && { search }),
+      filters: JSON.stringify(others ?? []),
+      ...(range !== undefined && { from: range.from.valueOf(), to: range.to.valueOf() }),
+      limit: 200,
+    });
+  }
+
+  override getTagKeys(_options?: DataSourceGetTagKeysOptions<LicenseQuery>): Promise<MetricFindValue[]> {
+    return Promise.resolve(dimensions.map((value) => ({ value, text: dimensionTitles[value] })));
+  }
+
+  override async getTagValues({
+    key,
+    filters,
+    timeRange,
+  }: DataSourceGetTagValuesOptions<LicenseQuery>): Promise<MetricFindValue[]> {
+    const dimension = dimensions.find((one) => one === key);
+    if (dimension === undefined) return [];
+    const others = filters.filter((filter) => filter.key !== key).flatMap(questionFilter);
+    const { values } = await this.dimensionValues(dimension, { filters: others, range: timeRange });
+    return values.map(({ value, text }) => ({ value, text }));
+  }
+
+  /** Names of the dashboard's variables as they are written in a filter. */
+  variableNames(): readonly string[] {
+    return this.templates.getVariables().map(({ name }) => `$${name}`);
+  }
+
+  private valuesOf(text: string, scopedVars: ScopedVars): readonly string[] | undefined {
+    const single = /^(?:\$(\w+)|\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\])$/.exec(text);
+    const name = single?.[1] ?? single?.[2] ?? single?.[3];
+    if (name === undefined) return [this.templates.replace(text, scopedVars)];
+    if (scopedVars[name] === undefined && this.isAll(name)) return undefined;
+    let values: readonly string[] = [text];
+    this.templates.replace(`\${${name}}`, scopedVars, (value: unknown) => {
+      values = (Array.isArray(value) ? value : [value]).map(String);
+      return '';
+    });
+    return values.includes('$__all') ? undefined : values;
+  }
+
+  private isAll(name: string): boolean {
+    const variable = this.templates.getVariables().find((one) => one.name === name);
+    const current: unknown = variable !== undefined && 'current' in variable ? variable.current : undefined;
+    if (typeof current !== 'object' || current === null || !('value' in current)) return false;
+    return [current.value].flat().includes('$__all');
   }
 }

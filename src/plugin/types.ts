@@ -2,8 +2,10 @@ import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 import type { QuestionInput } from '../query/question.ts';
 
-/** A saved query is the question itself, its fields beside Grafana's own. */
+/** A saved query is the question itself, its fields beside Grafana's own: alerts and public dashboards send it as saved. */
 export type LicenseQuery = DataQuery & Partial<QuestionInput>;
+
+export type QueryFilter = NonNullable<LicenseQuery['filters']>[number];
 
 /** Settings of the data source that are no secret. The server's address is Grafana's own `url`. */
 export interface Options extends DataSourceJsonData {

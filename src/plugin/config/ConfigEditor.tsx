@@ -1,3 +1,113 @@
-export function ConfigEditor() {
-  return null;
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import {
+  AdvancedHttpSettings,
+  Auth,
+  AuthMethod,
+  ConfigSection,
+  convertLegacyAuthProps,
+  DataSourceDescription,
+} from '@grafana/plugin-ui';
+import { Divider, Field, Input, SecretInput, TagsInput } from '@grafana/ui';
+import { useId } from 'react';
+import { TimeZoneField } from '../query/TimeZoneField.tsx';
+import type { Options, SecureOptions } from '../types.ts';
+import { addressProblem, defaultAddress } from './address.ts';
+
+type Props = DataSourcePluginOptionsEditorProps<Options, SecureOptions>;
+
+/** Where the server is, who we are to it, and what the data source limits itself to. */
+export function ConfigEditor({ options, onOptionsChange }: Props) {
+  const id = useId();
+  const { jsonData, secureJsonData, secureJsonFields, url, readOnly = false } = options;
+  const problem = addressProblem(url);
+  const setJson = (changed: Partial<Options>): void =>
+    onOptionsChange({ ...options, jsonData: { ...jsonData, ...changed } });
+  return (
+    <>
+      <DataSourceDescription
+        dataSourceName="License Analytics"
+        docsLink="https://github.com/licenseanalytics/license-analytics#readme"
+        hasRequiredFields={false}
+      />
+      <Divider />
+      <ConfigSection title="Server">
+        <Field
+          htmlFor={`${id}-url`}
+          label="Address"
+          description={`Where the License Analytics server listens, as Grafana's server reaches it. Empty: ${defaultAddress}`}
+          invalid={problem !== undefined}
+          error={problem}
+        >
+          <Input
+            id={`${id}-url`}
+            width={60}
+            disabled={readOnly}
+            placeholder={defaultAddress}
+            value={url}
+            onChange={({ currentTarget }) => onOptionsChange({ ...options, url: currentTarget.value.trim() })}
+          />
+        </Field>
+        <Field
+          htmlFor={`${id}-token`}
+          label="Token"
+          description="Made with: license-analytics token create --name grafana --scope read. Limited to accounts, it shows only theirs. A server on this machine needs none."
+        >
+          <SecretInput
+            id={`${id}-token`}
+            width={60}
+            disabled={readOnly}
+            isConfigured={secureJsonFields['token'] === true}
+            value={secureJsonData?.token ?? ''}
+            onReset={() =>
+              onOptionsChange({
+                ...options,
+                secureJsonFields: { ...secureJsonFields, token: false },
+                secureJsonData: { ...secureJsonData, token: '' },
+              })
+            }
+            onChange={({ currentTarget }) =>
+              onOptionsChange({ ...options, secureJsonData: { ...secureJsonData, token: currentTarget.value } })
+            }
+          />
+        </Field>
+      </ConfigSection>
+      <Divider />
+      <ConfigSection title="What it shows" isCollapsible isInitiallyOpen>
+        <Field
+          htmlFor={`${id}-accounts`}
+          label="Only these accounts"
+          description="Narrows what the token allows, for everybody who uses this data source. Empty: all that the token may see."
+        >
+          <TagsInput
+            id={`${id}-accounts`}
+            width={60}
+            disabled={readOnly}
+            placeholder="Name of an account, then Enter"
+            tags={jsonData.accounts ?? []}
+            onChange={(accounts) => setJson({ accounts })}
+          />
+        </Field>
+        <Field
+          htmlFor={`${id}-timezone`}
+          label="Time zone of new questions"
+          description="Where days, weeks and months begin. Each question keeps its own."
+        >
+          <TimeZoneField
+            id={`${id}-timezone`}
+            timezone={jsonData.timezone}
+            onChange={(timezone) => setJson({ timezone })}
+          />
+        </Field>
+      </ConfigSection>
+      <Divider />
+      <Auth
+        {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })}
+        visibleMethods={[AuthMethod.NoAuth, AuthMethod.BasicAuth]}
+      />
+      <Divider />
+      <ConfigSection title="Connection" isCollapsible isInitiallyOpen={false}>
+        <AdvancedHttpSettings config={options} onChange={onOptionsChange} />
+      </ConfigSection>
+    </>
+  );
 }

@@ -1,3 +1,122 @@
-export function QueryEditor() {
-  return null;
+import type { QueryEditorProps } from '@grafana/data';
+import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { Alert, MultiCombobox, Text } from '@grafana/ui';
+import { useId, useState } from 'react';
+import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
+import { measureNames, measureOf } from '../../query/measures/registry.ts';
+import { whyImpossible } from '../../query/question.ts';
+import type { DataSource } from '../datasource.ts';
+import type { LicenseQuery, Options } from '../types.ts';
+import { readingOf, withMeasure } from './change.ts';
+import { DenialFields } from './DenialFields.tsx';
+import { FilterFields } from './FilterFields.tsx';
+import { MeasureField } from './MeasureField.tsx';
+import { ShapeFields } from './ShapeFields.tsx';
+import { ThresholdField } from './ThresholdField.tsx';
+import { WorkingHoursFields } from './WorkingHoursFields.tsx';
+
+type Props = QueryEditorProps<DataSource, LicenseQuery, Options>;
+
+const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 's' };
+
+/**
+ * The question, field by field, and in words under it. A saved question that cannot be asked says why, and stays as it is
+ * until something is changed.
+ */
+export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: Props) {
+  const id = useId();
+  const [dropped, setDropped] = useState<readonly string[]>([]);
+  const measure =
+    query.measure !== undefined && measureNames.includes(query.measure) ? measureOf(query.measure) : undefined;
+  const change = (changed: Partial<LicenseQuery>): void => {
+    onChange({ ...query, schemaVersion: 1, ...changed });
+    onRunQuery();
+  };
+  const reading = query.measure === undefined ? undefined : readingOf(query);
+  const unit = measure?.columns.find(({ name }) => name === measure.valueColumn)?.unit ?? '';
+  const groupings = dimensions.filter(
+    (dimension) => measure !== undefined && whyImpossible(measure, 'groupBy', dimension) === undefined,
+  );
+  return (
+    <EditorRows>
+      <EditorRow>
+        <MeasureField
+          id={`${id}-measure`}
+          measure={measure?.name}
+          onChange={(name) => {
+            const next = withMeasure(query, name);
+            setDropped(next.dropped);
+            change(next.query);
+          }}
+        />
+        {groupings.length > 0 && (
+          <EditorField label="Per" tooltip="One row or series for each value of these.">
+            <MultiCombobox
+              aria-label="Per"
+              width={44}
+              isClearable
+              placeholder="everything together"
+              options={groupings.map((value) => ({ value, label: dimensionTitles[value] }))}
+              value={[...(query.groupBy ?? [])]}
+              onChange={(chosen) => change({ groupBy: chosen.map(({ value }) => value), orderBy: undefined })}
+            />
+          </EditorField>
+        )}
+        {measure !== undefined && measure.kind !== 'listing' && (
+          <ThresholdField
+            key={`${measure.name} ${query.having?.operator ?? ''}`}
+            having={query.having}
+            unit={unitSuffix[unit] ?? ''}
+            onChange={(having) => change({ having })}
+          />
+        )}
+      </EditorRow>
+      {measure !== undefined && (
+        <>
+          <EditorRow>
+            <EditorField label="Where" tooltip="All conditions must hold. No value, or All, is no condition.">
+              <FilterFields
+                datasource={datasource}
+                filters={query.filters ?? []}
+                range={range}
+                measure={measure}
+                onChange={(filters) => change({ filters })}
+              />
+            </EditorField>
+          </EditorRow>
+          <EditorRow>
+            <ShapeFields query={query} measure={measure} onChange={change} />
+            <WorkingHoursFields hours={query.workingHours} onChange={(workingHours) => change({ workingHours })} />
+          </EditorRow>
+          {countsDenials(measure.name) && (
+            <DenialFields
+              denials={query.denials}
+              countsUnsupported={measure.countsUnsupported}
+              onChange={(denials) => change({ denials })}
+            />
+          )}
+        </>
+      )}
+      <div role="status" aria-live="polite">
+        {dropped.length > 0 && (
+          <Text element="p" variant="bodySmall" color="warning">
+            {`Taken out, since this measure does not have it: ${dropped.join(', ')}.`}
+          </Text>
+        )}
+        {reading !== undefined && 'sentence' in reading && (
+          <Text element="p" variant="bodySmall">
+            {reading.sentence}
+          </Text>
+        )}
+        {reading !== undefined && 'problem' in reading && (
+          <Alert severity="warning" title="This question cannot be asked">
+            {reading.problem}
+          </Alert>
+        )}
+      </div>
+    </EditorRows>
+  );
 }
+
+const countsDenials = (name: string): boolean =>
+  name === 'denials' || name === 'deniedClients' || /^denial[SR]/.test(name);

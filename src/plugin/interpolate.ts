@@ -1,0 +1,47 @@
+import type { AdHocVariableFilter } from '@grafana/data';
+import { dimensions } from '../query/dimensions.ts';
+import type { LicenseQuery, QueryFilter } from './types.ts';
+
+/** The values that a text with dashboard variables stands for; undefined for "All". */
+export type ValuesOf = (text: string) => readonly string[] | undefined;
+
+/**
+ * A query with its dashboard variables replaced and the dashboard's ad-hoc filters added. A variable with several values stands
+ * for all of them; "All" takes the filter away (DESIGN.md decision 5).
+ */
+export function interpolated(
+  query: LicenseQuery,
+  valuesOf: ValuesOf,
+  adHoc: readonly AdHocVariableFilter[] = [],
+): LicenseQuery {
+  const own = (query.filters ?? []).flatMap((filter): QueryFilter[] => {
+    const values = filterValues(filter).map(valuesOf);
+    if (values.includes(undefined)) return [];
+    const { value: _, ...rest } = filter;
+    return [{ ...rest, values: values.flatMap((some) => [...(some ?? [])]) }];
+  });
+  const filters = [...own, ...adHoc.flatMap(questionFilter)];
+  return filters.length === 0 && query.filters === undefined ? query : { ...query, filters };
+}
+
+export const filterValues = ({ values = [], value }: QueryFilter): readonly string[] =>
+  value === undefined ? values : [...values, value];
+
+const operators: Readonly<Record<string, NonNullable<QueryFilter['operator']>>> = {
+  '=': '=',
+  '!=': '!=',
+  '=~': '=~',
+  '!~': '!~',
+  '=|': 'in',
+  '!=|': 'not in',
+};
+
+/** An ad-hoc filter as a filter of the question; none where it names no dimension of ours or compares sizes. */
+export function questionFilter({ key, operator, value, values }: AdHocVariableFilter): QueryFilter[] {
+  const dimension = dimensions.find((one) => one === key);
+  const known = operators[operator];
+  const wanted = values !== undefined && values.length > 0 ? values : [value];
+  return dimension === undefined || known === undefined || wanted.every((one) => one === '')
+    ? []
+    : [{ dimension, operator: known, values: [...wanted] }];
+}

@@ -1,0 +1,115 @@
+import type { TimeRange } from '@grafana/data';
+import { Button, Combobox, IconButton, MultiCombobox, Stack } from '@grafana/ui';
+import type { Dimension } from '../../query/dimensions.ts';
+import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
+import type { Measure } from '../../query/measures/measure.ts';
+import { filterOperators, whyImpossible } from '../../query/question.ts';
+import type { DataSource } from '../datasource.ts';
+import { filterValues } from '../interpolate.ts';
+import type { QueryFilter } from '../types.ts';
+
+interface Props {
+  readonly datasource: DataSource;
+  readonly filters: readonly QueryFilter[];
+  readonly range?: TimeRange | undefined;
+  /** Filters that it cannot be combined with are not offered. */
+  readonly measure?: Measure | undefined;
+  readonly onChange: (filters: QueryFilter[]) => void;
+}
+
+const operatorHelp: Readonly<Record<(typeof filterOperators)[number], string>> = {
+  '=': 'is',
+  '!=': 'is not',
+  in: 'is one of',
+  'not in': 'is none of',
+  '=~': 'matches the pattern',
+  '!~': 'does not match',
+};
+
+/** Conditions that must all hold: dimension, operator, values. Values come from the server, in the time range. */
+export function FilterFields({ datasource, filters, range, measure, onChange }: Props) {
+  const replace = (at: number, filter: QueryFilter): void =>
+    onChange(filters.map((one, i) => (i === at ? filter : one)));
+  const offered = dimensions.filter(
+    (dimension) => measure === undefined || whyImpossible(measure, 'filters', dimension) === undefined,
+  );
+  return (
+    <Stack direction="column" gap={1} alignItems="flex-start">
+      {filters.map((filter, at) => (
+        <FilterRow
+          // Rows have no identity but their place.
+          key={at}
+          number={at + 1}
+          filter={filter}
+          offered={offered}
+          load={async (search) => {
+            const others = filters.filter((_, i) => i !== at);
+            const { values } = await datasource.dimensionValues(filter.dimension, { search, filters: others, range });
+            const variables = datasource.variableNames().filter((name) => name.includes(search));
+            return [
+              ...variables.map((name) => ({ value: name, label: name, description: 'Dashboard variable' })),
+              ...values.map(({ value, text }) => ({ value, label: text })),
+            ];
+          }}
+          onChange={(changed) => replace(at, changed)}
+          onRemove={() => onChange(filters.filter((_, i) => i !== at))}
+        />
+      ))}
+      <Button
+        variant="secondary"
+        size="sm"
+        icon="plus"
+        onClick={() => {
+          const [first] = offered;
+          if (first !== undefined) onChange([...filters, { dimension: first, operator: '=', values: [] }]);
+        }}
+      >
+        Add filter
+      </Button>
+    </Stack>
+  );
+}
+
+interface RowProps {
+  readonly number: number;
+  readonly filter: QueryFilter;
+  readonly offered: readonly Dimension[];
+  readonly load: (search: string) => Promise<{ value: string; label: string; description?: string }[]>;
+  readonly onChange: (filter: QueryFilter) => void;
+  readonly onRemove: () => void;
+}
+
+function FilterRow({ number, filter, offered, load, onChange, onRemove }: RowProps) {
+  const { dimension, operator = 'in' } = filter;
+  const values = filterValues(filter);
+  return (
+    <Stack direction="row" gap={0.5} wrap="wrap">
+      <Combobox
+        aria-label={`Filter ${number}: dimension`}
+        width={20}
+        options={offered.map((value) => ({ value, label: dimensionTitles[value] }))}
+        value={dimension}
+        onChange={({ value }) => onChange({ dimension: value, operator, values: [] })}
+      />
+      <Combobox
+        aria-label={`Filter ${number}: operator`}
+        width={12}
+        options={filterOperators.map((value) => ({ value, label: value, description: operatorHelp[value] }))}
+        value={operator}
+        onChange={({ value }) => onChange({ dimension, operator: value, values: [...values] })}
+      />
+      <MultiCombobox
+        aria-label={`Filter ${number}: values`}
+        width="auto"
+        minWidth={30}
+        maxWidth={80}
+        createCustomValue
+        placeholder={operator.endsWith('~') ? 'Pattern, such as ^cad_' : 'All'}
+        options={load}
+        value={values.map((value) => ({ value, label: value === '' ? '(none)' : value }))}
+        onChange={(chosen) => onChange({ dimension, operator, values: chosen.map(({ value }) => value) })}
+      />
+      <IconButton name="times" tooltip={`Remove filter ${number}`} onClick={onRemove} />
+    </Stack>
+  );
+}

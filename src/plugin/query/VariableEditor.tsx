@@ -1,0 +1,44 @@
+import type { QueryEditorProps } from '@grafana/data';
+import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { Combobox } from '@grafana/ui';
+import { useId } from 'react';
+import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
+import type { DataSource } from '../datasource.ts';
+import type { LicenseQuery, Options } from '../types.ts';
+import { asValues } from '../variables.ts';
+import { FilterFields } from './FilterFields.tsx';
+
+/** A dashboard variable: which values, and of what: the features of the account that another variable is set to. */
+export function VariableEditor({
+  query,
+  datasource,
+  range,
+  onChange,
+}: QueryEditorProps<DataSource, LicenseQuery, Options>) {
+  const id = useId();
+  const question = { ...query, ...asValues(query) };
+  return (
+    <EditorRows>
+      <EditorRow>
+        <EditorField label="Values of" htmlFor={id}>
+          <Combobox
+            id={id}
+            aria-label="Values of"
+            width={24}
+            options={dimensions.map((value) => ({ value, label: dimensionTitles[value] }))}
+            value={question.groupBy?.[0] ?? 'account'}
+            onChange={({ value }) => onChange({ ...question, groupBy: [value] })}
+          />
+        </EditorField>
+        <EditorField label="Where" tooltip="Other variables may be used: account = $account.">
+          <FilterFields
+            datasource={datasource}
+            filters={question.filters ?? []}
+            range={range}
+            onChange={(filters) => onChange({ ...question, filters })}
+          />
+        </EditorField>
+      </EditorRow>
+    </EditorRows>
+  );
+}

@@ -1,0 +1,57 @@
+import { dimensionTitles } from '../../query/dimensions.ts';
+import { measureOf } from '../../query/measures/registry.ts';
+import type { MeasureName } from '../../query/measures/registry.ts';
+import { whyImpossible } from '../../query/question.ts';
+import { parseQuestion } from '../../query/parse.ts';
+import { describeQuestion } from '../../query/describe.ts';
+import { QuestionError } from '../../query/errors.ts';
+import type { LicenseQuery } from '../types.ts';
+
+/** What a question is in words, or why it cannot be asked. */
+export type Reading = { readonly sentence: string } | { readonly problem: string };
+
+/** Reads a saved query as the server will. */
+export function readingOf(query: LicenseQuery): Reading {
+  try {
+    return { sentence: `${describeQuestion(parseQuestion(query).question)}.` };
+  } catch (error) {
+    if (error instanceof QuestionError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/**
+ * The query with another measure. What the new one cannot be combined with is taken out; `dropped` says what, in words.
+ */
+export function withMeasure(
+  query: LicenseQuery,
+  name: MeasureName,
+): { readonly query: LicenseQuery; readonly dropped: readonly string[] } {
+  const measure = measureOf(name);
+  const dropped: string[] = [];
+  const groupBy = (query.groupBy ?? []).filter((dimension) => {
+    const fits = whyImpossible(measure, 'groupBy', dimension) === undefined;
+    if (!fits) dropped.push(`grouping by ${dimensionTitles[dimension]}`);
+    return fits;
+  });
+  const filters = (query.filters ?? []).filter(({ dimension }) => {
+    const fits = whyImpossible(measure, 'filters', dimension) === undefined;
+    if (!fits) dropped.push(`filter on ${dimensionTitles[dimension]}`);
+    return fits;
+  });
+  const onlyTable = measure.kind !== 'series+table';
+  if (onlyTable && query.shape === 'timeSeries') dropped.push('time series');
+  // An order names columns of the answer, which are others now; a threshold is in another unit.
+  const { orderBy: _order, having: _having, denials, ...rest } = query;
+  return {
+    query: {
+      ...rest,
+      measure: name,
+      groupBy,
+      filters,
+      ...(onlyTable && { shape: 'table' as const }),
+      ...(measure.group === 'Denials' && denials !== undefined && { denials }),
+    },
+    dropped,
+  };
+}
