@@ -23,3 +23,6 @@ global.IntersectionObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollIntoView ??= function () {};
+
+// Comboboxes measure their text: every letter is eight pixels wide here.
+HTMLCanvasElement.prototype.getContext = () => ({ measureText: (text) => ({ width: 8 * String(text).length }) });

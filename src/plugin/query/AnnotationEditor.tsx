@@ -1,12 +1,13 @@
 import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
+
 import { useId } from 'react';
 import { measures } from '../../query/measures/registry.ts';
 import type { DataSource } from '../datasource.ts';
 import type { LicenseQuery, Options } from '../types.ts';
 import { withMeasure } from './change.ts';
 import { FilterFields } from './FilterFields.tsx';
+import { Choice } from './Choice.tsx';
 
 const marks = measures.filter((measure) => measure.group === 'Annotations');
 
@@ -31,9 +32,9 @@ export function AnnotationEditor({ query, annotation, onAnnotationChange, dataso
     <EditorRows>
       <EditorRow>
         <EditorField label="Mark" tooltip={measure?.help ?? ''} htmlFor={id}>
-          <Combobox
+          <Choice
             id={id}
-            aria-label="Mark"
+            name="Mark"
             width={32}
             options={marks.map(({ name, title, help }) => ({ value: name, label: title, description: help }))}
             value={measure?.name ?? null}

@@ -1,8 +1,9 @@
 import { EditorField, EditorFieldGroup, EditorRow } from '@grafana/plugin-ui';
-import { Combobox, InlineSwitch, Input } from '@grafana/ui';
+import { InlineSwitch, Input } from '@grafana/ui';
 import type { DenialCount } from '../../query/question.ts';
 import { denialCounts } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
+import { Choice } from './Choice.tsx';
 
 type Denials = NonNullable<LicenseQuery['denials']>;
 
@@ -45,8 +46,8 @@ export function DenialFields({
     <EditorRow>
       <EditorFieldGroup>
         <EditorField label="Count denials as">
-          <Combobox
-            aria-label="Count denials as"
+          <Choice
+            name="Count denials as"
             width={20}
             options={denialCounts.map((value) => ({ value, label: value, description: countHelp[value] }))}
             value={denials.count ?? 'episodes'}

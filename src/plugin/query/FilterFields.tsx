@@ -1,5 +1,5 @@
 import type { TimeRange } from '@grafana/data';
-import { Button, Combobox, IconButton, MultiCombobox, Stack } from '@grafana/ui';
+import { Button, IconButton, Stack } from '@grafana/ui';
 import type { Dimension } from '../../query/dimensions.ts';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
 import type { Measure } from '../../query/measures/measure.ts';
@@ -7,6 +7,7 @@ import { filterOperators, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
 import { filterValues } from '../interpolate.ts';
 import type { QueryFilter } from '../types.ts';
+import { Choice, MultiChoice } from './Choice.tsx';
 
 interface Props {
   readonly datasource: DataSource;
@@ -84,22 +85,22 @@ function FilterRow({ number, filter, offered, load, onChange, onRemove }: RowPro
   const values = filterValues(filter);
   return (
     <Stack direction="row" gap={0.5} wrap="wrap">
-      <Combobox
-        aria-label={`Filter ${number}: dimension`}
+      <Choice
+        name={`Filter ${number}: dimension`}
         width={20}
         options={offered.map((value) => ({ value, label: dimensionTitles[value] }))}
         value={dimension}
         onChange={({ value }) => onChange({ dimension: value, operator, values: [] })}
       />
-      <Combobox
-        aria-label={`Filter ${number}: operator`}
+      <Choice
+        name={`Filter ${number}: operator`}
         width={12}
         options={filterOperators.map((value) => ({ value, label: value, description: operatorHelp[value] }))}
         value={operator}
         onChange={({ value }) => onChange({ dimension, operator: value, values: [...values] })}
       />
-      <MultiCombobox
-        aria-label={`Filter ${number}: values`}
+      <MultiChoice
+        name={`Filter ${number}: values`}
         width="auto"
         minWidth={30}
         maxWidth={80}

@@ -1,9 +1,10 @@
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
+
 import type { MeasureGroup } from '../../query/measures/measure.ts';
 import { measureGroups } from '../../query/measures/measure.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
 import { measures } from '../../query/measures/registry.ts';
+import { Choice } from './Choice.tsx';
 
 /** What other editors ask for: marks on the time axis, and what a variable can be set to. */
 const elsewhere: readonly MeasureGroup[] = ['Annotations', 'Variables'];
@@ -31,9 +32,9 @@ export function MeasureField({
   const help = options.find((option) => option.value === measure)?.description;
   return (
     <EditorField label="Measure" tooltip={help ?? 'What to ask for.'} htmlFor={id}>
-      <Combobox
+      <Choice
         id={id}
-        aria-label="Measure"
+        name="Measure"
         width={36}
         placeholder="Choose a measure"
         options={options}

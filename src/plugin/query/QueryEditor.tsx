@@ -1,6 +1,6 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Alert, MultiCombobox, Text } from '@grafana/ui';
+import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
@@ -14,6 +14,7 @@ import { MeasureField } from './MeasureField.tsx';
 import { ShapeFields } from './ShapeFields.tsx';
 import { ThresholdField } from './ThresholdField.tsx';
 import { WorkingHoursFields } from './WorkingHoursFields.tsx';
+import { MultiChoice } from './Choice.tsx';
 
 type Props = QueryEditorProps<DataSource, LicenseQuery, Options>;
 
@@ -51,8 +52,8 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
         />
         {groupings.length > 0 && (
           <EditorField label="Per" tooltip="One row or series for each value of these.">
-            <MultiCombobox
-              aria-label="Per"
+            <MultiChoice
+              name="Per"
               width={44}
               isClearable
               placeholder="everything together"

@@ -1,10 +1,11 @@
 import { EditorField, EditorFieldGroup } from '@grafana/plugin-ui';
-import { Combobox, Input, RadioButtonGroup } from '@grafana/ui';
+import { Input, RadioButtonGroup } from '@grafana/ui';
 import type { Measure } from '../../query/measures/measure.ts';
 import type { Shape } from '../../query/question.ts';
 import { answerColumns, bucketSizes } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
 import { TimeZoneField } from './TimeZoneField.tsx';
+import { Choice } from './Choice.tsx';
 
 const bucketNames = {
   auto: 'Automatic',
@@ -48,8 +49,8 @@ export function ShapeFields({
       </EditorField>
       {isSeries && (
         <EditorField label="One figure per">
-          <Combobox
-            aria-label="One figure per"
+          <Choice
+            name="One figure per"
             width={16}
             options={(['auto', ...bucketSizes] as const).map((value) => ({ value, label: bucketNames[value] }))}
             value={query.bucket ?? 'auto'}
@@ -62,8 +63,8 @@ export function ShapeFields({
       </EditorField>
       {!isSeries && (
         <EditorField label="Order">
-          <Combobox
-            aria-label="Order"
+          <Choice
+            name="Order"
             width={24}
             isClearable
             placeholder={measure.defaultOrder}

@@ -1,7 +1,8 @@
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox, Input, Stack } from '@grafana/ui';
+import { Input, Stack } from '@grafana/ui';
 import { havingOperators } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
+import { Choice } from './Choice.tsx';
 
 type Having = NonNullable<LicenseQuery['having']>;
 const words: Readonly<Record<(typeof havingOperators)[number], string>> = {
@@ -29,8 +30,8 @@ export function ThresholdField({
       tooltip="Keeps rows whose figure passes; in a time series, series any of whose points passes."
     >
       <Stack direction="row" gap={0.5}>
-        <Combobox
-          aria-label="Threshold operator"
+        <Choice
+          name="Threshold operator"
           width={16}
           isClearable
           placeholder="everything"

@@ -1,4 +1,4 @@
-import { Combobox } from '@grafana/ui';
+import { Choice } from './Choice.tsx';
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
   value,
@@ -15,9 +15,9 @@ export function TimeZoneField({
   readonly onChange: (timezone: string) => void;
 }) {
   return (
-    <Combobox
+    <Choice
       {...(id !== undefined && { id })}
-      aria-label="Time zone"
+      name="Time zone"
       width={28}
       options={zones}
       value={timezone}

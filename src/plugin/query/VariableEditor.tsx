@@ -1,12 +1,13 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
+
 import { useId } from 'react';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
 import type { DataSource } from '../datasource.ts';
 import type { LicenseQuery, Options } from '../types.ts';
 import { asValues } from '../variables.ts';
 import { FilterFields } from './FilterFields.tsx';
+import { Choice } from './Choice.tsx';
 
 /** A dashboard variable: which values, and of what: the features of the account that another variable is set to. */
 export function VariableEditor({
@@ -21,9 +22,9 @@ export function VariableEditor({
     <EditorRows>
       <EditorRow>
         <EditorField label="Values of" htmlFor={id}>
-          <Combobox
+          <Choice
             id={id}
-            aria-label="Values of"
+            name="Values of"
             width={24}
             options={dimensions.map((value) => ({ value, label: dimensionTitles[value] }))}
             value={question.groupBy?.[0] ?? 'account'}

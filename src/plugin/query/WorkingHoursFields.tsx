@@ -1,7 +1,8 @@
 import { EditorField, EditorFieldGroup } from '@grafana/plugin-ui';
-import { InlineSwitch, Input, MultiCombobox } from '@grafana/ui';
+import { InlineSwitch, Input } from '@grafana/ui';
 import { weekdays } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
+import { MultiChoice } from './Choice.tsx';
 
 type Hours = NonNullable<LicenseQuery['workingHours']>;
 const start: Hours = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '18:00' };
@@ -41,8 +42,8 @@ export function WorkingHoursFields({
       {hours !== undefined && (
         <>
           <EditorField label="Days">
-            <MultiCombobox
-              aria-label="Working days"
+            <MultiChoice
+              name="Working days"
               width={36}
               options={weekdays.map((value) => ({ value, label: names[value] }))}
               value={[...(hours.days ?? start.days ?? [])]}

@@ -1,0 +1,62 @@
+import type { QueryEditorProps } from '@grafana/data';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
+import type { DataSource } from '../datasource.ts';
+import type { LicenseQuery, Options } from '../types.ts';
+import { QueryEditor } from './QueryEditor.tsx';
+
+const datasource = {
+  dimensionValues: () => Promise.resolve({ values: [{ value: 'acme', text: 'acme' }], truncated: false }),
+  variableNames: () => ['$account'],
+} as unknown as DataSource;
+
+/** The editor in a panel: what it changes comes back to it. */
+function Panel({ first, saved }: { readonly first: LicenseQuery; readonly saved: (query: LicenseQuery) => void }) {
+  const [query, setQuery] = useState(first);
+  const props = {
+    query,
+    datasource,
+    onRunQuery: () => undefined,
+    onChange: (next: LicenseQuery) => {
+      setQuery(next);
+      saved(next);
+    },
+  } as QueryEditorProps<DataSource, LicenseQuery, Options>;
+  return <QueryEditor {...props} />;
+}
+
+const edit = (first: LicenseQuery) => {
+  const saved = jest.fn<undefined, [LicenseQuery]>();
+  render(<Panel first={first} saved={saved} />);
+  return saved;
+};
+
+test('says the question in words, and that an impossible one cannot be asked, without touching it', () => {
+  const saved = edit({ refId: 'A', measure: 'peakConcurrent', groupBy: ['account'], shape: 'table' });
+  expect(screen.getByText('Peak concurrent licenses, per account, highest first.')).toBeInTheDocument();
+  expect(saved).not.toHaveBeenCalled();
+});
+
+test('an impossible saved question says why', () => {
+  const saved = edit({ refId: 'A', measure: 'usagePercentage', groupBy: ['user'] });
+  expect(screen.getByText(/cannot be grouped by user/)).toBeInTheDocument();
+  expect(saved).not.toHaveBeenCalled();
+});
+
+test('every control has a name, and changes are saved as the question itself', async () => {
+  const user = userEvent.setup();
+  const saved = edit({ refId: 'A', measure: 'denials', shape: 'table' });
+  for (const name of ['Measure', 'Per', 'Threshold operator', 'Time zone', 'Order', 'Count denials as'])
+    expect(screen.getByRole('combobox', { name })).toBeInTheDocument();
+  await user.click(screen.getByRole('radio', { name: 'Time series' }));
+  expect(saved).toHaveBeenLastCalledWith({ refId: 'A', schemaVersion: 1, measure: 'denials', shape: 'timeSeries' });
+  await user.click(screen.getByRole('button', { name: 'Add filter' }));
+  expect(saved.mock.lastCall?.[0].filters).toEqual([{ dimension: 'account', operator: '=', values: [] }]);
+  await user.click(screen.getByRole('switch', { name: 'Working hours only' }));
+  expect(saved.mock.lastCall?.[0].workingHours).toEqual({
+    days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+    from: '08:00',
+    to: '18:00',
+  });
+});

@@ -1,0 +1,53 @@
+import { measures } from '../../query/measures/registry.ts';
+import { parseQuestion } from '../../query/question.ts';
+import type { LicenseQuery } from '../types.ts';
+import { readingOf, withMeasure } from './change.ts';
+import { examples } from './examples.ts';
+
+const saved: LicenseQuery = {
+  refId: 'A',
+  schemaVersion: 1,
+  measure: 'peakConcurrent',
+  groupBy: ['account', 'user'],
+  filters: [{ dimension: 'feature', operator: '=', values: ['cad'] }],
+  having: { operator: '>=', value: 3 },
+  orderBy: 'user asc',
+  shape: 'timeSeries',
+};
+
+test('says a question in words, or why it cannot be asked', () => {
+  expect(readingOf({ refId: 'A', measure: 'usagePercentage', groupBy: ['account'], having: { value: 80 } })).toEqual({
+    sentence: 'Peak use as % of entitlements, per account, at or over 80 %, highest first.',
+  });
+  expect(readingOf({ refId: 'A', measure: 'usagePercentage', groupBy: ['user'] })).toEqual({
+    problem: expect.stringContaining('cannot be grouped by user'),
+  });
+  const newer = { ...saved, schemaVersion: 99 } as unknown as LicenseQuery;
+  expect(readingOf(newer)).toEqual({ problem: expect.stringContaining('saved by a newer version') });
+});
+
+test('another measure takes out what it does not have, and says so', () => {
+  const { query, dropped } = withMeasure(saved, 'usagePercentage');
+  expect(dropped).toEqual(['grouping by User']);
+  expect(query).toEqual({
+    refId: 'A',
+    schemaVersion: 1,
+    measure: 'usagePercentage',
+    groupBy: ['account'],
+    filters: saved.filters,
+    shape: 'timeSeries',
+  });
+  expect(withMeasure(saved, 'denialSummary').query.shape).toBe('table');
+});
+
+test('from any measure to any other, the question can be asked', () => {
+  for (const from of measures)
+    for (const to of measures.filter(({ groupByCount }) => groupByCount === undefined)) {
+      const { query } = withMeasure(withMeasure(saved, from.name).query, to.name);
+      expect(() => parseQuestion(query)).not.toThrow();
+    }
+});
+
+test('the examples of the help page can be asked', () => {
+  for (const { query } of examples) expect(() => parseQuestion(query)).not.toThrow();
+});
