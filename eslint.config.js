@@ -1,5 +1,7 @@
 import boundaries from 'eslint-plugin-boundaries';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom: ARCHITECTURE.md, table of parts. A folder may always import itself. */
@@ -13,14 +15,26 @@ const mayImport = {
   engine: ['query', 'denials', 'store'],
   config: ['denials', 'ingest'],
   server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config'],
+  plugin: ['query', 'denials'],
   cli: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'server'],
 };
 const parts = Object.keys(mayImport);
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'build/', 'dist/', 'coverage/', 'data/', 'bench/results/'] },
   {
-    files: ['**/*.ts'],
+    ignores: [
+      '.config/',
+      'webpack.config.ts',
+      'node_modules/',
+      'build/',
+      'dist/',
+      'coverage/',
+      'data/',
+      'bench/results/',
+    ],
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -37,12 +51,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.{ts,tsx}'],
     plugins: { boundaries },
     settings: {
       'boundaries/elements': parts.map((part) => ({ type: part, pattern: `src/${part}` })),
-      'import/resolver': { node: { extensions: ['.ts', '.js'] } },
+      'import/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } },
     },
     rules: {
       'boundaries/dependencies': [
@@ -55,6 +69,17 @@ export default tseslint.config(
           })),
         },
       ],
+    },
+  },
+  {
+    files: ['src/plugin/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks, 'jsx-a11y': jsxA11y },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      ...jsxA11y.flatConfigs.recommended.rules,
+      // What Grafana's plugin validator looks for.
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'location', 'alert', 'confirm', 'prompt'],
     },
   },
   prettier,

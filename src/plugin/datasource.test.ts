@@ -1,4 +1,4 @@
-import { CoreApp, dateTime, type DataSourceInstanceSettings } from '@grafana/data';
+import { dateTime, type DataSourceInstanceSettings } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
@@ -50,7 +50,7 @@ test('hidden queries and those that ask nothing are not sent', () => {
 });
 
 test('the first panel asks something useful, in the time zone of the settings', () => {
-  const first = datasource.getDefaultQuery(CoreApp.Dashboard);
+  const first = datasource.getDefaultQuery();
   expect(parseQuestion(first).question).toMatchObject({ measure: 'usagePercentage', timezone: 'Europe/Berlin' });
 });
 

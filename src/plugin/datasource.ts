@@ -1,9 +1,7 @@
 import type {
   AdHocVariableFilter,
-  CoreApp,
   DataQueryRequest,
   DataQueryResponse,
-  DataSourceGetTagKeysOptions,
   DataSourceGetTagValuesOptions,
   DataSourceInstanceSettings,
   MetricFindValue,
@@ -37,11 +35,12 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     this.templates = templates;
     this.timezone = settings.jsonData.timezone;
     this.annotations = annotationSupport;
-    this.variables = new VariableSupport(this);
+    // Grafana's type of `variables` names one of its kinds of support; it takes them all.
+    Object.assign(this, { variables: new VariableSupport(this) });
   }
 
   /** A useful first panel: who is close to what was bought. */
-  override getDefaultQuery(_app: CoreApp): Partial<LicenseQuery> {
+  override getDefaultQuery(): Partial<LicenseQuery> {
     return {
       schemaVersion: 1,
       measure: 'usagePercentage',
@@ -94,7 +93,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     });
   }
 
-  override getTagKeys(_options?: DataSourceGetTagKeysOptions<LicenseQuery>): Promise<MetricFindValue[]> {
+  override getTagKeys(): Promise<MetricFindValue[]> {
     return Promise.resolve(dimensions.map((value) => ({ value, text: dimensionTitles[value] })));
   }
 

@@ -17,8 +17,8 @@ export function interpolated(
   const own = (query.filters ?? []).flatMap((filter): QueryFilter[] => {
     const values = filterValues(filter).map(valuesOf);
     if (values.includes(undefined)) return [];
-    const { value: _, ...rest } = filter;
-    return [{ ...rest, values: values.flatMap((some) => [...(some ?? [])]) }];
+    const { dimension, operator = 'in' } = filter;
+    return [{ dimension, operator, values: values.flatMap((some) => [...(some ?? [])]) }];
   });
   const filters = [...own, ...adHoc.flatMap(questionFilter)];
   return filters.length === 0 && query.filters === undefined ? query : { ...query, filters };

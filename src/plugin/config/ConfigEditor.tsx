@@ -18,7 +18,7 @@ type Props = DataSourcePluginOptionsEditorProps<Options, SecureOptions>;
 /** Where the server is, who we are to it, and what the data source limits itself to. */
 export function ConfigEditor({ options, onOptionsChange }: Props) {
   const id = useId();
-  const { jsonData, secureJsonData, secureJsonFields, url, readOnly = false } = options;
+  const { jsonData, secureJsonData, secureJsonFields, url, readOnly } = options;
   const problem = addressProblem(url);
   const setJson = (changed: Partial<Options>): void =>
     onOptionsChange({ ...options, jsonData: { ...jsonData, ...changed } });

@@ -19,11 +19,13 @@ test('says a question in words, or why it cannot be asked', () => {
   expect(readingOf({ refId: 'A', measure: 'usagePercentage', groupBy: ['account'], having: { value: 80 } })).toEqual({
     sentence: 'Peak use as % of entitlements, per account, at or over 80 %, highest first.',
   });
-  expect(readingOf({ refId: 'A', measure: 'usagePercentage', groupBy: ['user'] })).toEqual({
-    problem: expect.stringContaining('cannot be grouped by user'),
-  });
+  const problem = (query: LicenseQuery): string => {
+    const reading = readingOf(query);
+    return 'problem' in reading ? reading.problem : '';
+  };
+  expect(problem({ refId: 'A', measure: 'usagePercentage', groupBy: ['user'] })).toMatch(/cannot be grouped by user/);
   const newer = { ...saved, schemaVersion: 99 } as unknown as LicenseQuery;
-  expect(readingOf(newer)).toEqual({ problem: expect.stringContaining('saved by a newer version') });
+  expect(problem(newer)).toMatch(/saved by a newer version/);
 });
 
 test('another measure takes out what it does not have, and says so', () => {

@@ -42,10 +42,12 @@ export function withMeasure(
   const onlyTable = measure.kind !== 'series+table';
   if (onlyTable && query.shape === 'timeSeries') dropped.push('time series');
   // An order names columns of the answer, which are others now; a threshold is in another unit.
-  const { orderBy: _order, having: _having, denials, ...rest } = query;
+  const kept: LicenseQuery = { ...query };
+  for (const name of ['orderBy', 'having', 'denials'] as const) Reflect.deleteProperty(kept, name);
+  const { denials } = query;
   return {
     query: {
-      ...rest,
+      ...kept,
       measure: name,
       groupBy,
       filters,
