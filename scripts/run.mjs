@@ -38,7 +38,13 @@ const commands = {
       (await tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])) ||
       (await tool('typescript/bin/tsc', ['-p', 'src/plugin'])),
   },
-  'test:go': { dev: false, run: (args) => go(['test', './pkg/...', ...args]) },
+  'test:go': {
+    dev: false,
+    run: async (args) =>
+      (await backend()) ||
+      (await go(['vet', './pkg/...', './test/plugin/...'])) ||
+      (await go(['test', './pkg/...', './test/plugin/...', ...args])),
+  },
   lint: {
     dev: true,
     run: async (args) =>
