@@ -25,12 +25,15 @@ export async function endOfDataByKey(
   const lastWindow = ask.windows.at(-1)?.from ?? ask.range.from;
   if (purpose === 'windows' && ends.every((end) => end >= lastWindow)) return () => latest;
   const bindings = new Bindings();
-  const onRollup = [...keys, ...ask.question.filters.map((filter) => filter.dimension)].every((dimension) =>
-    ['account', 'feature', 'server', 'product', 'model'].includes(dimension),
-  );
+  const onRollup =
+    !ask.rawOnly &&
+    [...keys, ...ask.question.filters.map((filter) => filter.dimension)].every((dimension) =>
+      ['account', 'feature', 'server', 'product', 'model'].includes(dimension),
+    );
+  // Check-ins with nothing open are no use of a server, nor are rollup rows that lost their last change: they are zeros.
   const relation = onRollup
-    ? `(SELECT DISTINCT account, feature, server FROM usage WHERE grouping = 'account_feature_server' AND level = 'month' AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
-    : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
+    ? `(SELECT DISTINCT account, feature, server FROM usage FINAL WHERE grouping = 'account_feature_server' AND level = 'month' AND (net != 0 OR top != 0 OR area != 0) AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
+    : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
   const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
   const { rows } = await read(
     ask,

@@ -99,8 +99,8 @@ export async function ingestFiles(
       }
       before += file.input.size;
     }
+    await stream.drain(true);
     if (failure !== undefined) {
-      await stream.drain(true);
       await conclude(store, stream, files.length);
       throw failure.error;
     }
@@ -206,7 +206,8 @@ async function readFile(
     await stream.drain(false, { file: input.name, fingerprint, offset, lines });
     tell(bytes);
   });
-  await stream.drain(true);
+  // Lines that ask the store for copies may wait for those of further files: many small files are one question then.
+  await stream.drain(false);
 }
 
 /** What the head of a file tells: the source it will probably be, and the time of its first event. */

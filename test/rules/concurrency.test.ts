@@ -224,6 +224,26 @@ describe('average', () => {
     expect(series.filter((row) => row[0] === 'lic01').map((row) => row[2])).toEqual([1, 0, 0, 0, 0, null]);
     expect(series.filter((row) => row[0] === 'lic02').map((row) => row[2])).toEqual([1, 0, 0, null, null, null]);
   });
+
+  test('a source where the group has only check-ins with nothing open does not lengthen the time with data', async () => {
+    const { ask, ingest } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  
+10:00:00 (acmed) IN: "cad" ana@ws1  
+`,
+    });
+    await ingest({
+      server: 'lic02',
+      log: `${head(day)} 9:30:00 (acmed) IN: "cad" ana@ws1  
+12:00:00 (acmed) OUT: "sim" bob@ws2  
+`,
+    });
+    // One license from 9 to 10, where the data of its only server end; by vendor daemon it is read from the changes.
+    for (const by of [[], ['vendor'], ['client']]) {
+      const question = { measure: 'averageConcurrent', groupBy: ['feature', ...by], orderBy: 'feature' };
+      const [cad] = await ask(question, at('09:00:00'), at('11:00:00'));
+      expect(cad?.at(-1)).toBe(1);
+    }
+  });
 });
 
 describe('lines', () => {

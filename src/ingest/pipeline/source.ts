@@ -16,6 +16,8 @@ const nothing: ReadonlySet<number> = new Set();
 export interface Waiting {
   readonly event: LicenseEvent;
   readonly part: number;
+  /** Which denial catalogue its code is looked up in. */
+  readonly system: string;
 }
 
 /** One source (server) while an ingest is under way. */
@@ -26,7 +28,7 @@ export class Source {
   /** The earliest event that came after later ones had been matched; from there on all is derived anew at the end. */
   late: Place | undefined;
   waiting: Waiting[] = [];
-  /** Events that tell more of earlier parts, for the end of the file. */
+  /** Events that tell more of earlier parts, for when nothing else waits. */
   corrections: LicenseEvent[] = [];
 
   loaded = false;

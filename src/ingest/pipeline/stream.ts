@@ -120,7 +120,7 @@ export class EventStream {
 
   /**
    * Between chunks of lines: loads what waiting events need, and sends full blocks to the store.
-   * @param everything process all waiting events now (a file ends)
+   * @param everything process all waiting events now (no more lines come)
    */
   async drain(everything: boolean, checkpoint?: Omit<Checkpoint, 'server'>): Promise<void> {
     for (;;) {
@@ -136,11 +136,11 @@ export class EventStream {
     );
   }
 
-  /** What was learned on the way about earlier parts: a part of its own, at the end of the file. */
+  /** What was learned on the way about earlier parts: parts of their own, when nothing else waits. */
   private takeCorrections(): boolean {
     let some = false;
     for (const source of this.sources.byName.values()) {
-      for (const event of source.corrections) source.waiting.push({ event, part: ++this.part });
+      for (const event of source.corrections) source.waiting.push({ event, part: ++this.part, system: '' });
       some ||= source.corrections.length > 0;
       source.corrections = [];
     }
@@ -156,12 +156,15 @@ export class EventStream {
     this.server = event.server;
     if (event.kind !== 'seen') source.lines++;
     source.saw(event.time);
-    const part = this.part;
-    if (source.waiting.length > 0 || !this.take(source, event, part)) source.waiting.push({ event, part });
+    const { part } = this;
+    const { system } = this.context;
+    if (source.waiting.length > 0 || !this.take(source, event, part, system)) {
+      source.waiting.push({ event, part, system });
+    }
   }
 
   /** False when something has to be loaded first; then nothing has changed. */
-  private take(source: Source, event: LicenseEvent, part: number): boolean {
+  private take(source: Source, event: LicenseEvent, part: number, system: string): boolean {
     if (!source.loaded) return false;
     const account = this.accountFor(event, source);
     const clients = this.clients.of(account);
@@ -189,7 +192,7 @@ export class EventStream {
     }
     const client = this.clients.numberOf(event, clients, account);
     this.counts.activity(event.kind);
-    this.writer.event(event, account, client, this.reasons.of(event, this.context.system), ordinal, source);
+    this.writer.event(event, account, client, this.reasons.of(event, system), ordinal, source);
     const { matcher } = source;
     if (matcher !== undefined) {
       snapshotIfDue(source, matcher, orderTime, this.writer);
@@ -235,8 +238,8 @@ export class EventStream {
       if (asking.has(source) && !ask) continue;
       const events = source.waiting;
       let done = 0;
-      for (const { event, part } of events) {
-        if (!this.take(source, event, part)) break;
+      for (const { event, part, system } of events) {
+        if (!this.take(source, event, part, system)) break;
         done++;
       }
       source.waiting = events.slice(done);
@@ -247,6 +250,11 @@ export class EventStream {
   }
 
   private async loadOverlap(stretches: ReadonlyMap<Source, Stretch>): Promise<void> {
+    // Else the first event of an account would stop what was asked for, and it would have to be asked for again.
+    for (const source of stretches.keys()) {
+      for (const { event } of source.waiting) this.clients.of(this.accountFor(event, source));
+    }
+    await this.clients.load();
     // What this ingest has gathered belongs to the answer.
     await this.writer.settle();
     const overlaps = await this.store.overlap([...stretches.values()]);

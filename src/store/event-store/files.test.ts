@@ -81,3 +81,42 @@ it('each file of one ingest may have a server, an account and a time zone of its
   expect(await inStore('b1')).toEqual([['2026-03-02 08:00:00', 'borealis', 'ana@ws1']]);
   expect(await inStore('t1')).toEqual([['2026-03-02 00:00:00', 'tanuki', 'ken@ws9']]);
 });
+
+it('files that grew are one question to the store, and each keeps the denial catalogue of its own format', async () => {
+  const csv = formats.find(({ name }) => name === 'csv');
+  if (csv === undefined) throw new Error('The CSV format is registered.');
+  const [log, table] = [join(folder, 'asked.log'), join(folder, 'asked.csv')];
+  const denied = (time: string): string =>
+    `${time} (acmed) DENIED: "cad" ana@ws1  (Licensed number of users already reached. (-4,342))\n`;
+  await writeFile(log, head + denied('09:00:00'));
+  await writeFile(
+    table,
+    'time,kind,feature,user,host,server,code\n2026-03-02T09:00:00Z,denial,cad,ana,ws1,asked2,-4\n',
+  );
+  const ingest = async (): Promise<number> => {
+    const inner = createEventStore(store.connection);
+    let asked = 0;
+    const counting = {
+      ...inner,
+      overlap: (...given: Parameters<typeof inner.overlap>) => (asked++, inner.overlap(...given)),
+    };
+    const files = [
+      { input: await fileInput(log), format, source: { server: 'asked1' } },
+      { input: await fileInput(table), format: csv },
+    ];
+    await ingestFiles(counting, files, { timezone: 'UTC', resolveReason: ({ system, code }) => `${system} ${code}` });
+    return asked;
+  };
+  await ingest();
+  await appendFile(log, denied('09:30:00'));
+  await appendFile(table, '2026-03-02T09:30:00Z,denial,cad,ana,ws1,asked2,-5\n');
+  expect(await ingest()).toBe(1);
+  const { rows } = await store.connection.query(
+    "SELECT server, reason, toUInt32(count()) FROM events WHERE server LIKE 'asked%' AND kind = 'denial' GROUP BY ALL ORDER BY ALL",
+  );
+  expect(rows).toEqual([
+    ['asked1', 'flexnet -4', 2],
+    ['asked2', 'csv -4', 1],
+    ['asked2', 'csv -5', 1],
+  ]);
+});

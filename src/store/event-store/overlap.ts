@@ -29,24 +29,24 @@ export async function overlap(
   const time = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
   const among = listed ? 'AND second IN {seconds:Array(Int64)}' : '';
   const stored = `server IN {servers:Array(String)} AND time >= ${time('low')} AND time < ${time('high')} ${among}`;
-  const lines = await connection.query(
+  const lines = connection.query(
     `SELECT server, toInt64(toUnixTimestamp(time)) AS second, toUInt32(bitShiftRight(identity, 32)) AS high, toUInt32(bitAnd(identity, 4294967295)) AS low,
             toUInt32(count())
      FROM events WHERE ${stored} GROUP BY server, second, high, low`,
     params,
   );
-  const ordinals = await connection.query(
+  const ordinals = connection.query(
     `SELECT server, intDiv(${orderTime}, 1000) AS second, max(${ordinal})
      FROM events WHERE server IN {servers:Array(String)} AND time >= ${time('lowest')} AND time < ${time('high')}
        AND second >= {from:Int64} AND second <= {to:Int64} ${among}
      GROUP BY server, second`,
     params,
   );
-  const starts = await connection.query(
+  const starts = connection.query(
     `SELECT server, toInt64(toUnixTimestamp(time)) AS second, vendor, ${millis('previous')} FROM events WHERE ${stored} AND kind = 'start'`,
     params,
   );
-  return byServer(lines, ordinals, starts);
+  return byServer(...(await Promise.all([lines, ordinals, starts])));
 }
 
 function byServer(lines: Result, ordinals: Result, starts: Result): ReadonlyMap<string, Overlap> {
