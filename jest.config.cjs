@@ -4,7 +4,16 @@ const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/uti
 process.env.TZ = 'UTC';
 
 /** Packages that ship ES modules only, beyond those the scaffold knows. */
-const esModules = [...grafanaESModules, '@react-hookz/web', '@ver0/deep-equal', 'cookie', '@grafana/plugin-ui', '@marcbachmann/cel-js', 'uuid', '@react-awesome-query-builder'];
+const esModules = [
+  ...grafanaESModules,
+  '@react-hookz/web',
+  '@ver0/deep-equal',
+  'cookie',
+  '@grafana/plugin-ui',
+  '@marcbachmann/cel-js',
+  'uuid',
+  '@react-awesome-query-builder',
+];
 
 /** The scaffold's compiler options with React's automatic runtime: components need not import React. */
 function withJsxRuntime({ transform }) {
