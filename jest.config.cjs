@@ -23,6 +23,8 @@ function withJsxRuntime({ transform }) {
 
 module.exports = {
   maxWorkers: 2,
+  // Jest reads it here only, not in a project. The store's own work takes seconds, more on a busy machine.
+  testTimeout: 120000,
   projects: [
     {
       displayName: 'node',
@@ -31,7 +33,6 @@ module.exports = {
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/plugin/', '<rootDir>/test/e2e/'],
       transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-      testTimeout: 120000,
     },
     {
       ...scaffold,
@@ -42,7 +43,6 @@ module.exports = {
       setupFilesAfterEnv: ['<rootDir>/jest-setup.cjs'],
       transform: { '^.+\\.m?(t|j)sx?$': ['@swc/jest', withJsxRuntime(scaffold)] },
       transformIgnorePatterns: [nodeModulesToTransform(esModules)],
-      testTimeout: 60000,
     },
   ],
 };
