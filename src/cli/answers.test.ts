@@ -1,6 +1,10 @@
 import type { EntitlementRow } from '../server/service.ts';
 import { boughtBook } from './bought.ts';
+import { createCatalogue } from '../denials/catalogue.ts';
+import { answersText } from './answers.ts';
 import { formatTable, wrapped } from './format.ts';
+import type { AnswerTable } from './rows.ts';
+import { why, withAdvice } from './why-denied.ts';
 
 const row = (given: Partial<EntitlementRow>): EntitlementRow => ({
   document: 'bought.csv',
@@ -46,6 +50,54 @@ describe('what was bought, beside what was used', () => {
 
   it('knows what was bought without a limit', () => {
     expect(bought(row({ model: 'concurrent', quantity: null })).uncounted).toBe(true);
+  });
+});
+
+describe('why users are denied', () => {
+  const catalogue = createCatalogue();
+  const reasons = { families: catalogue.families(), reasons: catalogue.reasons() };
+  const denied = (...ids: string[]): AnswerTable => ({
+    columns: [],
+    rows: ids.map((id) => {
+      const { title, family, insight, opportunity, owner } = catalogue.reason(id);
+      const listed = { code: '-4', count: 3, sharePercent: 30, insight, opportunity, owner };
+      return { family: catalogue.family(family).title, reason: title, ...listed };
+    }),
+  });
+  const section = (...ids: string[]) => why(withAdvice(denied(...ids), reasons), 15);
+  const textOf = (...ids: string[]) => answersText({ sections: [section(...ids)], notices: [] });
+  const words = (text: string) => text.split(/\s+/).join(' ');
+
+  it('each reason has an owner, the opportunity for that owner, and the advice for the administrator', () => {
+    const { rows } = section('more-than-licensed', 'No such moon.').table;
+    const { advice, opportunity } = catalogue.reason('more-than-licensed');
+    expect(rows).toMatchObject([
+      { reason: 'More asked for than the feature has', owner: 'sales', opportunity, advice },
+      // What the catalogue does not know has the advice of its family.
+      { reason: 'No such moon.', family: 'Other', owner: 'support', advice: catalogue.family('other').advice },
+    ]);
+  });
+
+  it('reads within 120 columns: figures in a row, what to do below it, whole', () => {
+    const ids = ['licensed-number-reached', 'feature-expired', 'on-exclude-list', 'borrow-failed'];
+    const text = textOf(...ids);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+    // Below its row every line is set in: none was broken once more.
+    const below = text.slice(text.indexOf('─\n') + 2).split('\n');
+    expect(below.filter((line) => /^\S/.test(line))).toHaveLength(ids.length);
+    for (const id of ids) {
+      const { title, opportunity, advice, owner } = catalogue.reason(id);
+      const row = new RegExp(`^\\S.*  ${title} +-4 +3 +30 %  ${owner}$`, 'm');
+      expect(text).toMatch(row);
+      expect(words(text)).toContain(`opportunity ${opportunity} advice ${advice}`);
+    }
+  });
+
+  it('says once what holds for several reasons', () => {
+    const text = textOf('on-exclude-list', 'not-on-include-list');
+    const { advice } = catalogue.reason('on-exclude-list');
+    expect(words(text).split(advice)).toHaveLength(2);
+    expect(text).toContain('as for "On an EXCLUDE list"');
   });
 });
 

@@ -5,20 +5,11 @@ import type { FieldValue } from '../engine/frame.ts';
 import type { Bought } from './bought.ts';
 import { boughtBook } from './bought.ts';
 import { formatTable, rounded, wrapped } from './format.ts';
-import type { AnswerColumn, AnswerRow, AnswerTable } from './rows.ts';
+import type { AnswerRow, AnswerTable } from './rows.ts';
 import { noticesOf, tableOf } from './rows.ts';
-
-/** One of the answers: what it is headed by, what it says, and its rows. */
-export interface Section {
-  /** Key in the JSON answer. */
-  readonly key: string;
-  readonly heading: string;
-  /** A sentence below the heading. */
-  readonly words: string;
-  readonly table: AnswerTable;
-  /** Stands in the place of an empty table. */
-  readonly empty: string;
-}
+import type { Section } from './section.ts';
+import { figure, keyOf, text } from './section.ts';
+import { why, withAdvice } from './why-denied.ts';
 
 export interface Answers {
   readonly sections: readonly Section[];
@@ -51,6 +42,7 @@ export async function fourAnswers(
 ): Promise<Answers> {
   const ask = async (parts: Readonly<Record<string, QueryPart>>): Promise<Asked> => askAll(service, range, parts);
   const asked = await ask(questions);
+  const reasons = await service.denialReasons({ caller: owner });
   const bought = boughtBook(await service.entitlements({ caller: owner }));
   const servers = serversBook(asked.tables['servers'] ?? nothing, asked.tables['consumedOn'] ?? nothing);
   const figures: readonly AnswerRow[] = join(asked.tables, [
@@ -83,7 +75,7 @@ export async function fourAnswers(
       customerUsage(customer, one.tables, rows, (row) =>
         withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
       ),
-      why(asked.tables['denied'] ?? nothing, rows),
+      why(withAdvice(asked.tables['denied'] ?? nothing, reasons), rows),
       unmapped(figures, rows),
       uncounted(figures, rows),
     ],
@@ -110,8 +102,6 @@ async function askAll(service: Service, range: Range, parts: Readonly<Record<str
   }
   return { tables, notices };
 }
-
-const keyOf = (row: AnswerRow, keys: readonly string[]): string => JSON.stringify(keys.map((key) => row[key] ?? ''));
 
 /** Rows of several measures of the same grouping side by side; each figure under its name. */
 function join(
@@ -146,8 +136,6 @@ const number = (row: AnswerRow, key: string): number => (typeof row[key] === 'nu
 const descending = (rows: readonly AnswerRow[], key: string): AnswerRow[] =>
   [...rows].sort((a, b) => number(b, key) - number(a, key));
 
-const text = (key: string, title: string): AnswerColumn => ({ key, title, type: 'string', unit: '' });
-const figure = (key: string, title: string, unit = ''): AnswerColumn => ({ key, title, type: 'number', unit });
 const who = [text('account', 'Customer'), text('feature', 'Feature')];
 
 function sharing(figures: readonly AnswerRow[], rows: number): Section {
@@ -282,29 +270,6 @@ function customerUsage(
   };
 }
 
-function why(denied: AnswerTable, rows: number): Section {
-  const more =
-    denied.rows.length > rows ? ` ${denied.rows.length} reasons in all, the ${rows} most frequent shown.` : '';
-  return {
-    key: 'denials',
-    heading: '4. Why are users denied, and who should do what about it?',
-    words: `Denials by reason; repeated tries of one client count once.${more}`,
-    table: {
-      columns: [
-        text('family', 'Family'),
-        text('reason', 'Reason'),
-        text('code', 'Code'),
-        figure('count', 'Denials'),
-        figure('sharePercent', 'Share', 'percent'),
-        text('opportunity', 'What to do'),
-        text('owner', 'Who'),
-      ],
-      rows: denied.rows.slice(0, rows),
-    },
-    empty: 'Nobody was denied.',
-  };
-}
-
 const isUsed = (row: AnswerRow): boolean => number(row, 'peak') > 0 || number(row, 'consumed') > 0;
 const hasNoPercentage = (row: AnswerRow): boolean => (row['percentage'] ?? null) === null;
 
@@ -345,8 +310,8 @@ const textWidth = 120;
 export function answersText({ sections }: Answers): string {
   return sections
     .map(
-      ({ heading, words, table, empty }) =>
-        `${heading}\n${wrapped(words, textWidth)}\n\n${formatTable(table, empty, textWidth)}`,
+      ({ heading, words, table, empty, details }) =>
+        `${heading}\n${wrapped(words, textWidth)}\n\n${formatTable(table, empty, textWidth, details)}`,
     )
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { FieldValue } from '../engine/frame.ts';
-import type { AnswerColumn, AnswerTable } from './rows.ts';
+import type { AnswerColumn, AnswerTable, Details } from './rows.ts';
 
 export const outputFormats = ['table', 'json', 'csv'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -23,11 +23,19 @@ function jsonRows(rows: AnswerTable['rows']): string {
 
 /**
  * A table for people; `empty` stands in the place of an answer without rows. Texts are wrapped so that a line has `width`
- * characters at most, as far as figures and single words allow.
+ * characters at most, as far as figures and single words allow. `details` of a row stand below it, over the whole width.
  */
-export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)', width = Infinity): string {
+export function formatTable(
+  { columns, rows }: AnswerTable,
+  empty = '(nothing)',
+  width = Infinity,
+  details?: Details,
+): string {
   if (rows.length === 0) return `${empty}\n`;
   const widths = widthsOf(columns, rows, width);
+  // One gap less: none stands behind the last column.
+  const free = width - (widths.reduce((sum, one) => sum + one + 1, 0) - 1);
+  if (details !== undefined && free > 0 && free < Infinity) widths.push((widths.pop() ?? 0) + free);
   const table = new Table({
     head: columns.map((column) => column.title),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
@@ -36,7 +44,14 @@ export function formatTable({ columns, rows }: AnswerTable, empty = '(nothing)',
     colAligns: columns.map((column) => (column.type === 'number' ? 'right' : 'left')),
     chars: plain,
   });
-  for (const row of rows) table.push(columns.map((column) => cell(column, row[column.key] ?? null)));
+  for (const row of rows) {
+    table.push(columns.map((column) => cell(column, row[column.key] ?? null)));
+    for (const { name, text } of details?.(row) ?? []) {
+      const below = wrapped(printable(text), width - 2 * indent.length - name.length - 3).split('\n');
+      const lines = below.map((line, i) => `${indent}${i === 0 ? name : ' '.repeat(name.length)}${indent}${line}`);
+      table.push([{ colSpan: columns.length, content: lines.join('\n') }]);
+    }
+  }
   return `${table
     .toString()
     .split('\n')
@@ -76,6 +91,8 @@ export function wrapped(text: string, width: number): string {
   }
   return [...lines, line].join('\n');
 }
+
+const indent = '  ';
 
 const plain = {
   top: '',

@@ -62,6 +62,7 @@ export function remoteService(url: string, token: string | undefined): Service {
           ...signalOf(context),
         })
       ).annotations,
+    denialReasons: (context) => call('denial-reasons', signalOf(context)),
     async ingest(files, context) {
       const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
       const reports: IngestReport[] = [];

@@ -15,6 +15,9 @@ export interface AnswerTable {
   readonly rows: readonly AnswerRow[];
 }
 
+/** What stands below a row of a table: sentences with what they are. */
+export type Details = (row: AnswerRow) => readonly { readonly name: string; readonly text: string }[];
+
 /** Frames as rows. Series become a row per point; several figures of one point stand in one row. */
 export function tableOf(frames: readonly Frame[]): AnswerTable {
   const columns = new Map<string, AnswerColumn>();

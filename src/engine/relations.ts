@@ -116,7 +116,10 @@ function productMatchSql(filter: Filter, bindings: Bindings): string {
   return negative ? `NOT (${found})` : found;
 }
 
-/** Reasons and families are stored by id and shown by title: filters take both, titles whatever the case. */
+/**
+ * Reasons and families are stored by id and shown by title: filters take both, whatever the case (patterns: as they are
+ * written). What the catalogue does not know has its id as its title.
+ */
 function titledSql(
   expression: string,
   filter: Filter,
@@ -124,12 +127,14 @@ function titledSql(
   bindings: Bindings,
 ): string {
   const negative = filter.operator === 'not in' || filter.operator === '!~';
-  const ids = bindings.strings(entries.map(({ id }) => id));
-  const lower = filter.operator.endsWith('in');
-  const titles = bindings.strings(entries.map(({ title }) => (lower ? title.toLowerCase() : title)));
-  const title = `transform(${expression}, ${ids}, ${titles}, '')`;
-  const ofTitle = lower ? { ...filter, values: filter.values.map((value) => value.toLowerCase()) } : filter;
-  const both = [matchSql(expression, filter, bindings), matchSql(title, ofTitle, bindings)];
+  const anyCase = filter.operator.endsWith('in');
+  const folded = (text: string): string => (anyCase ? text.toLowerCase() : text);
+  const ids = bindings.strings(entries.map(({ id }) => folded(id)));
+  const titles = bindings.strings(entries.map(({ title }) => folded(title)));
+  const id = anyCase ? `lowerUTF8(${expression})` : expression;
+  const wanted = { ...filter, values: filter.values.map(folded) };
+  const title = `transform(${id}, ${ids}, ${titles}, ${id})`;
+  const both = [matchSql(id, wanted, bindings), matchSql(title, wanted, bindings)];
   return both.map((one) => `(${one})`).join(negative ? ' AND ' : ' OR ');
 }
 

@@ -37,7 +37,10 @@ const filter = z
   .strictObject({
     dimension: z.enum(dimensions),
     operator: z.enum(filterOperators).default('in'),
-    values: z.array(z.string()).optional(),
+    values: z
+      .array(z.string())
+      .optional()
+      .describe('Denial families and reasons by id or title, whatever the case; patterns (=~, !~) are RE2.'),
     value: z.string().optional().describe('Short for values with one entry.'),
   })
   .superRefine((given, context) => {

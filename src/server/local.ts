@@ -1,3 +1,4 @@
+import type { Catalogue } from '../denials/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import { dimensions } from '../query/dimensions.ts';
 import type { Dimension } from '../query/dimensions.ts';
@@ -37,6 +38,7 @@ export interface Loading {
 
 export interface LocalParts extends Asking {
   readonly engine: Engine;
+  readonly catalogue: Catalogue;
   readonly loading: Loading;
   readonly tokenRows: TokenRows;
   readonly siteTimezone: string;
@@ -82,6 +84,8 @@ export function localService(parts: LocalParts): LocalService {
           }),
         signal,
       ),
+
+    denialReasons: () => Promise.resolve({ families: parts.catalogue.families(), reasons: parts.catalogue.reasons() }),
 
     async ingest(files, context) {
       for (const { source } of files) await requireOwnSource(context.caller, source, loading);

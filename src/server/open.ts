@@ -64,6 +64,7 @@ export async function openLocalService(
     const engine = createEngine({ connection, catalogue, siteTimezone });
     return localService({
       engine,
+      catalogue,
       loading: createLoading({ connection, events, catalogue, siteTimezone }),
       tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
       siteTimezone,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { owners } from '../denials/families.ts';
 import { questionSchema } from '../query/question.ts';
 import { filterOperators } from '../query/question.ts';
 import { dimensions } from '../query/dimensions.ts';
@@ -104,6 +105,22 @@ export const annotationsAnswer = z.object({
       tags: z.array(z.string()),
     }),
   ),
+});
+
+const guidance = {
+  id: z.string(),
+  title: z.string(),
+  insight: z.string().describe("What it means, for the vendor's own people."),
+  opportunity: z.string().describe("What can be made of it, for the vendor's own people."),
+  owner: z.enum(owners),
+  advice: z.string().describe("What a customer's administrator can do."),
+};
+
+export const denialReasonsAnswer = z.object({
+  families: z.array(z.object(guidance)),
+  reasons: z
+    .array(z.object({ ...guidance, family: z.string() }))
+    .describe('A reason that is not among them is its own text, of family "other".'),
 });
 
 export const sourceQuery = z.object({

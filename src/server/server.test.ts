@@ -341,6 +341,22 @@ describe('a token that is limited to one customer', () => {
     expect((await ask('/api/v1/unreadable-lines?kind=bad', { token: tokens['admin'] })).status).toBe(400);
   });
 
+  it('tells what to do about each reason of denials: opportunities for the vendor, advice for an administrator', async () => {
+    const { body } = await ask('/api/v1/denial-reasons', { token: tokens['acme reads'] });
+    expect(body).toMatchObject({
+      reasons: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'feature-expired',
+          title: 'Feature has expired',
+          family: 'expired',
+          owner: 'renewals',
+          advice: expect.stringMatching(/^Check the dates/) as string,
+        }),
+      ]) as unknown,
+      families: expect.arrayContaining([expect.objectContaining({ id: 'other', owner: 'support' })]) as unknown,
+    });
+  });
+
   it('puts UNSUPPORTED lines with an unknown code into the family "feature unavailable"', async () => {
     const line = JSON.stringify({ ...JSON.parse(event('unsure', 'cax', 'ann', 1, 'unsupported')), code: '-9876' });
     const token = tokens['admin'];

@@ -1,3 +1,4 @@
+import type { Family, Reason } from '../denials/catalogue.ts';
 import type { Annotation, DimensionValues, Frame } from '../engine/engine.ts';
 import type { Input } from '../ingest/input.ts';
 import type { IngestProgress, IngestSummary } from '../ingest/pipeline.ts';
@@ -16,6 +17,8 @@ export interface Service {
   ask(request: QueryRequest, context: Context): Promise<QueryAnswer>;
   dimensionValues(request: ValuesRequest, context: Context): Promise<DimensionValues>;
   annotations(range: Range, context: Context): Promise<readonly Annotation[]>;
+  /** Why users can be denied, and what to do about each: insight and opportunity for the vendor, advice for the customer. */
+  denialReasons(context: Context): Promise<DenialReasons>;
   /** Reads files or streams of lines. Resolves when everything in them is stored and can be asked for. */
   ingest(files: readonly SourceFile[], context: IngestContext): Promise<IngestReport>;
   loadEntitlements(document: EntitlementDocument, context: Context): Promise<LoadReport>;
@@ -71,6 +74,12 @@ export interface ValuesRequest extends Range {
   readonly search?: string | undefined;
   readonly filters?: readonly Filter[] | undefined;
   readonly limit?: number | undefined;
+}
+
+/** A reason that is not among them is an unknown one: its id is its text, its family "other". */
+export interface DenialReasons {
+  readonly families: readonly Family[];
+  readonly reasons: readonly Reason[];
 }
 
 /** What is known of a source when its lines are read; empty fields are found out from the content. */

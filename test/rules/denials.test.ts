@@ -299,6 +299,21 @@ describe('shares, rates, clients', () => {
     expect(await figure(only('denialFamily', '!~', '(?i)^EXPIRED / no'))).toBe(4);
     const titles = (await ask({ measure: 'denialSummary' })).map((row) => String(row[1]));
     for (const title of titles) expect(await figure(only('denialReason', '=', title))).toBeGreaterThan(0);
+    expect(await figure(only('denialReason', '=', 'Feature-Expired'))).toBe(1);
+  });
+
+  test('filters take a reason that the catalogue does not know by its text, and leaving out the empty one keeps it', async () => {
+    const why = '(The moon is in the wrong house. (-987,1))';
+    const { figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:01:00', 'eve@ws2', 'cad', why)}${evening}`,
+    });
+    const by = (operator: string, value: string) =>
+      figure({ measure: 'denials', filters: [{ dimension: 'denialReason', operator, values: [value] }] });
+    expect(await by('=', 'the MOON is in the wrong house')).toBe(1);
+    expect(await by('!=', 'The moon is in the wrong house')).toBe(1);
+    expect(await by('=~', 'moon|in use')).toBe(2);
+    expect(await by('!=', '')).toBe(2);
+    expect(await by('!~', '^$')).toBe(2);
   });
 
   test('of each hour: 0 where others were denied or something was granted, null where nothing was', async () => {

@@ -67,6 +67,16 @@ export function questionRoutes(state: ServerState): readonly AnyRoute[] {
     }),
     route({
       method: 'GET',
+      url: '/api/v1/denial-reasons',
+      summary:
+        "Why users can be denied: insight, opportunity and owner for the vendor's own people, advice for a customer's administrator.",
+      needs: 'read',
+      query: schemas.nothing,
+      answer: schemas.denialReasonsAnswer,
+      handle: ({ caller, signal }) => serviceOf(state).denialReasons({ caller, signal }),
+    }),
+    route({
+      method: 'GET',
       url: '/api/v1/sources',
       summary: 'The license servers that data came from, and how far they go.',
       needs: 'read',
