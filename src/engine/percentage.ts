@@ -29,20 +29,27 @@ export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
  * highest of them; metered: 100 × consumed in the entitlement's period ÷ its quantity.
  */
 export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
-  const [concurrent, metered] = await Promise.all([concurrentPercentages(ask, keys), meteredPercentages(ask, keys)]);
+  const endOf = endOfDataByKey(ask, keys, 'windows');
+  const [concurrent, metered] = await Promise.all([
+    concurrentPercentages(ask, keys, endOf),
+    meteredPercentages(ask, keys, endOf),
+  ]);
   return [...concurrent, ...metered];
 }
 
-async function concurrentPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+/** What `endOfDataByKey` gives: asked once for both models. */
+type EndOfData = ReturnType<typeof endOfDataByKey>;
+
+async function concurrentPercentages(
+  ask: Ask,
+  keys: readonly Dimension[],
+  endOfData: EndOfData,
+): Promise<Percentage[]> {
   const pieces = piecesOf(ask.range, ask.windows);
   const starts = new Set(pieces.map((piece) => piece.from));
   const coverageOf = coverageReader(keys);
   const request = { keys, pieces, cutAtEntitlements: true };
-  const [usages, endOf, combinations] = await Promise.all([
-    readUsage(ask, request),
-    endOfDataByKey(ask, keys, 'windows'),
-    usedCombinations(ask),
-  ]);
+  const [usages, endOf, combinations] = await Promise.all([readUsage(ask, request), endOfData, usedCombinations(ask)]);
   const covered = await coveredUse(ask, request, usages, combinations);
   const percentages = withIdle(ask, keys, covered).flatMap((usage): Percentage[] => {
     const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
@@ -106,16 +113,13 @@ function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly Covered
   return [...usages, ...idle];
 }
 
-async function meteredPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+async function meteredPercentages(ask: Ask, keys: readonly Dimension[], endOfData: EndOfData): Promise<Percentage[]> {
   if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
   const entitlementsOf = (grouping: readonly Dimension[]) => {
     const coverageOf = coverageReader(grouping);
     return (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'metered');
   };
-  const [uses, endOf] = await Promise.all([
-    readMeteredUse(ask, keys, entitlementsOf),
-    endOfDataByKey(ask, keys, 'windows'),
-  ]);
+  const [uses, endOf] = await Promise.all([readMeteredUse(ask, keys, entitlementsOf), endOfData]);
   return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage })).map(knownUntil(ask, endOf));
 }
 
