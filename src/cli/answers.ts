@@ -57,6 +57,7 @@ export async function fourAnswers(
     const used = servers(account, feature);
     return { ...withBought(row, bought(account, feature, used.names)), servers: used.text };
   });
+  const nothingThere = figures.length === 0 && (asked.tables['denied']?.rows.length ?? 0) === 0;
   const names = figures.map((row) => String(row['account']));
   const customer = account ?? closest(figures);
   const one = await ask(customerQuestions(customer));
@@ -79,9 +80,12 @@ export async function fourAnswers(
       unmapped(figures, rows),
       uncounted(figures, rows),
     ],
-    notices: [...new Set([...asked.notices, ...one.notices])],
+    notices: [...(nothingThere ? [noEvents] : []), ...new Set([...asked.notices, ...one.notices])],
   };
 }
+
+const noEvents =
+  'No use and no denial is known in this time. Read logs first: license-analytics ingest FILE; or choose another --from and --to.';
 
 interface Asked {
   readonly tables: Readonly<Record<string, AnswerTable>>;
@@ -247,7 +251,7 @@ function customerUsage(
   );
   return {
     key: 'customer',
-    heading: `3. What does ${account === '' ? 'the use without a customer' : account} use?`,
+    heading: account === '' ? '3. What is used without a customer?' : `3. What does ${account} use?`,
     words:
       'One customer, feature by feature; "Peak" and "Average" are licenses in use. Another customer: --account NAME.',
     table: {

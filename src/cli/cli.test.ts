@@ -92,7 +92,7 @@ describe('three commands on a FlexNet log', () => {
 
   it('entitlements load says what it loaded', async () => {
     const { code, out } = await cli(['entitlements', 'load', files.bought, '--data', data]);
-    expect([code, out]).toEqual([0, `${files.bought}: 1 rows loaded\n`]);
+    expect([code, out]).toEqual([0, `${files.bought}: 1 row loaded\n`]);
   });
 
   it('answers gives the four answers, and lists what no entitlement covers', async () => {
@@ -156,11 +156,21 @@ describe('query', () => {
     ['an unknown measure', ['query', '{"measure":"usage"}'], /measure: expected one of .* found "usage"/],
     ['an unknown field', ['query', '{"measure":"checkouts","grupBy":[]}'], /grupBy/],
     ['a wrong time', ['query', question, '--from', 'yesterday'], /from: expected an ISO time .* found "yesterday"/],
+    [
+      'an unknown format',
+      ['ingest', files.log, '--format', 'flexnett'],
+      /no format "flexnett": expected auto or one of/,
+    ],
+    [
+      'an unknown time zone',
+      ['ingest', files.log, '--timezone', 'Europe/Berlim'],
+      /"Europe\/Berlim": expected an IANA/,
+    ],
     ['an unknown option', ['query', question, '--fromm', 'now'], /unknown option '--fromm'/],
     ['an unknown command', ['querry'], /unknown command 'querry'/],
     ['two stores', ['query', question, '--api', 'http://x'], /one of --data, --clickhouse and --api/],
   ])('wrong usage is exit code 2, and standard output stays empty: %s', async (_, args, message) => {
-    const { code, out, err } = await cli([...args, ...(args[0] === 'query' ? ['--data', data] : [])]);
+    const { code, out, err } = await cli([...args, ...(args[0] === 'querry' ? [] : ['--data', data])]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
   });
@@ -168,8 +178,26 @@ describe('query', () => {
 
 describe('what goes wrong is said, with what to do', () => {
   it.each([
-    ['a file that is not there', ['ingest', join(folder, 'gone.log'), '--data', data], /gone\.log: no such file/],
-    ['a file of the wrong kind', ['ingest', files.wrong, '--data', data], /picture\.png/],
+    [
+      'a file that is not there',
+      ['ingest', join(folder, 'gone.log'), '--data', data],
+      /gone\.log: no such file or directory\n {2}Check the path\.\n$/,
+    ],
+    [
+      'a file of the wrong kind',
+      ['ingest', files.wrong, '--data', data],
+      /picture\.png: expected\n.*FlexNet.*[^]*found: binary data.*\n {2}Check that this is the right file.*\n$/,
+    ],
+    [
+      'entitlements given as a log',
+      ['ingest', files.bought, '--data', data],
+      /bought\.csv: this is a list of entitlements[^]*\n {2}Load it as entitlements: .* entitlements load FILE\.\n$/,
+    ],
+    [
+      'a log given as entitlements',
+      ['entitlements', 'load', files.log, '--data', data],
+      /lic01\.log: expected a CSV of entitlements or a FlexNet license file, found a FlexNet .* log\..*\n {2}Read it with: .* ingest FILE\n$/,
+    ],
     ['no server at that address', ['answers', '--api', 'http://127.0.0.1:9'], /No License Analytics server answers at/],
     ['a customer without use', ['answers', '--account', 'nobody', '--data', data], /No use of an account "nobody"/],
   ])('%s: exit code 1', async (_, args, message) => {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/load.ts';
-import { ApiError, toApiError } from '../server/errors.ts';
+import { toApiError } from '../server/errors.ts';
+import type { ApiError } from '../server/errors.ts';
 import { accountsCommand } from './commands/accounts.ts';
 import { answersCommand } from './commands/answers.ts';
 import { configCommand } from './commands/config.ts';
@@ -82,7 +83,7 @@ function explain(error: unknown, io: Io): number {
   const known = toApiError(error);
   io.err(`error: ${[known.message, known.todo].filter((text) => text !== '').join('\n  ')}\n`);
   if (known.code === 'internal' && error instanceof Error) io.err(`${error.stack ?? ''}\n`);
-  return error instanceof ApiError && isUsage(error) ? 2 : 1;
+  return isUsage(known) ? 2 : 1;
 }
 
 /** The question itself was wrong: that is how the command was called. */
@@ -95,4 +96,7 @@ const usageCodes = new Set([
   'newerVersion',
   'invalidTime',
   'tooManyPoints',
+  'unknown_format',
+  'unknown_timezone',
+  'events_mapping_invalid',
 ]);

@@ -158,6 +158,14 @@ function refusal(status: number, text: string): ApiError {
   } catch {
     // Not ours: a proxy's page. Its beginning is shown below.
   }
+  if (body.code === 'token_missing' || body.code === 'token_unknown') {
+    return new ApiError(
+      status,
+      body.code,
+      body.error ?? '',
+      'Give one by --token or LICENSE_ANALYTICS_TOKEN; create one where the server runs: license-analytics token create --name NAME',
+    );
+  }
   return new ApiError(
     status,
     body.code ?? 'unexpected_answer',

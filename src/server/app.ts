@@ -76,7 +76,7 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const known = toApiError(error);
+    const known = toApiError(wrongMediaType(error, request) ?? error);
     if (known.status >= 500) request.log.error({ err: error, ...grafana(request) }, known.message);
     return reply.code(known.status).type('application/json').send(errorBody(known));
   });
@@ -119,6 +119,18 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
 }
 
 const nobody: Caller = { name: 'nobody', level: 'read', accounts: [] };
+
+/** Fastify's own words for it do not say what was expected. */
+function wrongMediaType(error: unknown, { headers }: FastifyRequest): ApiError | undefined {
+  if ((error as { code?: unknown }).code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return undefined;
+  return new ApiError(
+    415,
+    'unsupported_media_type',
+    `Expected JSON as "Content-Type: application/json", found "${headers['content-type'] ?? ''}".`,
+    'Send that header; curl: -H "Content-Type: application/json".',
+    { cause: error },
+  );
+}
 
 /** Who asked, as Grafana's backend says it: for the log only, never for access. */
 function grafana(request: FastifyRequest): Readonly<Record<string, string>> {

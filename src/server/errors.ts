@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/load.ts';
+import { InputError } from '../ingest/input.ts';
 import { QuestionError } from '../query/errors.ts';
 import { StoreError } from '../store/errors.ts';
 import type { StoreErrorCode } from '../store/errors.ts';
@@ -49,6 +50,9 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof QuestionError) {
     return new ApiError(400, error.code, error.message, 'Correct the question and ask again.', { cause: error });
+  }
+  if (error instanceof InputError) {
+    return new ApiError(400, error.code.replaceAll('-', '_'), error.message, error.advice, { cause: error });
   }
   if (error instanceof StoreError) {
     return new ApiError(statusOf[error.code], `store_${error.code}`, error.sentence, error.advice, { cause: error });

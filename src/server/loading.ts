@@ -12,6 +12,7 @@ import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
 import { listMappings, loadMapping } from '../store/mappings.ts';
 import { readSources } from '../store/sources.ts';
 import { readUnusableLines } from '../store/unreadable.ts';
+import { ApiError } from './errors.ts';
 import { guarded } from './guard.ts';
 import type { Loading } from './local.ts';
 import type { IngestContext, IngestReport, SourceFile } from './service.ts';
@@ -44,7 +45,9 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
     },
 
     async loadEntitlements({ name, text, account = '', server = '' }) {
-      const { rows, notices } = requireEntitlements(text, name, { account, server });
+      const { rows, notices } = ofItsKind('a CSV of entitlements or a FlexNet license file', name, text, () =>
+        requireEntitlements(text, name, { account, server }),
+      );
       const loaded = await loadEntitlements(connection, name, rows);
       const elsewhere = loaded.supersededElsewhere.map(
         ({ document, rows: count }) => `${count} rows of ${document} say the same thing and no longer count`,
@@ -71,7 +74,10 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
     },
 
     async loadAccounts({ name, text }) {
-      const { rules, replaced } = await loadMapping(connection, name, requireMapping(text, name));
+      const mapping = ofItsKind('a mapping of accounts or products as CSV', name, text, () =>
+        requireMapping(text, name),
+      );
+      const { rules, replaced } = await loadMapping(connection, name, mapping);
       const moved = await reattribute(events, compileAccountMapping(await listMappings(connection)));
       const notices =
         moved.length === 0
@@ -84,6 +90,35 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
 
     unusableLines: (filter, signal) => readUnusableLines(connection, filter, signal === undefined ? {} : { signal }),
   };
+}
+
+/** Reads a document; when that fails because it is a log or an export of events, says so instead of naming its first line. */
+function ofItsKind<T>(expected: string, name: string, text: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const found = eventsFormatOf(name, text);
+    if (found === undefined) throw error;
+    throw new ApiError(
+      400,
+      'wrong_format',
+      `${name}: expected ${expected}, found a ${found}. Nothing of it was loaded.`,
+      'Read it with: license-analytics ingest FILE',
+      { cause: error },
+    );
+  }
+}
+
+/** Enough to tell a format by, characters. */
+const headLength = 64 * 1024;
+
+function eventsFormatOf(name: string, text: string): string | undefined {
+  try {
+    return detectFormat(Buffer.from(text.slice(0, headLength)), formats, 'auto', name).format.title;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 interface Chosen {

@@ -122,6 +122,37 @@ describe('open on this machine, without tokens', () => {
     state.reason = '';
   });
 
+  it.each([
+    ['/api/v1/ingest?file=picture.png', '\u0089PNG\u0000\u0001', 'wrong_format', /picture\.png: expected\n/],
+    [
+      '/api/v1/ingest?format=flexnett',
+      '9:00:00 (vendord) OUT: "cad" ann@pc1',
+      'unknown_format',
+      /no format "flexnett"/,
+    ],
+    ['/api/v1/events?timezone=Europe/Berlim', acmeEvents, 'unknown_timezone', /no time zone "Europe\/Berlim"/],
+    ['/api/v1/entitlements?file=lic.log', '9:00:00 (vendord) OUT: "cad" ann@pc1\n', 'wrong_format', /found a FlexNet/],
+  ])("what cannot be loaded is the sender's fault, and says what to do: %s", async (path, lines, code, error) => {
+    const answer = await ask(path, { lines });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code, error: expect.stringMatching(error) as string });
+    expect(answer.body['todo']).not.toMatch(/fault in the program/);
+  });
+
+  it('a question that is not sent as JSON is told which header is missing', async () => {
+    const answer = await fetch(`${url}/api/v1/query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: '{"queries":[{"measure":"checkouts"}]}',
+    });
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toEqual({
+      code: 'unsupported_media_type',
+      error: 'Expected JSON as "Content-Type: application/json", found "application/x-www-form-urlencoded".',
+      todo: 'Send that header; curl: -H "Content-Type: application/json".',
+    });
+  });
+
   it('health is 200 when questions can be answered', async () => {
     expect((await ask('/api/v1/health')).status).toBe(200);
   });

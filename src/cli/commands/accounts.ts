@@ -20,11 +20,13 @@ The file is a CSV with the columns target, field, pattern, value:
 `;
 
 export function accountsCommand(program: Command, io: Io): void {
-  const accounts = program.command('accounts').description('whose use it is, and which product a feature belongs to');
+  const accounts = program
+    .command('accounts')
+    .description('whose use it is, and which product a feature belongs to')
+    .addHelpText('afterAll', examples);
   withPlace(accounts.command('load'))
     .description('load a mapping file; it replaces what was loaded under the same name')
     .argument('<file>')
-    .addHelpText('after', examples)
     .action(async (file: string, options: PlaceOptions) => {
       await withService(options, io, (service) => loadAccounts(service, file, io));
     });
@@ -48,7 +50,9 @@ export async function textOf(file: string): Promise<string> {
 
 export function loadedText({ document, rows, superseded, notices }: LoadReport, what: string): string {
   const replaced = superseded === 0 ? '' : `; ${superseded} earlier ones are history now`;
-  return [...notices.map((notice) => `note: ${notice}`), `${document}: ${rows} ${what} loaded${replaced}`, ''].join(
-    '\n',
-  );
+  return [
+    ...notices.map((notice) => `note: ${notice}`),
+    `${document}: ${rows} ${rows === 1 ? what.slice(0, -1) : what} loaded${replaced}`,
+    '',
+  ].join('\n');
 }

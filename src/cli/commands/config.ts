@@ -3,8 +3,18 @@ import { loadConfig } from '../../config/load.ts';
 import { configJsonSchema } from '../../config/schema.ts';
 import type { Io } from '../io.ts';
 
+const examples = `
+Examples:
+  $ license-analytics config check
+  $ license-analytics config check --config /etc/license-analytics.yaml
+  $ license-analytics config schema > license-analytics.schema.json
+`;
+
 export function configCommand(program: Command, io: Io): void {
-  const config = program.command('config').description('the configuration file license-analytics.yaml');
+  const config = program
+    .command('config')
+    .description('the configuration file license-analytics.yaml')
+    .addHelpText('afterAll', examples);
   config
     .command('schema')
     .description('print its JSON Schema, for editors')

@@ -26,14 +26,13 @@ interface Defaults {
 }
 
 export function entitlementsCommand(program: Command, io: Io): void {
-  const entitlements = program.command('entitlements').description('what was bought').addHelpText('after', examples);
+  const entitlements = program.command('entitlements').description('what was bought').addHelpText('afterAll', examples);
 
   withPlace(entitlements.command('load'))
     .description('load a CSV or a FlexNet license file')
     .argument('<file>')
     .option('--account <name>', 'account of rows that name none, as in license files')
     .option('--server <name>', 'license server of rows that name none')
-    .addHelpText('after', examples)
     .action(async (file: string, options: PlaceOptions & Defaults) => {
       await withService(options, io, (service) => loadEntitlements(service, file, options, io));
     });

@@ -12,10 +12,17 @@ import { listenOf, runServer, withListen } from './serve.ts';
 /** A year of about this many made-up events. */
 const sampleEvents = 200_000;
 
+const examples = `
+Examples:
+  $ npm start
+  $ npm start -- --port 9000
+`;
+
 export function startCommand(program: Command, io: Io, { childEntry, version }: Program): void {
   withListen(program.command('start'))
     .description('show it all on made-up data: a year of them in ./data/sample, a server, and the four answers')
     .option('--sample <dir>', 'where the made-up data are kept', './data/sample')
+    .addHelpText('after', examples)
     .action(async (options: ListenOptions & { sample: string }, command: Command) => {
       const { config } = loadConfig(undefined, io.env);
       const directory = resolve(options.sample);

@@ -21,7 +21,7 @@ As soon as there is one, the server answers nobody without.
 `;
 
 export function tokenCommand(program: Command, io: Io): void {
-  const token = program.command('token').description('who may ask the server').addHelpText('after', examples);
+  const token = program.command('token').description('who may ask the server').addHelpText('afterAll', examples);
 
   withPlace(token.command('create'))
     .description('create a token; it is shown this one time')

@@ -17,6 +17,13 @@ const magic =
   (head: Buffer): boolean =>
     bytes.every((byte, index) => head[index] === byte);
 
+/** Whether the first line is a header with these columns, and none that says when something happened. */
+function hasColumns(text: string, wanted: readonly string[]): boolean {
+  const header = (/^\ufeff?\s*(.*)/.exec(text)?.[1] ?? '').toLowerCase();
+  const columns = header.split(/[,;\t]/).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  return wanted.every((name) => columns.includes(name)) && !columns.some((name) => /time|date|kind/.test(name));
+}
+
 const unpack = 'Unpack it first (gzip is read as it is).';
 
 /** First match wins. Texts: domain/formats.md §4.2 to §4.4. */
@@ -49,6 +56,18 @@ const kinds: readonly KnownKind[] = [
     matches: (_head, text) =>
       /^[ \t]*(?:FEATURE|INCREMENT|PACKAGE|UPGRADE)[ \t]+\S+[ \t]+\S+/m.test(text) &&
       !/^ ?\d{1,2}:\d\d:\d\d \(/m.test(text),
+  },
+  {
+    code: 'wrong-format',
+    what: 'a list of entitlements (CSV)',
+    advice: 'Load it as entitlements: license-analytics entitlements load FILE.',
+    matches: (_head, text) => hasColumns(text, ['feature', 'quantity']),
+  },
+  {
+    code: 'wrong-format',
+    what: 'a mapping of accounts or products (CSV)',
+    advice: 'Load it as a mapping: license-analytics accounts load FILE.',
+    matches: (_head, text) => hasColumns(text, ['field', 'pattern']),
   },
   {
     code: 'not-supported',
