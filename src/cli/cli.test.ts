@@ -280,11 +280,19 @@ describe('beside a running server', () => {
     const pid = Number(/"pid":(\d+)/.exec(execFileSync('cat', [join(data, 'server.json')]).toString())?.[1]);
     process.kill(pid, 'SIGSEGV');
     let health: Response | undefined;
-    for (let tries = 0; tries < 200; tries++) {
-      await new Promise((done) => setTimeout(done, 100));
+    const meanwhile: unknown[] = [];
+    for (let tries = 0; tries < 400; tries++) {
+      await new Promise((done) => setTimeout(done, 50));
       health = await fetch(`${url}/api/v1/health`).catch(() => undefined);
-      if (health?.status === 200 && tries > 2) break;
+      if (health?.status === 503) meanwhile.push(await health.json());
+      if (health?.status === 200 && meanwhile.length > 0) break;
     }
+    expect(meanwhile[0]).toMatchObject({
+      status: 'failing',
+      reason: expect.stringMatching(
+        /^The server stopped: .*Nothing stored is lost; it starts again in 0.5 s\.$/,
+      ) as string,
+    });
     expect(await health?.json()).toMatchObject({ status: 'ok', lastCrash: { restarts: 1 } });
   });
 });

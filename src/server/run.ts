@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { secret } from '../config/secrets.ts';
 import { isLoopback, refusalToListen } from './access.ts';
@@ -88,7 +89,8 @@ export async function runServer(
     store: storeInWords(settings.store),
   });
   try {
-    await app.listen({ host: settings.host, port: settings.port });
+    report({ kind: 'binding' });
+    await listen(app, settings, lastCrash !== undefined);
   } catch (error) {
     stop.abort();
     await (await opening.catch(() => undefined))?.close();
@@ -141,6 +143,19 @@ export async function runServer(
       await service.close();
     },
   };
+}
+
+/** After a crash it is our own stand-in that has the port, and is letting go of it. */
+async function listen(app: FastifyInstance, { host, port }: ChildSettings, again: boolean): Promise<void> {
+  for (let tries = again ? 50 : 1; ; tries--) {
+    try {
+      await app.listen({ host, port });
+      return;
+    } catch (error) {
+      if (tries <= 1 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      await pause(100);
+    }
+  }
 }
 
 const retryAfter = 3_000;

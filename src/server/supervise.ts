@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { StandIn } from './stand-in.ts';
 import type { Crash } from './state.ts';
 import { hasCrashed } from './stuck.ts';
 
@@ -12,6 +13,8 @@ export interface Order<Settings> {
 
 /** What the server process says. */
 export type Report =
+  /** It is about to listen: whoever stands in for it must let go of the address. */
+  | { readonly kind: 'binding' }
   | { readonly kind: 'listening'; readonly url: string; readonly token: string }
   /** Sent every second: its event loop turns. */
   | { readonly kind: 'alive' }
@@ -28,6 +31,8 @@ export interface Supervision<Settings> {
   /** Everything the server process writes to its standard error. */
   readonly onOutput: (text: string) => void;
   readonly onReport: (report: Report) => void;
+  /** Answers while there is no server after a crash. */
+  readonly standIn?: StandIn;
   /** Pause before start number `n` after a crash (1, 2, …), ms. */
   readonly pause?: (crashes: number) => number;
   /** How long the server may give no sign of life before it is ended, ms. */
@@ -87,6 +92,10 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       const report = message as Report;
       lastSign = Date.now();
       if (report.kind === 'alive') return;
+      if (report.kind === 'binding') {
+        given.standIn?.close();
+        return;
+      }
       // What was able to run once is able to run again, when what hinders it now has gone.
       if (report.kind === 'refused') refused = !ran;
       if (report.kind === 'ready') ran = true;
@@ -108,6 +117,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       clearInterval(watch);
       child = undefined;
       if (stopping || refused) {
+        given.standIn?.close();
         finish(stopping ? 0 : 1);
         return;
       }
@@ -116,7 +126,9 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       const reason = reasonOf(code, signal, tail);
       lastCrash = { at: new Date().toISOString(), reason, restarts };
       const pause = (given.pause ?? growingPause)(crashes);
-      given.onOutput(`The server stopped: ${reason}. Nothing stored is lost; it starts again in ${pause / 1000} s.\n`);
+      const sentence = `The server stopped: ${reason}. Nothing stored is lost; it starts again in ${pause / 1000} s.`;
+      given.onOutput(`${sentence}\n`);
+      if (ran) given.standIn?.open(sentence, lastCrash);
       timer = setTimeout(start, pause);
     });
     running.send({ kind: 'start', settings: given.settings(), lastCrash } satisfies Order<Settings>);
@@ -130,6 +142,7 @@ export function supervise<Settings>(given: Supervision<Settings>): Supervised {
       if (stopping) return;
       stopping = true;
       clearTimeout(timer);
+      given.standIn?.close();
       if (child === undefined) {
         finish(0);
         return;

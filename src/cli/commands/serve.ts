@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { Report, Supervised } from '../../server/supervise.ts';
+import { createStandIn } from '../../server/stand-in.ts';
 import { supervise } from '../../server/supervise.ts';
 import type { ChildSettings } from '../../server/run.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -80,6 +81,12 @@ export function runServer(
     entry,
     settings: () => ({ ...settings, port }),
     onOutput: (text) => io.err(text),
+    standIn: createStandIn({
+      host: settings.host,
+      port: () => port,
+      version: settings.version,
+      onProblem: (text) => io.err(text),
+    }),
     onReport: (report) => {
       if (report.kind === 'listening') port = Number(new URL(report.url).port);
       if (report.kind === 'refused') io.err(`error: ${report.sentence}\n`);
