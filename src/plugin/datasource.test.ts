@@ -5,14 +5,28 @@ import { DataSource } from './datasource.ts';
 import { asValues } from './variables.ts';
 import type { LicenseQuery, Options } from './types.ts';
 
-/** Dashboard variables as Grafana keeps them. */
-const variables: Record<string, unknown> = { account: ['acme', 'borealis'], server: ['$__all'], feature: 'cad' };
+/** Dashboard variables as Grafana keeps them; those of `local` belong to a repeated panel. */
+const variables: Record<string, { text: string; value: unknown; multi?: boolean; options?: string[] }> = {
+  account: { text: 'acme + borealis (EU)', value: ['acme', 'borealis (EU)'], multi: true },
+  server: { text: 'All', value: ['$__all'], multi: true, options: ['lic01', 'lic02'] },
+  feature: { text: 'cad', value: 'cad' },
+  pattern: { text: '^cad_', value: '^cad_' },
+};
+interface Scope {
+  readonly local?: Record<string, string>;
+}
+type Format = (value: unknown, variable: object) => string;
+/** As Grafana's scenes replace: a repeated panel's own value first, "All" as every option, formats by name or function. */
 const templates = {
-  getVariables: () => Object.entries(variables).map(([name, value]) => ({ name, current: { value } })),
-  replace: (text: string, scoped: Record<string, { value: unknown }> = {}, format?: (value: unknown) => string) =>
-    text.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => {
-      const value = scoped[name]?.value ?? variables[name];
-      return value === undefined ? whole : (format ?? String)(value);
+  getVariables: () => Object.entries(variables).map(([name, current]) => ({ name, current })),
+  replace: (text: string, scoped: Record<string, { value: Scope & string }> = {}, given?: Format) =>
+    text.replace(/\$(?:(\w+)|\{(\w+)(?::(\w+))?\})|\[\[(\w+)\]\]/g, (whole, plain, braced, form, bracketed) => {
+      const name = String(plain ?? braced ?? bracketed);
+      const local = scoped['__sceneObject']?.value.local?.[name];
+      const known = local === undefined ? variables[name] : { text: local, value: local, multi: false };
+      if (known === undefined) return whole;
+      if (form === 'text') return known.text;
+      return (given ?? String)(known.options ?? known.value, { multi: known.multi, includeAll: false });
     }),
 } as unknown as TemplateSrv;
 
@@ -30,17 +44,36 @@ const query = (...values: string[]): LicenseQuery => ({
 const values = (...given: string[]) => datasource.applyTemplateVariables(query(...given), {}).filters?.[0]?.values;
 
 test('variables in filters: several values, one, part of a text, none of ours', () => {
-  expect(values('$account')).toEqual(['acme', 'borealis']);
-  expect(values('${account}', 'x')).toEqual(['acme', 'borealis', 'x']);
+  expect(values('$account')).toEqual(['acme', 'borealis (EU)']);
+  expect(values('${account}', 'x')).toEqual(['acme', 'borealis (EU)', 'x']);
   expect(values('[[feature]]')).toEqual(['cad']);
   expect(values('pre-$feature')).toEqual(['pre-cad']);
   expect(values('5 $ a month')).toEqual(['5 $ a month']);
 });
 
-test('"All" takes the filter away, unless a repeated panel stands for one value', () => {
+test('"All" takes the filter away', () => {
   expect(datasource.applyTemplateVariables(query('$server'), {}).filters).toEqual([]);
-  const repeated = datasource.applyTemplateVariables(query('$server'), { server: { text: 'lic01', value: 'lic01' } });
-  expect(repeated.filters?.[0]?.values).toEqual(['lic01']);
+});
+
+test('a repeated panel stands for its one value, also while the dashboard shows "All"', () => {
+  const panel = { __sceneObject: { text: '', value: { local: { server: 'lic01' } } } };
+  expect(datasource.applyTemplateVariables(query('$server'), panel).filters?.[0]?.values).toEqual(['lic01']);
+});
+
+test('in patterns, values chosen from a list are meant literally, typed ones are patterns', () => {
+  const matching = (...given: string[]) =>
+    datasource.applyTemplateVariables(
+      { refId: 'A', measure: 'events', filters: [{ dimension: 'account', operator: '=~', values: given }] },
+      {},
+    ).filters?.[0]?.values;
+  expect(matching('$account')).toEqual(['acme', 'borealis \\(EU\\)']);
+  expect(matching('$pattern', '${pattern:regex}')).toEqual(['^cad_', '\\^cad_']);
+  expect(matching('^$account$')).toEqual(['^(acme|borealis \\(EU\\))$']);
+});
+
+test('a question of a newer version is sent as saved: the server says what to do', () => {
+  const newer = { ...query('x'), schemaVersion: 99 } as unknown as LicenseQuery;
+  expect(datasource.applyTemplateVariables(newer, {})).toEqual(newer);
 });
 
 test('hidden queries and those that ask nothing are not sent', () => {
@@ -62,7 +95,7 @@ test('values for completion: in the time range, as far as the other filters leav
   await datasource.dimensionValues('feature', { search: 'c', filters: query('$account').filters ?? [], range });
   expect(asked).toHaveBeenLastCalledWith('dimensions/feature/values', {
     search: 'c',
-    filters: JSON.stringify([{ dimension: 'account', operator: 'in', values: ['acme', 'borealis'] }]),
+    filters: JSON.stringify([{ dimension: 'account', operator: 'in', values: ['acme', 'borealis (EU)'] }]),
     from: 1000,
     to: 2000,
     limit: 200,

@@ -15,8 +15,11 @@ import { map } from 'rxjs';
 import type { Dimension } from '../query/dimensions.ts';
 import { dimensions, dimensionTitles } from '../query/dimensions.ts';
 import { annotationSupport } from './annotations.ts';
-import { interpolated, questionFilter } from './interpolate.ts';
+import { ignoredFilters, interpolated, questionFilter } from './interpolate.ts';
 import { withLinks } from './links.ts';
+import { forwarded } from './migrate.ts';
+import { withNotices } from './notices.ts';
+import { valuesIn } from './templates.ts';
 import type { LicenseQuery, Options, QueryFilter } from './types.ts';
 import { VariableSupport } from './variables.ts';
 
@@ -60,7 +63,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     scopedVars: ScopedVars,
     filters?: AdHocVariableFilter[],
   ): LicenseQuery {
-    return interpolated(query, (text) => this.valuesOf(text, scopedVars), filters);
+    return interpolated(forwarded(query), valuesIn(this.templates, scopedVars), filters);
   }
 
   override interpolateVariablesInQueries(
@@ -72,7 +75,10 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
   }
 
   override query(request: DataQueryRequest<LicenseQuery>): Observable<DataQueryResponse> {
-    return super.query(request).pipe(map((response) => ({ ...response, data: response.data.map(withLinks) })));
+    const notices = ignoredFilters(request.filters);
+    return super
+      .query(request)
+      .pipe(map((response) => ({ ...response, data: withNotices(response.data.map(withLinks), notices) })));
   }
 
   /** The values of a dimension for completion: in the time range, as far as the other filters leave them. */
@@ -84,7 +90,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
       range,
     }: { readonly search?: string; readonly filters?: readonly QueryFilter[]; readonly range?: TimeRange | undefined },
   ): Promise<DimensionValues> {
-    const others = interpolated({ refId: 'values', filters: [...filters] }, (text) => this.valuesOf(text, {})).filters;
+    const others = interpolated({ refId: 'values', filters: [...filters] }, valuesIn(this.templates, {})).filters;
     return this.getResource<DimensionValues>(`dimensions/${dimension}/values`, {
       ...(search !== '' && { search }),
       filters: JSON.stringify(others ?? []),
@@ -112,25 +118,5 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
   /** Names of the dashboard's variables as they are written in a filter. */
   variableNames(): readonly string[] {
     return this.templates.getVariables().map(({ name }) => `$${name}`);
-  }
-
-  private valuesOf(text: string, scopedVars: ScopedVars): readonly string[] | undefined {
-    const single = /^(?:\$(\w+)|\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\])$/.exec(text);
-    const name = single?.[1] ?? single?.[2] ?? single?.[3];
-    if (name === undefined) return [this.templates.replace(text, scopedVars)];
-    if (scopedVars[name] === undefined && this.isAll(name)) return undefined;
-    let values: readonly string[] = [text];
-    this.templates.replace(`\${${name}}`, scopedVars, (value: unknown) => {
-      values = (Array.isArray(value) ? value : [value]).map(String);
-      return '';
-    });
-    return values.includes('$__all') ? undefined : values;
-  }
-
-  private isAll(name: string): boolean {
-    const variable = this.templates.getVariables().find((one) => one.name === name);
-    const current: unknown = variable !== undefined && 'current' in variable ? variable.current : undefined;
-    if (typeof current !== 'object' || current === null || !('value' in current)) return false;
-    return [current.value].flat().includes('$__all');
   }
 }

@@ -1,5 +1,5 @@
 import type { LicenseQuery } from './types.ts';
-import { interpolated, questionFilter } from './interpolate.ts';
+import { ignoredFilters, interpolated, questionFilter } from './interpolate.ts';
 
 const query = (filters: LicenseQuery['filters']): LicenseQuery => ({
   refId: 'A',
@@ -51,5 +51,18 @@ test("the dashboard's ad-hoc filters come on top; what they cannot say here is l
   ]);
   expect(questionFilter({ key: 'user', operator: '!~', value: '^svc-' })).toEqual([
     { dimension: 'user', operator: '!~', values: ['^svc-'] },
+  ]);
+});
+
+test('what is not applied is said', () => {
+  const reasons = ignoredFilters([
+    { key: 'account', operator: '=', value: 'acme' },
+    { key: 'account', operator: '<', value: 'b' },
+    { key: 'instance', operator: '=', value: 'x' },
+    { key: '', operator: '=', value: '' },
+  ]);
+  expect(reasons).toEqual([
+    'The filter "account < b" is not applied: account is a name, it has no greater or less.',
+    'The filter "instance = x" is not applied: instance is no dimension of license data.',
   ]);
 });

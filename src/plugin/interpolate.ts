@@ -2,8 +2,11 @@ import type { AdHocVariableFilter } from '@grafana/data';
 import { dimensions } from '../query/dimensions.ts';
 import type { LicenseQuery, QueryFilter } from './types.ts';
 
-/** The values that a text with dashboard variables stands for; undefined for "All". */
-export type ValuesOf = (text: string) => readonly string[] | undefined;
+/**
+ * The values that a text with dashboard variables stands for; undefined for "All". In a pattern, the values of a variable that is
+ * chosen from a list are meant literally.
+ */
+export type ValuesOf = (text: string, isPattern: boolean) => readonly string[] | undefined;
 
 /**
  * A query with its dashboard variables replaced and the dashboard's ad-hoc filters added. A variable with several values stands
@@ -15,9 +18,9 @@ export function interpolated(
   adHoc: readonly AdHocVariableFilter[] = [],
 ): LicenseQuery {
   const own = (query.filters ?? []).flatMap((filter): QueryFilter[] => {
-    const values = filterValues(filter).map(valuesOf);
-    if (values.includes(undefined)) return [];
     const { dimension, operator = 'in' } = filter;
+    const values = filterValues(filter).map((text) => valuesOf(text, operator.endsWith('~')));
+    if (values.includes(undefined)) return [];
     return [{ dimension, operator, values: values.flatMap((some) => [...(some ?? [])]) }];
   });
   const filters = [...own, ...adHoc.flatMap(questionFilter)];
@@ -44,4 +47,16 @@ export function questionFilter({ key, operator, value, values }: AdHocVariableFi
   return dimension === undefined || known === undefined || wanted.every((one) => one === '')
     ? []
     : [{ dimension, operator: known, values: [...wanted] }];
+}
+
+/** Why ad-hoc filters are not applied, in words: a figure must not look filtered when it is not. */
+export function ignoredFilters(adHoc: readonly AdHocVariableFilter[] = []): string[] {
+  return adHoc.flatMap(({ key, operator, value }) => {
+    if (key === '' || value === '') return [];
+    if (!dimensions.some((one) => one === key))
+      return [`The filter "${key} ${operator} ${value}" is not applied: ${key} is no dimension of license data.`];
+    if (operators[operator] === undefined)
+      return [`The filter "${key} ${operator} ${value}" is not applied: ${key} is a name, it has no greater or less.`];
+    return [];
+  });
 }
