@@ -1,4 +1,5 @@
 import type { AdHocVariableFilter } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { dimensions } from '../query/dimensions.ts';
 import type { LicenseQuery, QueryFilter } from './types.ts';
 
@@ -53,10 +54,19 @@ export function questionFilter({ key, operator, value, values }: AdHocVariableFi
 export function ignoredFilters(adHoc: readonly AdHocVariableFilter[] = []): string[] {
   return adHoc.flatMap(({ key, operator, value }) => {
     if (key === '' || value === '') return [];
+    const shown = { key, filter: `${key} ${operator} ${value}`, interpolation: { escapeValue: false } };
     if (!dimensions.some((one) => one === key))
-      return [`The filter "${key} ${operator} ${value}" is not applied: ${key} is no dimension of license data.`];
+      return [
+        t('adhoc.unknown', 'The filter "{{filter}}" is not applied: {{key}} is no dimension of license data.', shown),
+      ];
     if (operators[operator] === undefined)
-      return [`The filter "${key} ${operator} ${value}" is not applied: ${key} is a name, it has no greater or less.`];
+      return [
+        t(
+          'adhoc.sizes',
+          'The filter "{{filter}}" is not applied: {{key}} is a name, it has no greater or less.',
+          shown,
+        ),
+      ];
     return [];
   });
 }

@@ -1,13 +1,15 @@
 import type { DataFrame, DataLink, Field } from '@grafana/data';
+import { t } from '@grafana/i18n';
 
 /** Dashboards that cells and series lead to (made by `dashboards/`), by the dimension that is clicked. */
-const targets = {
-  account: { title: 'Customer', uid: 'la-customer' },
-  feature: { title: 'Feature', uid: 'la-feature' },
-  server: { title: 'License server', uid: 'la-servers' },
-} as const;
-type Linked = keyof typeof targets;
-const linked = Object.keys(targets) as Linked[];
+const targets = () =>
+  ({
+    account: { title: t('link.customer', 'Customer …'), uid: 'la-customer' },
+    feature: { title: t('link.feature', 'Feature …'), uid: 'la-feature' },
+    server: { title: t('link.server', 'License server …'), uid: 'la-servers' },
+  }) as const;
+const linked = ['account', 'feature', 'server'] as const;
+type Linked = (typeof linked)[number];
 
 /**
  * Adds links for drilling down: cells of the columns account, feature and server, and series with such labels. A feature takes
@@ -43,7 +45,7 @@ function withFieldLinks(field: Field, columns: readonly string[]): Field {
 const isLinked = (name: string): name is Linked => linked.some((dimension) => dimension === name);
 
 function link(dimension: Linked, value: string, account: string | undefined): DataLink {
-  const { title, uid } = targets[dimension];
+  const { title, uid } = targets()[dimension];
   const ofAccount = dimension === 'feature' && account !== undefined ? `&var-account=${account}` : '';
-  return { title: `${title} …`, url: `/d/${uid}?var-${dimension}=${value}${ofAccount}&\${__url_time_range}` };
+  return { title, url: `/d/${uid}?var-${dimension}=${value}${ofAccount}&\${__url_time_range}` };
 }

@@ -8,7 +8,9 @@ import type { LicenseQuery } from './types.ts';
  * version) stays as it is: the editor says why, and so does the server when it is asked.
  */
 export function forwarded(query: LicenseQuery): LicenseQuery {
-  if (query.schemaVersion === undefined || query.schemaVersion === currentSchemaVersion) return query;
+  // Typed as the current one, but read from wherever it was saved.
+  const version: unknown = query.schemaVersion;
+  if (version === undefined || version === currentSchemaVersion) return query;
   try {
     const { refId, key, hide, datasource, queryType, ...question } = query;
     const own = Object.entries({ key, hide, datasource, queryType }).filter(([, value]) => value !== undefined);

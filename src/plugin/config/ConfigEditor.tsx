@@ -1,4 +1,5 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import {
   AdvancedHttpSettings,
   Auth,
@@ -30,11 +31,15 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         hasRequiredFields={false}
       />
       <Divider />
-      <ConfigSection title="Server">
+      <ConfigSection title={t('config.server', 'Server')}>
         <Field
           htmlFor={`${id}-url`}
-          label="Address"
-          description={`Where the License Analytics server listens, as Grafana's server reaches it. Empty: ${defaultAddress}`}
+          label={t('config.address.label', 'Address')}
+          description={t(
+            'config.address.help',
+            "Where the License Analytics server listens, as Grafana's server reaches it. Empty: {{address}}",
+            { address: defaultAddress, interpolation: { escapeValue: false } },
+          )}
           invalid={problem !== undefined}
           error={problem}
         >
@@ -49,8 +54,11 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         </Field>
         <Field
           htmlFor={`${id}-token`}
-          label="Token"
-          description="Made with: license-analytics token create --name grafana --scope read. Limited to accounts, it shows only theirs. A server on this machine needs none."
+          label={t('config.token.label', 'Token')}
+          description={t(
+            'config.token.help',
+            'Made with: license-analytics token create --name grafana --scope read. Limited to accounts, it shows only theirs. A server on this machine needs none.',
+          )}
         >
           <SecretInput
             id={`${id}-token`}
@@ -72,25 +80,28 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         </Field>
       </ConfigSection>
       <Divider />
-      <ConfigSection title="What it shows" isCollapsible isInitiallyOpen>
+      <ConfigSection title={t('config.shows', 'What it shows')} isCollapsible isInitiallyOpen>
         <Field
           htmlFor={`${id}-accounts`}
-          label="Only these accounts"
-          description="Narrows what the token allows, for everybody who uses this data source. Empty: all that the token may see."
+          label={t('config.accounts.label', 'Only these accounts')}
+          description={t(
+            'config.accounts.help',
+            'Narrows what the token allows, for everybody who uses this data source. Empty: all that the token may see.',
+          )}
         >
           <TagsInput
             id={`${id}-accounts`}
             width={60}
             disabled={readOnly}
-            placeholder="Name of an account, then Enter"
+            placeholder={t('config.accounts.placeholder', 'Name of an account, then Enter')}
             tags={jsonData.accounts ?? []}
             onChange={(accounts) => setJson({ accounts })}
           />
         </Field>
         <Field
           htmlFor={`${id}-timezone`}
-          label="Time zone of new questions"
-          description="Where days, weeks and months begin. Each question keeps its own."
+          label={t('config.timezone.label', 'Time zone of new questions')}
+          description={t('config.timezone.help', 'Where days, weeks and months begin. Each question keeps its own.')}
         >
           <TimeZoneField
             id={`${id}-timezone`}
@@ -105,7 +116,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         visibleMethods={[AuthMethod.NoAuth, AuthMethod.BasicAuth]}
       />
       <Divider />
-      <ConfigSection title="Connection" isCollapsible isInitiallyOpen={false}>
+      <ConfigSection title={t('config.connection', 'Connection')} isCollapsible isInitiallyOpen={false}>
         <AdvancedHttpSettings config={options} onChange={onOptionsChange} />
       </ConfigSection>
     </>

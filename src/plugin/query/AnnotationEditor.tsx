@@ -1,6 +1,6 @@
 import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-
 import { useId } from 'react';
 import { measures } from '../../query/measures/registry.ts';
 import type { DataSource } from '../datasource.ts';
@@ -31,17 +31,17 @@ export function AnnotationEditor({ query, annotation, onAnnotationChange, dataso
   return (
     <EditorRows>
       <EditorRow>
-        <EditorField label="Mark" tooltip={measure?.help ?? ''} htmlFor={id}>
+        <EditorField label={t('annotation.mark', 'Mark')} tooltip={measure?.help ?? ''} htmlFor={id}>
           <Choice
             id={id}
-            name="Mark"
-            width={32}
+            name={t('annotation.mark', 'Mark')}
+            width={64}
             options={marks.map(({ name, title, help }) => ({ value: name, label: title, description: help }))}
             value={measure?.name ?? null}
             onChange={({ value }) => change(withMeasure(target, value).query)}
           />
         </EditorField>
-        <EditorField label="Where">
+        <EditorField label={t('query.filter.label', 'Where')}>
           <FilterFields
             datasource={datasource}
             filters={target.filters ?? []}

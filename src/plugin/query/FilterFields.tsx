@@ -1,4 +1,5 @@
 import type { TimeRange } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { Button, IconButton, Stack } from '@grafana/ui';
 import type { Dimension } from '../../query/dimensions.ts';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
@@ -18,14 +19,14 @@ interface Props {
   readonly onChange: (filters: QueryFilter[]) => void;
 }
 
-const operatorHelp: Readonly<Record<(typeof filterOperators)[number], string>> = {
-  '=': 'is',
-  '!=': 'is not',
-  in: 'is one of',
-  'not in': 'is none of',
-  '=~': 'matches the pattern',
-  '!~': 'does not match',
-};
+const operatorHelp = (): Readonly<Record<(typeof filterOperators)[number], string>> => ({
+  '=': t('query.filter.is', 'is'),
+  '!=': t('query.filter.is-not', 'is not'),
+  in: t('query.filter.in', 'is one of'),
+  'not in': t('query.filter.not-in', 'is none of'),
+  '=~': t('query.filter.matches', 'matches the pattern'),
+  '!~': t('query.filter.matches-not', 'does not match'),
+});
 
 /** Conditions that must all hold: dimension, operator, values. Values come from the server, in the time range. */
 export function FilterFields({ datasource, filters, range, measure, onChange }: Props) {
@@ -48,7 +49,11 @@ export function FilterFields({ datasource, filters, range, measure, onChange }: 
             const { values } = await datasource.dimensionValues(filter.dimension, { search, filters: others, range });
             const variables = datasource.variableNames().filter((name) => name.includes(search));
             return [
-              ...variables.map((name) => ({ value: name, label: name, description: 'Dashboard variable' })),
+              ...variables.map((name) => ({
+                value: name,
+                label: name,
+                description: t('query.filter.variable', 'Dashboard variable'),
+              })),
               ...values.map(({ value, text }) => ({ value, label: text })),
             ];
           }}
@@ -65,7 +70,7 @@ export function FilterFields({ datasource, filters, range, measure, onChange }: 
           if (first !== undefined) onChange([...filters, { dimension: first, operator: '=', values: [] }]);
         }}
       >
-        Add filter
+        {t('query.filter.add', 'Add filter')}
       </Button>
     </Stack>
   );
@@ -86,31 +91,37 @@ function FilterRow({ number, filter, offered, load, onChange, onRemove }: RowPro
   return (
     <Stack direction="row" gap={0.5} wrap="wrap">
       <Choice
-        name={`Filter ${number}: dimension`}
+        name={t('query.filter.dimension', 'Filter {{number}}: dimension', { number })}
         width={20}
         options={offered.map((value) => ({ value, label: dimensionTitles[value] }))}
         value={dimension}
         onChange={({ value }) => onChange({ dimension: value, operator, values: [] })}
       />
       <Choice
-        name={`Filter ${number}: operator`}
-        width={12}
-        options={filterOperators.map((value) => ({ value, label: value, description: operatorHelp[value] }))}
+        name={t('query.filter.operator', 'Filter {{number}}: operator', { number })}
+        width={24}
+        options={filterOperators.map((value) => ({ value, label: value, description: operatorHelp()[value] }))}
         value={operator}
         onChange={({ value }) => onChange({ dimension, operator: value, values: [...values] })}
       />
       <MultiChoice
-        name={`Filter ${number}: values`}
-        width="auto"
-        minWidth={30}
-        maxWidth={80}
+        name={t('query.filter.values', 'Filter {{number}}: values', { number })}
+        width={60}
         createCustomValue
-        placeholder={operator.endsWith('~') ? 'Pattern, such as ^cad_' : 'All'}
+        placeholder={
+          operator.endsWith('~')
+            ? t('query.filter.pattern', 'Pattern, such as {{example}}', { example: '^cad_' })
+            : t('query.filter.all', 'All')
+        }
         options={load}
-        value={values.map((value) => ({ value, label: value === '' ? '(none)' : value }))}
+        value={values.map((value) => ({ value, label: value === '' ? t('query.filter.none', '(none)') : value }))}
         onChange={(chosen) => onChange({ dimension, operator, values: chosen.map(({ value }) => value) })}
       />
-      <IconButton name="times" tooltip={`Remove filter ${number}`} onClick={onRemove} />
+      <IconButton
+        name="times"
+        tooltip={t('query.filter.remove', 'Remove filter {{number}}', { number })}
+        onClick={onRemove}
+      />
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
+import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
-
+import { Text } from '@grafana/ui';
 import type { MeasureGroup } from '../../query/measures/measure.ts';
 import { measureGroups } from '../../query/measures/measure.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
@@ -9,15 +10,28 @@ import { Choice } from './Choice.tsx';
 /** What other editors ask for: marks on the time axis, and what a variable can be set to. */
 const elsewhere: readonly MeasureGroup[] = ['Annotations', 'Variables'];
 
-const unitNames: Readonly<Record<string, string>> = { percent: '%', h: 'hours', s: 'seconds' };
+/** A unit of Grafana's in words; none for plain numbers, text and time. */
+function unitName(unit: string | undefined): string | undefined {
+  switch (unit) {
+    case 'percent':
+      return t('query.unit.percent', 'In %.');
+    case 'h':
+      return t('query.unit.hours', 'In hours.');
+    case 's':
+      return t('query.unit.seconds', 'In seconds.');
+    default:
+      return undefined;
+  }
+}
 
-const options = measureGroups
-  .filter((group) => !elsewhere.includes(group))
-  .flatMap((group) => measures.filter((measure) => measure.group === group))
-  .map(({ name, title, help, group, columns, valueColumn }) => {
-    const unit = unitNames[columns.find((column) => column.name === valueColumn)?.unit ?? ''];
-    return { value: name, label: title, group, description: unit === undefined ? help : `${help} In ${unit}.` };
-  });
+const optionsOf = () =>
+  measureGroups
+    .filter((group) => !elsewhere.includes(group))
+    .flatMap((group) => measures.filter((measure) => measure.group === group))
+    .map(({ name, title, help, group, columns, valueColumn }) => {
+      const unit = unitName(columns.find((column) => column.name === valueColumn)?.unit);
+      return { value: name, label: title, group, description: unit === undefined ? help : `${help} ${unit}` };
+    });
 
 /** What to measure: searchable, grouped, each with a line of help. */
 export function MeasureField({
@@ -29,18 +43,24 @@ export function MeasureField({
   readonly measure: MeasureName | undefined;
   readonly onChange: (measure: MeasureName) => void;
 }) {
+  const options = optionsOf();
   const help = options.find((option) => option.value === measure)?.description;
   return (
-    <EditorField label="Measure" tooltip={help ?? 'What to ask for.'} htmlFor={id}>
-      <Choice
-        id={id}
-        name="Measure"
-        width={36}
-        placeholder="Choose a measure"
-        options={options}
-        value={measure ?? null}
-        onChange={({ value }) => onChange(value)}
-      />
+    <EditorField label={t('query.measure.label', 'Measure')} htmlFor={id}>
+      <div>
+        <Choice
+          id={id}
+          name={t('query.measure.label', 'Measure')}
+          width={64}
+          placeholder={t('query.measure.placeholder', 'Choose a measure')}
+          options={options}
+          value={measure ?? null}
+          onChange={({ value }) => onChange(value)}
+        />
+        <Text element="p" variant="bodySmall">
+          {help ?? t('query.measure.help', 'What to ask for.')}
+        </Text>
+      </div>
     </EditorField>
   );
 }

@@ -1,13 +1,15 @@
 import type { QueryEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
-import { whyImpossible } from '../../query/question.ts';
+import { currentSchemaVersion, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
+import { forwarded } from '../migrate.ts';
 import type { LicenseQuery, Options } from '../types.ts';
-import { readingOf, withMeasure } from './change.ts';
+import { countsDenials, readingOf, withMeasure } from './change.ts';
 import { DenialFields } from './DenialFields.tsx';
 import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
@@ -24,13 +26,15 @@ const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 
  * The question, field by field, and in words under it. A saved question that cannot be asked says why, and stays as it is
  * until something is changed.
  */
-export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: Props) {
+export function QueryEditor({ query: saved, datasource, range, onChange, onRunQuery }: Props) {
+  const query = forwarded(saved);
   const id = useId();
   const [dropped, setDropped] = useState<readonly string[]>([]);
   const measure =
     query.measure !== undefined && measureNames.includes(query.measure) ? measureOf(query.measure) : undefined;
   const change = (changed: Partial<LicenseQuery>): void => {
-    onChange({ ...query, schemaVersion: 1, ...changed });
+    setDropped([]);
+    onChange({ ...query, schemaVersion: currentSchemaVersion, ...changed });
     onRunQuery();
   };
   const reading = query.measure === undefined ? undefined : readingOf(query);
@@ -46,17 +50,20 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
           measure={measure?.name}
           onChange={(name) => {
             const next = withMeasure(query, name);
-            setDropped(next.dropped);
             change(next.query);
+            setDropped(next.dropped);
           }}
         />
         {groupings.length > 0 && (
-          <EditorField label="Per" tooltip="One row or series for each value of these.">
+          <EditorField
+            label={t('query.group.label', 'Per')}
+            tooltip={t('query.group.tooltip', 'One row or series for each value of these.')}
+          >
             <MultiChoice
-              name="Per"
-              width={44}
+              name={t('query.group.label', 'Per')}
+              width={56}
               isClearable
-              placeholder="everything together"
+              placeholder={t('query.group.placeholder', 'everything together')}
               options={groupings.map((value) => ({ value, label: dimensionTitles[value] }))}
               value={[...(query.groupBy ?? [])]}
               onChange={(chosen) => change({ groupBy: chosen.map(({ value }) => value), orderBy: undefined })}
@@ -65,7 +72,6 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
         )}
         {measure !== undefined && measure.kind !== 'listing' && (
           <ThresholdField
-            key={`${measure.name} ${query.having?.operator ?? ''}`}
             having={query.having}
             unit={unitSuffix[unit] ?? ''}
             onChange={(having) => change({ having })}
@@ -75,7 +81,10 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
       {measure !== undefined && (
         <>
           <EditorRow>
-            <EditorField label="Where" tooltip="All conditions must hold. No value, or All, is no condition.">
+            <EditorField
+              label={t('query.filter.label', 'Where')}
+              tooltip={t('query.filter.tooltip', 'All conditions must hold. No value, or All, is no condition.')}
+            >
               <FilterFields
                 datasource={datasource}
                 filters={query.filters ?? []}
@@ -101,7 +110,10 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
       <div role="status" aria-live="polite">
         {dropped.length > 0 && (
           <Text element="p" variant="bodySmall" color="warning">
-            {`Taken out, since this measure does not have it: ${dropped.join(', ')}.`}
+            {t('query.dropped', 'Taken out, since this measure does not have it: {{what}}.', {
+              what: dropped.join(', '),
+              interpolation: { escapeValue: false },
+            })}
           </Text>
         )}
         {reading !== undefined && 'sentence' in reading && (
@@ -110,7 +122,7 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
           </Text>
         )}
         {reading !== undefined && 'problem' in reading && (
-          <Alert severity="warning" title="This question cannot be asked">
+          <Alert severity="warning" title={t('query.problem', 'This question cannot be asked')}>
             {reading.problem}
           </Alert>
         )}
@@ -118,6 +130,3 @@ export function QueryEditor({ query, datasource, range, onChange, onRunQuery }: 
     </EditorRows>
   );
 }
-
-const countsDenials = (name: string): boolean =>
-  name === 'denials' || name === 'deniedClients' || /^denial[SR]/.test(name);

@@ -1,21 +1,23 @@
+import { t } from '@grafana/i18n';
 import { EditorField, EditorFieldGroup } from '@grafana/plugin-ui';
-import { Input, RadioButtonGroup } from '@grafana/ui';
+import { RadioButtonGroup } from '@grafana/ui';
 import type { Measure } from '../../query/measures/measure.ts';
-import type { Shape } from '../../query/question.ts';
+import type { BucketSize, Shape } from '../../query/question.ts';
 import { answerColumns, bucketSizes } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
 import { TimeZoneField } from './TimeZoneField.tsx';
 import { Choice } from './Choice.tsx';
+import { Committed } from './Committed.tsx';
 
-const bucketNames = {
-  auto: 'Automatic',
-  '5m': '5 minutes',
-  '15m': '15 minutes',
-  '1h': 'Hour',
-  '1d': 'Day',
-  '1w': 'Week',
-  '1mo': 'Month',
-} as const;
+const bucketNames = (): Readonly<Record<'auto' | BucketSize, string>> => ({
+  auto: t('query.bucket.auto', 'Automatic'),
+  '5m': t('query.bucket.5m', '5 minutes'),
+  '15m': t('query.bucket.15m', '15 minutes'),
+  '1h': t('query.bucket.1h', 'Hour'),
+  '1d': t('query.bucket.1d', 'Day'),
+  '1w': t('query.bucket.1w', 'Week'),
+  '1mo': t('query.bucket.1mo', 'Month'),
+});
 
 /** Over time or as a table, in which steps and time zone, in which order, and how much of it. */
 export function ShapeFields({
@@ -29,18 +31,19 @@ export function ShapeFields({
 }) {
   const shape = query.shape ?? 'table';
   const isSeries = shape === 'timeSeries';
+  const most = isSeries ? t('query.limit.series', 'Series at most') : t('query.limit.rows', 'Rows at most');
   const name = query.measure ?? 'usagePercentage';
   const orders = answerColumns({ measure: name, groupBy: query.groupBy ?? [], shape: 'table' }).flatMap((column) =>
     ['desc', 'asc'].map((direction) => ({ value: `${column} ${direction}`, label: `${column} ${direction}` })),
   );
   return (
     <EditorFieldGroup>
-      <EditorField label="Show as">
+      <EditorField label={t('query.shape.label', 'Show as')}>
         <RadioButtonGroup<Shape>
-          aria-label="Show as"
+          aria-label={t('query.shape.label', 'Show as')}
           options={[
-            { value: 'timeSeries', label: 'Time series' },
-            { value: 'table', label: 'Table' },
+            { value: 'timeSeries', label: t('query.shape.time-series', 'Time series') },
+            { value: 'table', label: t('query.shape.table', 'Table') },
           ]}
           disabledOptions={measure.kind === 'series+table' ? [] : ['timeSeries']}
           value={shape}
@@ -48,23 +51,26 @@ export function ShapeFields({
         />
       </EditorField>
       {isSeries && (
-        <EditorField label="One figure per">
+        <EditorField label={t('query.bucket.label', 'One figure per')}>
           <Choice
-            name="One figure per"
+            name={t('query.bucket.label', 'One figure per')}
             width={16}
-            options={(['auto', ...bucketSizes] as const).map((value) => ({ value, label: bucketNames[value] }))}
+            options={(['auto', ...bucketSizes] as const).map((value) => ({ value, label: bucketNames()[value] }))}
             value={query.bucket ?? 'auto'}
             onChange={({ value }) => onChange({ bucket: value })}
           />
         </EditorField>
       )}
-      <EditorField label="Time zone" tooltip="Where days, weeks, months and working hours begin.">
+      <EditorField
+        label={t('query.timezone.label', 'Time zone')}
+        tooltip={t('query.timezone.tooltip', 'Where days, weeks, months and working hours begin.')}
+      >
         <TimeZoneField timezone={query.timezone} onChange={(timezone) => onChange({ timezone })} />
       </EditorField>
       {!isSeries && (
-        <EditorField label="Order">
+        <EditorField label={t('query.order.label', 'Order')}>
           <Choice
-            name="Order"
+            name={t('query.order.label', 'Order')}
             width={24}
             isClearable
             placeholder={measure.defaultOrder}
@@ -74,17 +80,17 @@ export function ShapeFields({
           />
         </EditorField>
       )}
-      <EditorField label={isSeries ? 'Series at most' : 'Rows at most'}>
-        <Input
-          aria-label={isSeries ? 'Series at most' : 'Rows at most'}
+      <EditorField label={most}>
+        <Committed
+          aria-label={most}
           type="number"
           min={1}
           width={12}
           placeholder="1000"
-          defaultValue={query.limit}
-          onBlur={({ currentTarget }) => {
-            const limit = Math.round(Number(currentTarget.value));
-            onChange({ limit: currentTarget.value === '' || !(limit >= 1) ? undefined : limit });
+          value={query.limit === undefined ? '' : String(query.limit)}
+          onCommit={(typed) => {
+            const limit = Math.round(Number(typed));
+            onChange({ limit: typed === '' || !(limit >= 1) ? undefined : limit });
           }}
         />
       </EditorField>

@@ -1,18 +1,20 @@
+import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
-import { Input, Stack } from '@grafana/ui';
+import { Stack } from '@grafana/ui';
 import { havingOperators } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
 import { Choice } from './Choice.tsx';
+import { Committed } from './Committed.tsx';
 
 type Having = NonNullable<LicenseQuery['having']>;
-const words: Readonly<Record<(typeof havingOperators)[number], string>> = {
-  '>=': 'at or over',
-  '>': 'over',
-  '<=': 'at or under',
-  '<': 'under',
-  '=': 'exactly',
-  '!=': 'not',
-};
+const words = (): Readonly<Record<(typeof havingOperators)[number], string>> => ({
+  '>=': t('query.threshold.at-or-over', 'at or over'),
+  '>': t('query.threshold.over', 'over'),
+  '<=': t('query.threshold.at-or-under', 'at or under'),
+  '<': t('query.threshold.under', 'under'),
+  '=': t('query.threshold.exactly', 'exactly'),
+  '!=': t('query.threshold.not', 'not'),
+});
 
 /** Keeps only rows, or series any of whose points passes. */
 export function ThresholdField({
@@ -26,31 +28,34 @@ export function ThresholdField({
 }) {
   return (
     <EditorField
-      label="Only"
-      tooltip="Keeps rows whose figure passes; in a time series, series any of whose points passes."
+      label={t('query.threshold.label', 'Only')}
+      tooltip={t(
+        'query.threshold.tooltip',
+        'Keeps rows whose figure passes; in a time series, series any of whose points passes.',
+      )}
     >
       <Stack direction="row" gap={0.5}>
         <Choice
-          name="Threshold operator"
+          name={t('query.threshold.operator', 'Threshold operator')}
           width={16}
           isClearable
-          placeholder="everything"
-          options={havingOperators.map((value) => ({ value, label: words[value] }))}
+          placeholder={t('query.threshold.placeholder', 'everything')}
+          options={havingOperators.map((value) => ({ value, label: words()[value] }))}
           value={having?.operator ?? (having === undefined ? null : '>=')}
           onChange={(chosen) =>
             onChange(chosen === null ? undefined : { value: having?.value ?? 80, operator: chosen.value })
           }
         />
         {having !== undefined && (
-          <Input
-            aria-label="Threshold"
+          <Committed
+            aria-label={t('query.threshold.value', 'Threshold')}
             type="number"
             width={12}
             suffix={unit}
-            defaultValue={having.value}
-            onBlur={({ currentTarget }) => {
-              const value = Number(currentTarget.value);
-              if (currentTarget.value !== '' && Number.isFinite(value)) onChange({ ...having, value });
+            value={String(having.value)}
+            onCommit={(typed) => {
+              const value = Number(typed);
+              if (typed !== '' && Number.isFinite(value)) onChange({ ...having, value });
             }}
           />
         )}

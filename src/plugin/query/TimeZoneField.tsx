@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import { Choice } from './Choice.tsx';
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
@@ -17,7 +18,7 @@ export function TimeZoneField({
   return (
     <Choice
       {...(id !== undefined && { id })}
-      name="Time zone"
+      name={t('query.timezone.label', 'Time zone')}
       width={28}
       options={zones}
       value={timezone}

@@ -1,6 +1,6 @@
 import type { QueryEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-
 import { useId } from 'react';
 import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
 import type { DataSource } from '../datasource.ts';
@@ -21,17 +21,20 @@ export function VariableEditor({
   return (
     <EditorRows>
       <EditorRow>
-        <EditorField label="Values of" htmlFor={id}>
+        <EditorField label={t('variable.values-of', 'Values of')} htmlFor={id}>
           <Choice
             id={id}
-            name="Values of"
+            name={t('variable.values-of', 'Values of')}
             width={24}
             options={dimensions.map((value) => ({ value, label: dimensionTitles[value] }))}
             value={question.groupBy?.[0] ?? 'account'}
             onChange={({ value }) => onChange({ ...question, groupBy: [value] })}
           />
         </EditorField>
-        <EditorField label="Where" tooltip="Other variables may be used: account = $account.">
+        <EditorField
+          label={t('query.filter.label', 'Where')}
+          tooltip={t('variable.filters-tooltip', 'Other variables may be used: account = $account.')}
+        >
           <FilterFields
             datasource={datasource}
             filters={question.filters ?? []}

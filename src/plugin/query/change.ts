@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import { dimensionTitles } from '../../query/dimensions.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
@@ -31,20 +32,24 @@ export function withMeasure(
   const dropped: string[] = [];
   const groupBy = (query.groupBy ?? []).filter((dimension) => {
     const fits = whyImpossible(measure, 'groupBy', dimension) === undefined;
-    if (!fits) dropped.push(`grouping by ${dimensionTitles[dimension]}`);
+    if (!fits) dropped.push(t('query.dropped-group', 'grouping by {{name}}', { name: dimensionTitles[dimension] }));
     return fits;
   });
   const filters = (query.filters ?? []).filter(({ dimension }) => {
     const fits = whyImpossible(measure, 'filters', dimension) === undefined;
-    if (!fits) dropped.push(`filter on ${dimensionTitles[dimension]}`);
+    if (!fits) dropped.push(t('query.dropped-filter', 'filter on {{name}}', { name: dimensionTitles[dimension] }));
     return fits;
   });
   const onlyTable = measure.kind !== 'series+table';
-  if (onlyTable && query.shape === 'timeSeries') dropped.push('time series');
+  if (onlyTable && query.shape === 'timeSeries') dropped.push(t('query.dropped-series', 'time series'));
   // An order names columns of the answer, which are others now; a threshold is in another unit.
   const kept: LicenseQuery = { ...query };
   for (const name of ['orderBy', 'having', 'denials'] as const) Reflect.deleteProperty(kept, name);
-  const { denials } = query;
+  const { denials, having, orderBy } = query;
+  if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
+  if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
+  const countsToo = countsDenials(name);
+  if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
   return {
     query: {
       ...kept,
@@ -52,8 +57,12 @@ export function withMeasure(
       groupBy,
       filters,
       ...(onlyTable && { shape: 'table' as const }),
-      ...(measure.group === 'Denials' && denials !== undefined && { denials }),
+      ...(countsToo && denials !== undefined && { denials }),
     },
     dropped,
   };
 }
+
+/** Whether the rule of counting denials changes the answer. */
+export const countsDenials = (name: MeasureName): boolean =>
+  measureOf(name).group === 'Denials' || name === 'denialSummary';
