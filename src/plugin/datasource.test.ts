@@ -11,6 +11,7 @@ const variables: Record<string, { text: string; value: unknown; multi?: boolean;
   server: { text: 'All', value: ['$__all'], multi: true, options: ['lic01', 'lic02'] },
   feature: { text: 'cad', value: 'cad' },
   pattern: { text: '^cad_', value: '^cad_' },
+  filters: { text: '', value: '' },
 };
 interface Scope {
   readonly local?: Record<string, string>;
@@ -18,7 +19,12 @@ interface Scope {
 type Format = (value: unknown, variable: object) => string;
 /** As Grafana's scenes replace: a repeated panel's own value first, "All" as every option, formats by name or function. */
 const templates = {
-  getVariables: () => Object.entries(variables).map(([name, current]) => ({ name, current })),
+  getVariables: () =>
+    Object.entries(variables).map(([name, current]) => ({
+      name,
+      type: name === 'filters' ? 'adhoc' : 'query',
+      current,
+    })),
   replace: (text: string, scoped: Record<string, { value: Scope & string }> = {}, given?: Format) =>
     text.replace(/\$(?:(\w+)|\{(\w+)(?::(\w+))?\})|\[\[(\w+)\]\]/g, (whole, plain, braced, form, bracketed) => {
       const name = String(plain ?? braced ?? bracketed);
@@ -74,6 +80,10 @@ test('in patterns, values chosen from a list are meant literally, typed ones are
 test('a question of a newer version is sent as saved: the server says what to do', () => {
   const newer = { ...query('x'), schemaVersion: 99 } as unknown as LicenseQuery;
   expect(datasource.applyTemplateVariables(newer, {})).toEqual(newer);
+});
+
+test('variables are offered as they are written in a filter; ad-hoc filters are none', () => {
+  expect(datasource.variableNames()).toEqual(['$account', '$server', '$feature', '$pattern']);
 });
 
 test('hidden queries and those that ask nothing are not sent', () => {

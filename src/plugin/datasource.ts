@@ -115,8 +115,11 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     return values.map(({ value, text }) => ({ value, text }));
   }
 
-  /** Names of the dashboard's variables as they are written in a filter. */
+  /** Names of the dashboard's variables as they are written in a filter; ad-hoc filters have no value to put there. */
   variableNames(): readonly string[] {
-    return this.templates.getVariables().map(({ name }) => `$${name}`);
+    return this.templates
+      .getVariables()
+      .filter(({ type }) => type !== 'adhoc')
+      .map(({ name }) => `$${name}`);
   }
 }

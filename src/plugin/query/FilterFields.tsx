@@ -99,14 +99,14 @@ function FilterRow({ number, filter, offered, load, onChange, onRemove }: RowPro
       />
       <Choice
         name={t('query.filter.operator', 'Filter {{number}}: operator', { number })}
-        width={24}
+        width={20}
         options={filterOperators.map((value) => ({ value, label: value, description: operatorHelp()[value] }))}
         value={operator}
         onChange={({ value }) => onChange({ dimension, operator: value, values: [...values] })}
       />
       <MultiChoice
         name={t('query.filter.values', 'Filter {{number}}: values', { number })}
-        width={60}
+        width={48}
         createCustomValue
         placeholder={
           operator.endsWith('~')

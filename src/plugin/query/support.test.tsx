@@ -66,7 +66,14 @@ test('an annotation: what is marked, and for whom', async () => {
   const saved = jest.fn<undefined, [AnnotationQuery<LicenseQuery>]>();
   const fresh = { name: 'New', enable: true, iconColor: 'red' };
   const annotation = annotationSupport.prepareAnnotation?.(fresh) as AnnotationQuery<LicenseQuery>;
-  expect(annotation.target?.measure).toBe('serverRestarts');
+  expect(annotation.target).toMatchObject({ refId: 'Anno', measure: 'serverRestarts' });
+  // Grafana's editor saves and prepares again whatever is not the same object.
+  const prepare = (one: AnnotationQuery<LicenseQuery>) =>
+    annotationSupport.prepareAnnotation?.(one) as AnnotationQuery<LicenseQuery>;
+  for (const target of [undefined, { refId: '' }, { refId: 'A' }, { refId: '', measure: 'denialBursts' as const }]) {
+    const prepared = prepare({ ...fresh, ...(target !== undefined && { target }) });
+    expect(prepare(prepared)).toBe(prepared);
+  }
   render(
     <AnnotationEditor
       {...asProps({ query: { refId: 'Anno' } })}
