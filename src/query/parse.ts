@@ -19,6 +19,9 @@ const grafanaFields: readonly string[] = [
   'key',
   'queryType',
   'queryCachingTTL',
+  // Its form for alert rules writes these into queries of every data source.
+  'instant',
+  'range',
 ];
 
 /** What a variable set to "All" puts into a filter. */

@@ -28,6 +28,14 @@ test('says a question in words, or why it cannot be asked', () => {
   expect(problem(newer)).toMatch(/saved by a newer version/);
 });
 
+test("what Grafana's form for alert rules adds is no part of the question", () => {
+  const query: LicenseQuery = { refId: 'A', measure: 'usagePercentage', groupBy: ['account'] };
+  const ofForm = { ...query, instant: false, range: true };
+  const fresh = { ...query, instant: undefined };
+  expect(readingOf(ofForm)).toEqual(readingOf(query));
+  expect(readingOf(fresh)).toEqual(readingOf(query));
+});
+
 test('another measure takes out what it does not have, and says so', () => {
   const { query, dropped } = withMeasure(saved, 'usagePercentage');
   expect(dropped).toEqual(['grouping by User', 'threshold', 'order']);
