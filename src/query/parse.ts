@@ -20,6 +20,7 @@ const grafanaFields: readonly string[] = [
   'queryType',
   'queryCachingTTL',
   // Its form for alert rules writes these into queries of every data source.
+  'expression',
   'instant',
   'range',
 ];

@@ -30,7 +30,7 @@ test('says a question in words, or why it cannot be asked', () => {
 
 test("what Grafana's form for alert rules adds is no part of the question", () => {
   const query: LicenseQuery = { refId: 'A', measure: 'usagePercentage', groupBy: ['account'] };
-  const ofForm = { ...query, instant: false, range: true };
+  const ofForm = { ...query, expression: '', instant: false, range: true };
   const fresh = { ...query, instant: undefined };
   expect(readingOf(ofForm)).toEqual(readingOf(query));
   expect(readingOf(fresh)).toEqual(readingOf(query));
