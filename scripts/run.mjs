@@ -130,7 +130,7 @@ function install(dev) {
   if (stale.length === 0 && !empty) return;
   const why = empty
     ? 'missing'
-    : `out of date (${stale[0][0].replace('node_modules/', '')} and ${stale.length - 1} more)`;
+    : `out of date (${stale[0][0].replace('node_modules/', '')}${stale.length > 1 ? ` and ${stale.length - 1} more` : ''})`;
   say(`dependencies are ${why}: installing them with npm ci, about a minute …`);
   const began = Date.now();
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...(withDev ? [] : ['--omit=dev'])], {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,8 +84,7 @@ func (s *server) unreached(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, context.Canceled) {
 		return cause
 	}
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	if isTimeout(err) {
 		return &problem{http.StatusGatewayTimeout, fmt.Sprintf(
 			"The License Analytics server at %s did not answer in time. Ask for a shorter range or fewer groups, or raise the timeout in the settings of the data source.",
 			s.settings.address)}
@@ -99,6 +97,20 @@ func (s *server) unreached(ctx context.Context, err error) error {
 	return &problem{http.StatusBadGateway, fmt.Sprintf(
 		"The License Analytics server at %s cannot be reached (%s). Check that it runs, and the address in the settings of the data source.",
 		s.settings.address, reason)}
+}
+
+// isTimeout looks at every error of the chain: the SDK's middleware wraps what the network said, and the outermost error then
+// does not know any more that it was a timeout.
+func isTimeout(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		if timeout, is := err.(interface{ Timeout() bool }); is && timeout.Timeout() {
+			return true
+		}
+	}
+	return false
 }
 
 // refused puts an answer that is none in words: the server's own sentence where it has one.

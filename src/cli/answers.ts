@@ -180,7 +180,9 @@ function close(figures: readonly AnswerRow[], rows: number): Section {
       ],
       rows: near.slice(0, rows),
     },
-    empty: `None reaches ${closeAt} %.`,
+    empty: figures.some((row) => !hasNoPercentage(row))
+      ? `None reaches ${closeAt} %.`
+      : 'No percentage is known: no entitlement covers any use.',
   };
 }
 
@@ -268,7 +270,7 @@ function customerUsage(
         figure('checkouts', 'Checkouts'),
         figure('denials', 'Denials'),
       ],
-      rows: descending(used, 'percentage').slice(0, rows),
+      rows: descending(descending(used, 'peak'), 'percentage').slice(0, rows),
     },
     empty: 'No use is known.',
   };

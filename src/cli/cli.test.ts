@@ -213,6 +213,13 @@ describe('what goes wrong is said, with what to do', () => {
     expect(err).toMatch(/not stored: .*picture\.png/);
   });
 
+  it('so does a file that is not there', async () => {
+    const { code, out, err } = await cli(['ingest', join(folder, 'gone*.log'), files.log, '--data', data]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^lines +11 in 1 file$/m);
+    expect(err).toMatch(/not stored: .*gone\*\.log: no file matches this pattern\n {2}Check the pattern/);
+  });
+
   it('a wrong configuration file is named with the line', async () => {
     const config = join(folder, 'site.yaml');
     writeFileSync(config, 'listen:\n  port: many\n');

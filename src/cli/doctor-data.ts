@@ -34,7 +34,7 @@ export function checkFreshness(sources: readonly SourceRow[], now: number): read
   return [
     warning(
       'License servers',
-      `${silent.length} of ${count} are silent: ${listed(names)}`,
+      `${silent.length} of ${count} ${silent.length === 1 ? 'is' : 'are'} silent: ${listed(names)}`,
       'Ingest their newer logs; use after the last line is not known.',
     ),
   ];
@@ -58,7 +58,11 @@ function checkUnreadable(sources: readonly SourceRow[]): Finding {
   const lines = sources.reduce((sum, source) => sum + (source.lines ?? 0), 0);
   const found = `${unused} of ${lines} lines could not be used`;
   if (unused < lines / 1000) return good('Lines', found);
-  return warning('Lines', found, 'Look at the reasons that ingest prints; a column mapping or time zone may be wrong.');
+  return warning(
+    'Lines',
+    found,
+    'See which and why: license-analytics unreadable; a column mapping or time zone may be wrong.',
+  );
 }
 
 async function usedFeatures(service: Service): Promise<readonly AnswerRow[]> {
@@ -100,6 +104,10 @@ function checkUnmapped(use: readonly AnswerRow[], entitlements: readonly Entitle
 }
 
 function checkUnused(use: readonly AnswerRow[], entitlements: readonly EntitlementRow[]): Finding {
+  if (entitlements.length === 0) {
+    const todo = 'Say what was bought: license-analytics entitlements load FILE';
+    return warning('Entitlements', 'none are loaded, so no percentage can be given', todo);
+  }
   const idle = entitlements.filter(
     (row) =>
       !use.some((used) => used['feature'] === row.feature && (row.account === '' || used['account'] === row.account)),

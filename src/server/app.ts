@@ -76,7 +76,7 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const known = toApiError(wrongMediaType(error, request) ?? error);
+    const known = toApiError(notJson(error, request) ?? error);
     if (known.status >= 500) request.log.error({ err: error, ...grafana(request) }, known.message);
     return reply.code(known.status).type('application/json').send(errorBody(known));
   });
@@ -121,8 +121,18 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
 const nobody: Caller = { name: 'nobody', level: 'read', accounts: [] };
 
 /** Fastify's own words for it do not say what was expected. */
-function wrongMediaType(error: unknown, { headers }: FastifyRequest): ApiError | undefined {
-  if ((error as { code?: unknown }).code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return undefined;
+function notJson(error: unknown, { headers }: FastifyRequest): ApiError | undefined {
+  const { code } = error as { readonly code?: unknown };
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new ApiError(
+      400,
+      'invalid_json',
+      `Expected a JSON object as the request's body, found ${code.includes('EMPTY') ? 'nothing' : 'something that is no valid JSON'}.`,
+      'Correct the body; /api/v1/openapi.json describes it.',
+      { cause: error },
+    );
+  }
+  if (code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return undefined;
   return new ApiError(
     415,
     'unsupported_media_type',

@@ -84,13 +84,26 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | 'stream'
   };
 }
 
+/** What was expected and what was found. */
+function inWords({ path, message }: z.core.$ZodIssue, given: unknown): string {
+  const expected = message
+    .replace(/^(?:Invalid input|Invalid option|Too small|Too big): /, '')
+    .replace(/, received .*$/, '');
+  const found = path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    given,
+  );
+  return `${expected}, found ${found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 100)}`;
+}
+
 /** Throws 400 with every problem in one sentence each. */
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 'query' | 'body'): z.output<Schema> {
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const place = issue.path.map(String).join('.');
-    return `${place === '' ? `the request's ${where === 'query' ? 'parameters' : 'body'}` : place}: ${issue.message}`;
+    return `${place === '' ? `the request's ${where === 'query' ? 'parameters' : 'body'}` : place}: ${inWords(issue, value)}`;
   });
   throw new ApiError(
     400,

@@ -139,6 +139,20 @@ describe('open on this machine, without tokens', () => {
     expect(answer.body['todo']).not.toMatch(/fault in the program/);
   });
 
+  it.each([
+    ['no JSON', '/api/v1/query', '{"queries":', /^Expected a JSON object .* found something that is no valid JSON\.$/],
+    ['nothing', '/api/v1/query', '', /^Expected a JSON object .* found nothing\.$/],
+    ['no questions', '/api/v1/query', '{}', /^queries: expected array, found nothing\.$/],
+    ['another thing', '/api/v1/query', '{"queries":7}', /^queries: expected array, found 7\.$/],
+  ])('a request is told what was expected and what was found: %s', async (_, path, body, error) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(400);
+    const said = (await answer.json()) as { readonly error: string; readonly todo: string };
+    expect(said.error).toMatch(error);
+    expect(said.todo).toMatch(/^Correct the/);
+  });
+
   it('a question that is not sent as JSON is told which header is missing', async () => {
     const answer = await fetch(`${url}/api/v1/query`, {
       method: 'POST',

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { LoadedConfig } from '../../config/load.ts';
-import { expandInputs } from '../../ingest/input.ts';
+import { expandInputs, InputError } from '../../ingest/input.ts';
 import { owner } from '../../server/caller.ts';
 import type { IngestReport, Service, SourceFile, SourceOptions } from '../../server/service.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -95,16 +95,38 @@ interface Named {
 /** Everything in one ingest: what is summed up is then brought up to date once. */
 async function ingestNamed(service: Service, named: readonly Named[], io: Io): Promise<IngestReport> {
   const files: SourceFile[] = [];
+  const missing: InputError[] = [];
   const progress = createProgress(io);
   try {
     for (const { files: names, source } of named) {
-      for (const input of await expandInputs(names, process.stdin)) files.push({ input, source });
+      const present = await withoutMissing(names, missing);
+      for (const input of await expandInputs(present, process.stdin)) files.push({ input, source });
     }
-    return await service.ingest(files, { caller: owner, onProgress: (now) => progress.update(now) });
+    // A source that is not there is no reason to leave out the others.
+    if (files.length === 0 && missing[0] !== undefined) throw missing[0];
+    const report = await service.ingest(files, { caller: owner, onProgress: (now) => progress.update(now) });
+    const refused = missing.map(({ message, advice }) => ({ file: '', reason: message, todo: advice }));
+    return { ...report, refused: [...report.refused, ...refused] };
   } finally {
     progress.stop();
     for (const { input } of files) await input.close();
   }
+}
+
+/** The names that stand for something; why the others do not is added to `missing`. */
+async function withoutMissing(names: readonly string[], missing: InputError[]): Promise<readonly string[]> {
+  const present: string[] = [];
+  for (const name of names) {
+    try {
+      // Standard input is there, and can be read only once.
+      if (name !== '-') for (const input of await expandInputs([name], process.stdin)) await input.close();
+      present.push(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      missing.push(error);
+    }
+  }
+  return present;
 }
 
 async function ingestConfigured(service: Service, { config, file }: LoadedConfig, io: Io): Promise<IngestReport> {
