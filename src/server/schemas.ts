@@ -27,7 +27,7 @@ export const queryBodyDocumented = queryBody.extend({
     .array(
       z.object({
         refId: z.string().default('A'),
-        maxDataPoints: z.int().optional(),
+        maxDataPoints: z.int().optional().describe('For the bucket "auto"; more than 4,000 count as 4,000.'),
         intervalMs: z.number().optional(),
         from: moment.optional().describe('In place of the range of the whole request.'),
         to: moment.optional(),

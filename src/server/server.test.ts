@@ -259,6 +259,20 @@ describe('open on this machine, without tokens', () => {
     expect(figure('B')).toBeLessThan(figure('A') ?? 0);
   });
 
+  it('alert rules that ask for absurdly many points get steps that can be drawn', async () => {
+    const quarter = { from: '2026-01-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
+    const queries = [
+      { refId: 'A', measure: 'checkouts', shape: 'timeSeries', maxDataPoints: 43_200, intervalMs: 1000 },
+      { refId: 'B', measure: 'checkouts', shape: 'timeSeries', bucket: '15m', maxDataPoints: 43_200 },
+    ];
+    const { body } = await ask('/api/v1/query', { json: { ...quarter, queries } });
+    const results = body['results'] as Record<string, { frames: { data: { values: number[][] } }[] }>;
+    const points = (name: string): number | undefined => results[name]?.frames[0]?.data.values[0]?.length;
+    expect(points('A')).toBe(90 * 24);
+    // Whoever names the bucket gets it.
+    expect(points('B')).toBe(90 * 96);
+  });
+
   it('status says in one sentence what is connected, and how fresh it is', async () => {
     const { status, body } = await ask('/api/v1/status');
     expect(status).toBe(200);
