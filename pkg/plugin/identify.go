@@ -7,10 +7,7 @@ import (
 )
 
 // passedOn are headers by which Grafana says where a request comes from; the server writes them into its log.
-var passedOn = []string{
-	"X-Dashboard-Uid", "X-Dashboard-Title", "X-Panel-Id", "X-Panel-Title", "X-Datasource-Uid", "X-Query-Group-Id",
-	"X-Rule-Uid", "X-Rule-Name", "X-Rule-Folder", "X-Rule-Source", "FromAlert",
-}
+var passedOn = []string{"X-Dashboard-Uid", "X-Panel-Id", "X-Datasource-Uid", "X-Rule-Uid"}
 
 // whoAsks are the headers that tell the server who asks. They are for its log only: access goes by the token.
 func whoAsks(ctx backend.PluginContext, header func(name string) string) http.Header {

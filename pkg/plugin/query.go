@@ -103,10 +103,6 @@ func questionOf(query backend.DataQuery) (question, error) {
 	} else if query.Interval > 0 {
 		err = errors.Join(err, set("intervalMs", query.Interval.Milliseconds()))
 	}
-	// What Grafana puts beside a query for itself.
-	for _, name := range []string{"timeRange", "scopes", "adhocFilters", "expression"} {
-		delete(one, name)
-	}
 	return one, err
 }
 

@@ -23,6 +23,10 @@ const grafanaFields: readonly string[] = [
   'expression',
   'instant',
   'range',
+  // Its newer dashboards write these beside a query for themselves.
+  'timeRange',
+  'scopes',
+  'adhocFilters',
 ];
 
 /** What a variable set to "All" puts into a filter. */

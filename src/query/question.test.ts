@@ -87,6 +87,12 @@ describe('a question', () => {
       key: 'Q-1',
       queryType: '',
       queryCachingTTL: null,
+      expression: '',
+      instant: true,
+      range: false,
+      timeRange: { from: '0', to: '1' },
+      scopes: [],
+      adhocFilters: [],
     };
     expect(ask({ measure: 'events', ...grafana })).toEqual(ask({ measure: 'events' }));
   });
