@@ -19,7 +19,7 @@ export default async function config(env: Env): Promise<Configuration> {
       { from: '../LICENSE', to: '.' },
       { from: 'plugin/img', to: 'img' },
       { from: 'plugin/locales', to: 'locales', noErrorOnMissing: true },
-      { from: 'plugin/dashboards', to: 'dashboards', noErrorOnMissing: true },
+      { from: '../dashboards/*.json', to: 'dashboards/[name][ext]' },
     ],
   });
   return {
