@@ -49,6 +49,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
       measure: 'usagePercentage',
       groupBy: ['account', 'feature'],
       shape: 'timeSeries',
+      limit: 20,
       ...(this.timezone !== undefined && this.timezone !== '' && { timezone: this.timezone }),
     };
   }
