@@ -90,7 +90,7 @@ function strayGroups(
     const rows = own.map((one) => ({ one, covering: covering(ask, one, all), sharing: covering(ask, one, known) }));
     const parts = new Map<string, CoveredPart>();
     let isStray = false;
-    for (const during of stretchesOf(
+    for (const during of partsOfRange(
       rows.flatMap(({ sharing }) => sharing),
       ask.range,
     )) {
@@ -108,7 +108,7 @@ function strayGroups(
 }
 
 /** The range, cut wherever one of the rows begins or ends. */
-function stretchesOf(rows: readonly Entitlement[], range: Range): Range[] {
+function partsOfRange(rows: readonly Entitlement[], range: Range): Range[] {
   const inside = rows.flatMap((row) => [row.from, row.to]).filter((at) => at > range.from && at < range.to);
   const bounds = [...new Set([range.from, ...inside, range.to])].sort((a, b) => a - b);
   return bounds.slice(1).map((to, i) => ({ from: bounds[i] ?? range.from, to }));
@@ -139,7 +139,7 @@ function differs(part: CoveredUse, whole: UsageOfKey, pieces: readonly Piece[]):
 export function noticeStrayUse(ask: Ask, groups: number): void {
   ask.notices.push({
     severity: 'warning',
-    text: `In ${groups.toLocaleString('en')} groups some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
+    text: `In ${groups.toLocaleString('en')} ${groups === 1 ? 'group' : 'groups'} some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
   });
 }
 

@@ -75,8 +75,11 @@ const adviceOf: Record<StoreErrorCode, string> = {
   unknown: '',
 };
 
-/** Turns whatever either engine throws into a `StoreError`: the only place that does. */
-export function toStoreError(error: unknown): StoreError {
+/**
+ * Turns whatever either engine throws into a `StoreError`: the only place that does.
+ * @param address where the server should be, without a password
+ */
+export function toStoreError(error: unknown, address?: string): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const number = clickhouseCodeOf(error, message);
@@ -86,7 +89,8 @@ export function toStoreError(error: unknown): StoreError {
   }
   const network = networkCode(error);
   if (network !== undefined || /socket hang up|timeout error|fetch failed/i.test(message)) {
-    const sentence = `ClickHouse cannot be reached (${network ?? message}).`;
+    const at = address === undefined ? '' : ` at ${address}`;
+    const sentence = `ClickHouse${at} cannot be reached (${network ?? message}).`;
     return new StoreError('unreachable', sentence, adviceOf.unreachable, { cause: error });
   }
   return new StoreError('unknown', message, '', { cause: error });

@@ -69,7 +69,7 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
       await control.command({ query: `CREATE DATABASE IF NOT EXISTS ${identifier(name)}${everywhere}` });
     } catch (error) {
       await control.close();
-      throw toStoreError(error);
+      throw toStoreError(error, URL.canParse(options.url) ? new URL(options.url).origin : undefined);
     }
   }
 

@@ -43,6 +43,6 @@ function noticeUnmapped(ask: Ask, percentages: readonly Percentage[], shared: re
   if (count > 0)
     ask.notices.push({
       severity: 'warning',
-      text: `${count.toLocaleString('en')} of the groups used have no percentage: no entitlement with a count covers them. The measure "quality" lists them as unmapped.`,
+      text: `Used, but without a percentage: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement with a count. The measure "quality" lists such use as unmapped.`,
     });
 }
