@@ -32,6 +32,7 @@ const commands = {
   package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
   bench: { dev: false, run: bench },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
+  'test:e2e': { dev: true, run: inGrafana },
   typecheck: {
     dev: true,
     run: async () =>
@@ -57,6 +58,15 @@ const commands = {
   },
 };
 const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 'bench', 'test', 'test:go']);
+
+/** Tests in a browser, in the Grafana that GRAFANA_URL names. */
+async function inGrafana(args) {
+  if ((process.env['GRAFANA_URL'] ?? '') !== '') return tool('@playwright/test/cli.js', ['test', ...args]);
+  say(
+    'these tests need a Grafana with the plugin (README, "Install"). Set GRAFANA_URL, such as http://127.0.0.1:3000.',
+  );
+  return 1;
+}
 
 async function main() {
   const [name, ...args] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { dateTime, type DataSourceInstanceSettings } from '@grafana/data';
+import { CoreApp, dateTime, type DataSourceInstanceSettings } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
@@ -93,8 +93,12 @@ test('hidden queries and those that ask nothing are not sent', () => {
 });
 
 test('the first panel asks something useful, in the time zone of the settings', () => {
-  const first = datasource.getDefaultQuery();
+  const first = datasource.getDefaultQuery(CoreApp.PanelEditor);
   expect(parseQuestion(first).question).toMatchObject({ measure: 'usagePercentage', timezone: 'Europe/Berlin' });
+});
+
+test("an alert rule's query begins empty: its form would show the first question without saving it", () => {
+  expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({});
 });
 
 test('values for completion: in the time range, as far as the other filters leave them', async () => {

@@ -8,6 +8,7 @@ import type {
   ScopedVars,
   TimeRange,
 } from '@grafana/data';
+import { CoreApp } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
@@ -42,8 +43,16 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     Object.assign(this, { variables: new VariableSupport(this) });
   }
 
+  /**
+   * What Grafana gives a new query. Nothing in an alert rule: its form shows defaults without taking them over, so the rule
+   * would be saved empty; the editor puts the first question in (`query/first-question.ts`).
+   */
+  override getDefaultQuery(app: CoreApp): Partial<LicenseQuery> {
+    return app === CoreApp.UnifiedAlerting ? {} : this.firstQuestion();
+  }
+
   /** A useful first panel: who is close to what was bought. */
-  override getDefaultQuery(): Partial<LicenseQuery> {
+  firstQuestion(): Partial<LicenseQuery> {
     return {
       schemaVersion: 1,
       measure: 'usagePercentage',

@@ -9,6 +9,7 @@ import { QueryEditor } from './QueryEditor.tsx';
 const datasource = {
   dimensionValues: () => Promise.resolve({ values: [{ value: 'acme', text: 'acme' }], truncated: false }),
   variableNames: () => ['$account'],
+  firstQuestion: () => ({ schemaVersion: 1, measure: 'usagePercentage', groupBy: ['account'], shape: 'table' }),
 } as unknown as DataSource;
 
 /** The editor in a panel: what it changes comes back to it. */
@@ -59,4 +60,21 @@ test('every control has a name, and changes are saved as the question itself', a
     from: '08:00',
     to: '18:00',
   });
+});
+
+test('an empty query becomes the first question, saved: what the panel draws is what an alert rule asks', () => {
+  const saved = edit({ refId: 'A', hide: false });
+  expect(saved.mock.calls).toEqual([
+    [
+      {
+        refId: 'A',
+        hide: false,
+        schemaVersion: 1,
+        measure: 'usagePercentage',
+        groupBy: ['account'],
+        shape: 'table',
+      },
+    ],
+  ]);
+  expect(screen.getByText(/^Peak use as % of entitlements, per account/)).toBeInTheDocument();
 });

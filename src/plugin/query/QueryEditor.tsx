@@ -15,6 +15,7 @@ import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
 import { ShapeFields } from './ShapeFields.tsx';
 import { ThresholdField } from './ThresholdField.tsx';
+import { useFirstQuestion } from './first-question.ts';
 import { WorkingHoursFields } from './WorkingHoursFields.tsx';
 import { MultiChoice } from './Choice.tsx';
 
@@ -26,7 +27,8 @@ const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 
  * The question, field by field, and in words under it. A saved question that cannot be asked says why, and stays as it is
  * until something is changed.
  */
-export function QueryEditor({ query: saved, datasource, range, onChange, onRunQuery }: Props) {
+export function QueryEditor(props: Props) {
+  const { query: saved, datasource, range, onChange, onRunQuery } = props;
   const query = forwarded(saved);
   const id = useId();
   const [dropped, setDropped] = useState<readonly string[]>([]);
@@ -37,6 +39,7 @@ export function QueryEditor({ query: saved, datasource, range, onChange, onRunQu
     onChange({ ...query, schemaVersion: currentSchemaVersion, ...changed });
     onRunQuery();
   };
+  useFirstQuestion(props);
   const reading = query.measure === undefined ? undefined : readingOf(query);
   const unit = measure?.columns.find(({ name }) => name === measure.valueColumn)?.unit ?? '';
   const groupings = dimensions.filter(
