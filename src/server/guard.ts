@@ -4,7 +4,9 @@ import type { Format, ReaderSink } from '../ingest/format.ts';
  * A format whose events must belong to these accounts (or name none) and to that license server: for tokens that are limited to
  * accounts. Other lines are told of as unreadable, and are not stored as events.
  */
-export function guarded(format: Format, accounts: readonly string[], server: string): Format {
+export function guarded({ follow, ...format }: Format, accounts: readonly string[], server: string): Format {
+  // Whoever is limited to accounts sends lines; only the server itself follows files.
+  void follow;
   const copy: Format = {
     ...format,
     open: (context) => format.open({ ...context, sink: guardedSink(context.sink, accounts, server) }),
