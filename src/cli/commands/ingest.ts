@@ -138,7 +138,7 @@ async function ingestConfigured(service: Service, { config, file }: LoadedConfig
   for (const document of config.entitlements) await loadEntitlements(service, document.file, document, io);
   return ingestNamed(
     service,
-    config.sources.map(({ files, timezone = config.siteTimezone, ...source }) => ({
+    config.sources.map(({ files, timezone = config.siteTimezone, follow: _followed, ...source }) => ({
       files,
       source: { ...source, timezone },
     })),

@@ -56,7 +56,7 @@ export async function followFiles(
         });
       try {
         const { point, waiting } = await readSlice(stream, file, options, tell);
-        if (point !== undefined && point !== from) points.push(point);
+        if (point !== undefined && point !== from && file.isGone !== true) points.push(point);
         if (waiting > 0) waits.set(input.name, waiting);
       } catch (error) {
         // A file that cannot be read takes nothing away from the others, nor from what was read of it.

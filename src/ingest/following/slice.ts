@@ -14,10 +14,15 @@ export interface FollowedFile extends IngestFile {
   readonly handsOver: boolean;
   /** Nobody writes to it any more: a last line without its newline is one, too. */
   readonly isComplete: boolean;
+  /** The file is not there any more: there is nothing to read but what it hands over, and no point to keep. */
+  readonly isGone?: true;
 }
 
 /** What a file is read with; a change of it means another reading. */
-export function readingContext({ format, source = {} }: IngestFile, options: IngestOptions): string {
+export function readingContext(
+  { format, source = {} }: Pick<IngestFile, 'format' | 'source'>,
+  options: IngestOptions,
+): string {
   const { timezone, server = '', account = '', formatOptions = {} } = { ...options, ...source };
   return JSON.stringify([format.name, timezone, server, account, formatOptions]);
 }
@@ -63,7 +68,10 @@ export async function readSlice(
   const { slice, reading, last, end, goingOn } = begun;
   const newest = Math.min(last, end.lines);
   const waiting = end.lines - newest;
-  if (newest <= (from?.lines ?? 0) && (from === undefined || !file.handsOver)) return { point: from, waiting };
+  if (newest <= (from?.lines ?? 0) && (from === undefined || !file.handsOver)) {
+    const isMoved = from !== undefined && from.file !== input.name;
+    return { point: isMoved ? { ...from, file: input.name } : from, waiting };
+  }
   const sink = stream.open(fileContext(input.name, format.name, options), goingOn);
   const reader = reading.open(sink);
   const reached = await pass(
