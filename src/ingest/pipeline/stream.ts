@@ -87,6 +87,8 @@ export class EventStream {
   private continued: PartState | undefined;
   /** Lines of the open file that were counted when they were read before, and not yet recognised as such. */
   private countedBefore = 0;
+  /** Lines of the open file before it named its source: they stand at its head. */
+  private ofNoSource = 0;
   private server = '';
   private current: Source | undefined;
   private matching: Source | undefined;
@@ -115,6 +117,7 @@ export class EventStream {
     for (const one of part?.sources ?? []) this.sourceOf(one.server).begun.set(this.part, one);
     const before = part === undefined ? lines : 0;
     this.countedBefore = before;
+    this.ofNoSource = 0;
     const isBefore = (line: number): boolean => {
       if (line > before) return false;
       this.countedBefore--;
@@ -133,7 +136,8 @@ export class EventStream {
       },
       ignored: (count) => {
         this.counts.lines += count;
-        if (this.server !== '') this.sourceOf(this.server).lines += count;
+        if (this.server === '') this.ofNoSource += count;
+        else this.sourceOf(this.server).lines += count;
       },
       sourceName: (server) => {
         this.server = server;
@@ -162,7 +166,7 @@ export class EventStream {
   async endSlice(): Promise<PartState> {
     // Lines without an event do not say which they are; they are the rest.
     this.counts.lines -= this.countedBefore;
-    if (this.server !== '') this.sourceOf(this.server).lines -= this.countedBefore;
+    if (this.server !== '') this.sourceOf(this.server).lines -= Math.max(0, this.countedBefore - this.ofNoSource);
     this.countedBefore = 0;
     await this.takeAll(true);
     const here = [...this.sources.byName.values()]
