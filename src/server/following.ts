@@ -150,12 +150,13 @@ export async function keepLooking(
   look: () => Promise<void>,
   { everySeconds, signal }: { readonly everySeconds: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     await look();
     try {
       await pause(everySeconds * 1000, undefined, { signal });
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isOver()) throw error;
     }
   }
 }

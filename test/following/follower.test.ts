@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createFollower, type Follower, type Look } from '../../src/ingest/following/follower.ts';
 import { followFiles } from '../../src/ingest/following/follow.ts';
-import type { FollowedFile } from '../../src/ingest/following/slice.ts';
 import { followPointOf } from '../../src/ingest/following/state.ts';
 import { formats } from '../../src/ingest/formats/registry.ts';
 import { createEventStore } from '../../src/store/event-store.ts';
@@ -31,23 +30,20 @@ beforeEach(() => {
 });
 
 /** A server process that follows: a new one knows only what is stored. */
-function following(
-  names: readonly string[] = [log],
-): Follower & { readonly read: FollowedFile[][]; look(): Promise<Look> } {
+function following(names: readonly string[] = [log]): {
+  readonly look: () => Promise<Look>;
+  readonly state: Follower['state'];
+} {
   const events = createEventStore(store.connection);
   const options = { timezone: 'UTC' };
-  const read: FollowedFile[][] = [];
   const follower = createFollower({
     sources: () => [{ names, format: 'auto', source: { server, account: 'acme' } }],
     formats,
     options,
     points: async () => (await events.checkpoints()).flatMap((one) => followPointOf(one) ?? []),
-    follow: (files) => {
-      read.push([...files]);
-      return followFiles(events, files, options);
-    },
+    follow: (files) => followFiles(events, files, options),
   });
-  return { ...follower, look: () => follower.look(Date.now()), read };
+  return { look: () => follower.look(Date.now()), state: follower.state };
 }
 
 const start = '08:00:00 (lmgrd) FlexNet Licensing (v11.16.2) started on lic01 (linux) (3/2/2026)\n';

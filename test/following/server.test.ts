@@ -66,7 +66,7 @@ const status = async (): Promise<Status['following']> =>
 
 /** Waits until a look has ended that began after now. */
 async function nextLook(): Promise<Status['following']> {
-  const { looks } = (await status()) ?? { looks: 0 };
+  const { looks } = await status();
   for (;;) {
     const now = await status();
     if (now.looks >= looks + 2) return now;

@@ -113,7 +113,7 @@ describe('made-up license servers', () => {
           });
         },
       ),
-      { numRuns: 5, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 });
@@ -152,7 +152,7 @@ describe('events as text', () => {
           fc.integer({ min: 1, max: 4 }),
           async ([bytes, cuts], restartEvery) => expectSame(bytes, format, cuts, restartEvery),
         ),
-        { numRuns: 6, endOnFailure: true },
+        { numRuns: 4, endOnFailure: true },
       );
     },
   );

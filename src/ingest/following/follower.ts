@@ -66,8 +66,8 @@ export interface Follower {
    * @param now milliseconds
    * @throws StoreError; the next look tries the same again
    */
-  look(now: number): Promise<Look>;
-  state(): readonly SourceFollowing[];
+  readonly look: (now: number) => Promise<Look>;
+  readonly state: () => readonly SourceFollowing[];
 }
 
 /** One file as the looks have found it so far. */
