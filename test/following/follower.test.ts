@@ -2,6 +2,7 @@ import { appendFile, chmod, copyFile, mkdtemp, rename, rm, symlink, truncate, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { EventStore } from '../../src/ingest/event-store.ts';
 import { createFollower, type Follower, type Look } from '../../src/ingest/following/follower.ts';
 import { followFiles } from '../../src/ingest/following/follow.ts';
 import { followPointOf } from '../../src/ingest/following/state.ts';
@@ -30,11 +31,14 @@ beforeEach(() => {
 });
 
 /** A server process that follows: a new one knows only what is stored. */
-function following(names: readonly string[] = [log]): {
+function following(
+  names: readonly string[] = [log],
+  broken: (events: EventStore) => EventStore = (events) => events,
+): {
   readonly look: () => Promise<Look>;
   readonly state: Follower['state'];
 } {
-  const events = createEventStore(store.connection);
+  const events = broken(createEventStore(store.connection));
   const options = { timezone: 'UTC' };
   const follower = createFollower({
     sources: () => [{ names, format: 'auto', source: { server, account: 'acme' } }],
@@ -102,6 +106,19 @@ it('equal lines of one second are different events, also when a look falls betwe
   await look();
   await following().look();
   expect(await stored()).toEqual(['denial 09:00:00 bob@ws2', 'denial 09:00:00 bob@ws2']);
+});
+
+it('a line from far back is told from its equal in the file: all of it is looked at again, and counts once', async () => {
+  const { look } = following();
+  await writeFile(log, start + denied('11:00:00', 'bob@ws2') + out('12:00:00', 'ann@ws1'));
+  await look();
+  // The clock was set back by an hour.
+  await appendFile(log, denied('11:00:00', 'bob@ws2'));
+  await look();
+  expect([await stored(), await lines()]).toEqual([
+    ['denial 11:00:00 bob@ws2', 'denial 11:00:00 bob@ws2', 'checkout 12:00:00 ann@ws1'],
+    4,
+  ]);
 });
 
 it('lines before the first date of a log wait for it, and are told of', async () => {
@@ -180,6 +197,19 @@ describe('a restart of the process', () => {
     expect(bytes).toBeLessThan(3 * next.length + 4096);
     expect((await stored()).filter((text) => text.startsWith('denial'))).toHaveLength(3);
     expect(await lines()).toBe(20_005);
+  });
+
+  it('that died before it noted how far it had read: the lines come again, and count once', async () => {
+    await writeFile(log, start + out('09:00:00', 'ann@ws1'));
+    await following().look();
+    await appendFile(log, denied('09:00:00', 'bob@ws2').repeat(2));
+    const died = following([log], (events) => ({
+      ...events,
+      saveCheckpoints: () => Promise.reject(new Error('died here')),
+    }));
+    await expect(died.look()).rejects.toThrow('died here');
+    await following().look();
+    expect(await stored()).toEqual(['checkout 09:00:00 ann@ws1', 'denial 09:00:00 bob@ws2', 'denial 09:00:00 bob@ws2']);
   });
 
   it('does not count again what nobody has added to', async () => {
