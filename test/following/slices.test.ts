@@ -76,7 +76,7 @@ async function expectSame(
             restartEvery,
           ),
       ),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 });
@@ -152,7 +152,7 @@ describe('events as text', () => {
           fc.integer({ min: 1, max: 4 }),
           async ([bytes, cuts], restartEvery) => expectSame(bytes, format, cuts, restartEvery),
         ),
-        { numRuns: 4, endOnFailure: true },
+        { numRuns: 3, endOnFailure: true },
       );
     },
   );
