@@ -12,7 +12,7 @@ import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
-import { usagePercentage } from './usage-percentage.ts';
+import { overdraft, usagePercentage } from './usage-percentage.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
 export const computations: Readonly<Record<MeasureName, { readonly compute: Compute } | { readonly list: List }>> = {
@@ -34,6 +34,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   entitlementExpiries: { list: entitlementExpiries },
   events: { compute: events },
   licenseHours: { compute: licenseHours },
+  overdraft: { compute: overdraft },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },

@@ -15,6 +15,7 @@ import { entitled } from './entitled.ts';
 import { events } from './events.ts';
 import { licenseHours } from './license-hours.ts';
 import type { Measure } from './measure.ts';
+import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
@@ -30,6 +31,7 @@ const registered = [
   consumed,
   sessionDuration,
   usagePercentage,
+  overdraft,
   clientsPerLicense,
   entitled,
   events,
