@@ -16,6 +16,8 @@ export interface Ask {
   readonly question: Question;
   readonly range: Range;
   readonly windows: readonly Window[];
+  /** Epoch milliseconds: data are never older than the clock says. */
+  readonly now: number;
   readonly scope: Scope;
   readonly sources: readonly Source[];
   readonly book: EntitlementBook;

@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly catalogue: Catalogue;
   /** Entitlements begin and end at midnight here; IANA name. */
   readonly siteTimezone: string;
+  /** The clock, epoch milliseconds; default `Date.now`. */
+  readonly now?: () => number;
 }
 
 export interface AnswerOptions {
@@ -54,7 +56,7 @@ export interface Engine {
   sources(scope: Scope): Promise<readonly Source[]>;
 }
 
-export function createEngine({ connection, catalogue, siteTimezone }: EngineOptions): Engine {
+export function createEngine({ connection, catalogue, siteTimezone, now = Date.now }: EngineOptions): Engine {
   const currentBook = entitlementBooks(connection, siteTimezone);
 
   async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
@@ -71,6 +73,7 @@ export function createEngine({ connection, catalogue, siteTimezone }: EngineOpti
       question,
       range,
       windows: windowsOf(range, starts, question.workingHours),
+      now: now(),
       scope: options.scope,
       sources,
       book,

@@ -33,7 +33,7 @@ const phrases: Partial<Record<Question['measure'], string>> = {
   uniqueClients: 'Unique served clients',
 };
 
-const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s' };
+const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s', d: ' d' };
 
 const buckets: Readonly<Record<Question['bucket'], string>> = {
   auto: 'suitable buckets',

@@ -4,6 +4,8 @@ import { keyText, read, selectionOf } from '../ask.ts';
 import { readLineSums } from '../activity.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
+import type { SourceCounts } from '../source-counts.ts';
+import { readSourceCounts } from '../source-counts.ts';
 import { Bindings } from '../sql.ts';
 import type { Range } from '../windows.ts';
 import { cutPieces, piecesOf } from '../windows.ts';
@@ -66,7 +68,7 @@ FROM (SELECT * FROM usage_changes WHERE ${inRange} AND ending IN ('orphan', 'exc
   for (const row of lateRows.rows) add(row.slice(0, groupBy.length).map(String), 'late', Number(row[groupBy.length]));
 
   await addUnmapped(ask, add);
-  addSources(ask, await sourceCounts(ask), add);
+  addSources(ask, await readSourceCounts(ask), add);
 
   const ofSources =
     ask.scope.accounts === 'all' &&
@@ -147,25 +149,15 @@ async function addUnmapped(
 
 const inside = (range: Range, moment: number): boolean => moment > range.from && moment < range.to;
 
-async function sourceCounts(ask: Parameters<Compute>[0]): Promise<readonly (readonly unknown[])[]> {
-  const { rows } = await ask.connection.query(
-    `SELECT server, toFloat64(undated), toFloat64(unreadable), toFloat64(duplicates) FROM sources FINAL`,
-  );
-  return rows;
-}
-
 function addSources(
   ask: Parameters<Compute>[0],
-  rows: readonly (readonly unknown[])[],
+  counts: readonly SourceCounts[],
   add: (key: readonly string[], column: Column, count: number) => void,
 ): void {
   const { groupBy } = ask.question;
-  const visible = new Set(ask.sources.map((source) => source.server));
   if (groupBy.some((dimension) => dimension !== 'server')) return;
-  for (const row of rows) {
-    const server = String(row[0]);
-    if (!visible.has(server)) continue;
-    const key = groupBy.map(() => server);
-    (['undated', 'unreadable', 'duplicates'] as const).forEach((column, i) => add(key, column, Number(row[i + 1])));
+  for (const one of counts) {
+    const key = groupBy.map(() => one.server);
+    for (const column of ['undated', 'unreadable', 'duplicates'] as const) add(key, column, one[column]);
   }
 }

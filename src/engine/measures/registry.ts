@@ -8,10 +8,12 @@ import { denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
+import { daysToExpiry, expiringEntitlements } from './expiry.ts';
 import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
+import { freshness, ingestErrors, sources } from './sources.ts';
 import { overdraft, usagePercentage } from './usage-percentage.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
@@ -23,6 +25,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   checkouts: { compute: checkouts },
   clientsPerLicense: { compute: clientsPerLicense },
   consumed: { compute: consumed },
+  daysToExpiry: { compute: daysToExpiry },
   denialBursts: { list: denialBursts },
   denialRate: { compute: denialRate },
   denialShare: { compute: denialShare },
@@ -33,12 +36,16 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   entitled: { compute: entitled },
   entitlementExpiries: { list: entitlementExpiries },
   events: { compute: events },
+  expiringEntitlements: { list: expiringEntitlements },
+  freshness: { compute: freshness },
+  ingestErrors: { compute: ingestErrors },
   licenseHours: { compute: licenseHours },
   overdraft: { compute: overdraft },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },
   sessionDuration: { compute: sessionDuration },
+  sources: { list: sources },
   uniqueClients: { compute: uniqueClients },
   usagePercentage: { compute: usagePercentage },
 };

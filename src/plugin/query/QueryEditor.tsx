@@ -20,7 +20,7 @@ import { MultiChoice } from './Choice.tsx';
 
 type Props = QueryEditorProps<DataSource, LicenseQuery, Options>;
 
-const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 's' };
+const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 's', d: 'd' };
 
 /**
  * The question, field by field, and in words under it. A saved question that cannot be asked says why, and stays as it is

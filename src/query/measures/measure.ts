@@ -1,5 +1,5 @@
 import type { Dimension } from '../dimensions.ts';
-import { denialDimensions, personDimensions } from '../dimensions.ts';
+import { denialDimensions, dimensions, personDimensions } from '../dimensions.ts';
 
 /**
  * One measure of the question language: what the editor shows of it, what its answer looks like and what it cannot be
@@ -88,6 +88,40 @@ export const noDenialReason: Impossible = {
   use: 'both',
   dimensions: denialDimensions,
   why: 'only denials have a reason; ask denials, denialShare, denialRate, deniedClients or denialSummary',
+};
+
+/** For measures of entitlements alone. */
+export const noPersons: Impossible = {
+  use: 'both',
+  dimensions: personDimensions,
+  why: 'entitlements belong to accounts, not to single users, hosts, clients or projects; leave it out',
+};
+
+/** For measures of entitlements alone, whatever was used. */
+export const noDenialOfEntitlements: Impossible = {
+  use: 'both',
+  dimensions: denialDimensions,
+  why: 'entitlements know no denials; leave it out',
+};
+
+/** For listings whose rows are told apart by columns of their own. */
+export const noGroups = (why: string): Impossible => ({ use: 'groupBy', dimensions, why });
+
+/** For measures of license servers as such: filters choose those that hold such use. */
+export const onlySourceFilters: Impossible = {
+  use: 'filters',
+  dimensions: dimensions.filter(
+    (dimension) =>
+      !(['account', 'product', 'feature', 'version', 'server', 'vendor'] as readonly Dimension[]).includes(dimension),
+  ),
+  why: 'it tells of license servers; filter by account, product, feature, version, server or vendor',
+};
+
+/** A license server has many accounts and features: figures of one cannot be told apart by them. */
+export const onlyPerServer: Impossible = {
+  use: 'groupBy',
+  dimensions: dimensions.filter((dimension) => dimension !== 'server'),
+  why: 'it tells of license servers; group by server, or by nothing',
 };
 
 /** For measures that divide by entitlements. A filter leaves a part of the use over all of the entitlement: fair to ask. */

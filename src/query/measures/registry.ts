@@ -5,6 +5,7 @@ import { checkins } from './checkins.ts';
 import { checkouts } from './checkouts.ts';
 import { clientsPerLicense } from './clients-per-license.ts';
 import { consumed } from './consumed.ts';
+import { daysToExpiry } from './days-to-expiry.ts';
 import { denialRate } from './denial-rate.ts';
 import { denialShare } from './denial-share.ts';
 import { denialSummary } from './denial-summary.ts';
@@ -13,12 +14,16 @@ import { denials } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
 import { events } from './events.ts';
+import { expiringEntitlements } from './expiring-entitlements.ts';
+import { freshness } from './freshness.ts';
+import { ingestErrors } from './ingest-errors.ts';
 import { licenseHours } from './license-hours.ts';
 import type { Measure } from './measure.ts';
 import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
+import { sources } from './sources.ts';
 import { uniqueClients } from './unique-clients.ts';
 import { usagePercentage } from './usage-percentage.ts';
 
@@ -34,6 +39,8 @@ const registered = [
   overdraft,
   clientsPerLicense,
   entitled,
+  daysToExpiry,
+  expiringEntitlements,
   events,
   checkouts,
   checkins,
@@ -44,6 +51,9 @@ const registered = [
   allEvents,
   denialSummary,
   quality,
+  freshness,
+  ingestErrors,
+  sources,
   serverRestarts,
   capacityChanges,
   entitlementExpiries,
