@@ -1,4 +1,4 @@
-import { dimensionTitles } from '../query/dimensions.ts';
+import { dimensionTitles, weekdayNames } from '../query/dimensions.ts';
 import type { Column, Measure } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
@@ -162,9 +162,11 @@ function comparer(
   });
   if (keys.length === 0) return undefined;
   const ties = measureOf(question.measure).kind === 'listing' ? [] : names.map((_, at) => ({ at, sign: 1 }));
+  const weekdayAt = names.indexOf('weekday');
   return (a, b) => {
     for (const { at, sign } of [...keys, ...ties]) {
-      const [left, right] = [a[at] ?? null, b[at] ?? null];
+      const rank = at === weekdayAt ? weekdayRank : (value: FieldValue): FieldValue => value;
+      const [left, right] = [rank(a[at] ?? null), rank(b[at] ?? null)];
       if (left === right) continue;
       if (left === null) return 1;
       if (right === null) return -1;
@@ -173,6 +175,9 @@ function comparer(
     return 0;
   };
 }
+
+/** Weekdays stand in the order of the week. */
+const weekdayRank = (value: FieldValue): number => weekdayNames.findIndex((name) => name === value);
 
 function highest(points: readonly (readonly (number | null)[])[], at: number): number | null {
   let result: number | null = null;

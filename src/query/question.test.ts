@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describeQuestion } from './describe.ts';
-import { dimensions } from './dimensions.ts';
+import { dimensions, groupings } from './dimensions.ts';
 import { assertUnique, measureNames, measureOf, measures } from './measures/registry.ts';
 import { migrateQuestion } from './migrate.ts';
 import type { Question } from './question.ts';
@@ -414,6 +414,10 @@ describe('in words', () => {
       { measure: 'allEvents', filters: [{ dimension: 'user', operator: '=~', values: ['^u'] }] },
       'All events, where user matches ^u, newest first',
     ],
+    [
+      { measure: 'peakConcurrent', groupBy: ['weekday', 'hour'] },
+      'Peak concurrent licenses, per weekday and hour of the day, ordered by weekday and hour',
+    ],
     [{ measure: 'checkouts', groupBy: ['user'], orderBy: 'user' }, 'Checkouts, per user, ordered by user'],
   ])('%j', (input, sentence) => {
     expect(describeQuestion(ask(input))).toBe(sentence);
@@ -424,6 +428,7 @@ test('the JSON Schema of a question allows what may be written, and requires onl
   const schema = questionJsonSchema();
   expect(schema).toMatchObject({ type: 'object', required: ['measure'], additionalProperties: false });
   expect(schema).toHaveProperty('properties.measure.enum', [...measureNames]);
-  expect(schema).toHaveProperty('properties.groupBy.items.enum', [...dimensions]);
+  expect(schema).toHaveProperty('properties.groupBy.items.enum', [...groupings]);
+  expect(schema).toHaveProperty('properties.filters.items.properties.dimension.enum', [...dimensions]);
   expect(schema).toHaveProperty('properties.denials.properties.gapSeconds.default', 600);
 });

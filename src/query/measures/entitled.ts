@@ -5,5 +5,6 @@ export const entitled = defineMeasure({
   title: 'Entitled licenses',
   help: 'The highest concurrent quantity in force in the range or bucket.',
   group: 'Entitlements',
+  overHours: 'highest',
   impossible: [noDenialReason, noPersons],
 });

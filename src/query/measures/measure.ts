@@ -26,6 +26,8 @@ export interface Measure<Name extends string = string> {
   readonly namesHighestFeature: boolean;
   /** How many dimensions the question must group by; undefined: any number. */
   readonly groupByCount?: number;
+  /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */
+  readonly overHours?: 'highest' | 'sum' | 'mean';
   /** Whether UNSUPPORTED lines count when the question does not say (DESIGN.md). */
   readonly countsUnsupported: boolean;
 }

@@ -5,6 +5,7 @@ export const overdraft = defineMeasure({
   title: 'Overdraft',
   help: 'Peak use (metered: amount consumed) beyond the mapped entitlements in force; 0 within them.',
   group: 'Entitlements',
+  overHours: 'highest',
   impossible: [noDenialReason, noPersonGroups],
   namesHighestFeature: true,
 });
