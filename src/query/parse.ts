@@ -157,10 +157,14 @@ function refuseCalendar({ measure, shape, denials }: Parsed, groupBy: readonly G
     );
 }
 
-/** The order of an answer whose question names none: the measure's own, or by weekday and hour where it is grouped by them. */
+/**
+ * The order of an answer whose question names none: the measure's own (group by group where a group has several rows), or by
+ * weekday and hour where it is grouped by them.
+ */
 export function usualOrder(measure: Measure, groupBy: readonly Grouping[]): string {
   const calendar = calendarDimensions.filter((dimension) => groupBy.includes(dimension));
-  return calendar.length > 0 ? calendar.join(', ') : measure.defaultOrder;
+  if (calendar.length > 0) return calendar.join(', ');
+  return [...(measure.groupsFirst ? groupBy : []), measure.defaultOrder].join(', ');
 }
 
 /** Why a measure cannot be grouped or filtered by a dimension; undefined when it can. */

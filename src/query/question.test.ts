@@ -356,7 +356,8 @@ describe('measures', () => {
       'events checkouts checkins uniqueClients clientsPerLicense peakConcurrent averageConcurrent licenseHours usagePercentage ' +
       'entitled denials denialShare denialRate deniedClients consumed sessionDuration quality allEvents denialSummary';
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
-    const forAlerts = 'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources';
+    const forAlerts =
+      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources timeAtLicenses sessionLengths coverageGaps';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

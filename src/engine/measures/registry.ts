@@ -4,6 +4,7 @@ import { allEvents } from './all-events.ts';
 import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } from './annotations.ts';
 import { clientsPerLicense, uniqueClients } from './clients.ts';
 import { averageConcurrent, licenseHours, peakConcurrent } from './concurrent.ts';
+import { coverageGaps } from './coverage-gaps.ts';
 import { denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
@@ -12,8 +13,9 @@ import { daysToExpiry, expiringEntitlements } from './expiry.ts';
 import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
-import { sessionDuration } from './session-duration.ts';
+import { sessionDuration, sessionLengths } from './session-duration.ts';
 import { freshness, ingestErrors, sources } from './sources.ts';
+import { timeAtLicenses } from './time-at-licenses.ts';
 import { overdraft, usagePercentage } from './usage-percentage.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
@@ -25,6 +27,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   checkouts: { compute: checkouts },
   clientsPerLicense: { compute: clientsPerLicense },
   consumed: { compute: consumed },
+  coverageGaps: { list: coverageGaps },
   daysToExpiry: { compute: daysToExpiry },
   denialBursts: { list: denialBursts },
   denialRate: { compute: denialRate },
@@ -45,7 +48,9 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },
   sessionDuration: { compute: sessionDuration },
+  sessionLengths: { list: sessionLengths },
   sources: { list: sources },
+  timeAtLicenses: { list: timeAtLicenses },
   uniqueClients: { compute: uniqueClients },
   usagePercentage: { compute: usagePercentage },
 };

@@ -69,7 +69,6 @@ test('a table by weekday and hour is said in words; as a series it goes without,
     shape: 'table',
     groupBy: ['feature', 'weekday', 'hour'],
   });
-  expect(screen.getByRole('button', { name: 'Remove Hour of the day' })).toBeInTheDocument();
   expect(screen.getByText(/per feature, weekday and hour of the day, ordered by weekday and hour/)).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: 'Time series' }));
   expect(saved.mock.lastCall?.[0]).toMatchObject({ shape: 'timeSeries', groupBy: ['feature'] });

@@ -20,6 +20,8 @@ export interface Measure<Name extends string = string> {
   readonly valueColumn: string;
   /** `orderBy` when the question has none. */
   readonly defaultOrder: string;
+  /** Whether each group has several rows, which stand together: `defaultOrder` then orders them within their group. */
+  readonly groupsFirst: boolean;
   /** Groupings and filters that make no sense, and why. Everything else is allowed. */
   readonly impossible: readonly Impossible[];
   /** Coarser than account × feature, a table names the feature its highest figure comes from (DESIGN.md "Groups"). */
@@ -38,6 +40,8 @@ export interface Column {
   readonly type: 'number' | 'string' | 'time';
   /** Grafana unit id; empty for text and time. */
   readonly unit: string;
+  /** The values it can have, in their order, where that is not the one of the alphabet. */
+  readonly values?: readonly string[];
 }
 
 export interface Impossible {
@@ -75,6 +79,7 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
     impossible: [],
     namesHighestFeature: false,
     countsUnsupported: false,
+    groupsFirst: false,
     valueColumn: columns[0]?.name ?? 'value',
     ...draft,
     columns,
@@ -83,6 +88,11 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
 
 export const number = (name: string, title: string, unit = 'short'): Column => ({ name, title, type: 'number', unit });
 export const text = (name: string, title: string): Column => ({ name, title, type: 'string', unit: '' });
+/** A text with few values, in their order. */
+export const choice = (name: string, title: string, values: readonly string[]): Column => ({
+  ...text(name, title),
+  values,
+});
 export const timestamp = (name: string, title: string): Column => ({ name, title, type: 'time', unit: '' });
 
 /** For measures of what was granted. */

@@ -5,6 +5,7 @@ import { checkins } from './checkins.ts';
 import { checkouts } from './checkouts.ts';
 import { clientsPerLicense } from './clients-per-license.ts';
 import { consumed } from './consumed.ts';
+import { coverageGaps } from './coverage-gaps.ts';
 import { daysToExpiry } from './days-to-expiry.ts';
 import { denialRate } from './denial-rate.ts';
 import { denialShare } from './denial-share.ts';
@@ -23,7 +24,9 @@ import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
+import { sessionLengths } from './session-lengths.ts';
 import { sources } from './sources.ts';
+import { timeAtLicenses } from './time-at-licenses.ts';
 import { uniqueClients } from './unique-clients.ts';
 import { usagePercentage } from './usage-percentage.ts';
 
@@ -32,15 +35,18 @@ const registered = [
   peakConcurrent,
   averageConcurrent,
   licenseHours,
+  timeAtLicenses,
   uniqueClients,
   consumed,
   sessionDuration,
+  sessionLengths,
   usagePercentage,
   overdraft,
   clientsPerLicense,
   entitled,
   daysToExpiry,
   expiringEntitlements,
+  coverageGaps,
   events,
   checkouts,
   checkins,
