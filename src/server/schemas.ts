@@ -209,7 +209,15 @@ export const tokenInfo = z.object({
 });
 
 export const dimensionsAnswer = z.object({
-  dimensions: z.array(z.object({ name: z.string(), title: z.string() })),
+  dimensions: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      filters: z
+        .boolean()
+        .describe('Whether questions can be filtered by it; groupings of the calendar are for tables only.'),
+    }),
+  ),
   measures: z.array(z.record(z.string(), z.unknown())),
 });
 

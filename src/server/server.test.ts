@@ -345,11 +345,21 @@ describe('a token that is limited to one customer', () => {
       'quality',
       'licenseHours',
       'usagePercentage',
+      'overdraft',
+      'timeAtLicenses',
+      'sessionLengths',
+      'daysToExpiry',
+      'expiringEntitlements',
+      'coverageGaps',
+      'freshness',
+      'ingestErrors',
+      'sources',
     ];
+    const ungrouped = ['allEvents', 'expiringEntitlements', 'coverageGaps', 'freshness', 'ingestErrors', 'sources'];
     const wider = [{ dimension: 'account', operator: 'in', values: ['zephyr'] }];
     const queries = measures.flatMap((measure, i) => [
       { refId: `a${i}`, measure },
-      { refId: `b${i}`, measure, ...(measure === 'allEvents' ? {} : { groupBy: ['account'] }) },
+      { refId: `b${i}`, measure, ...(ungrouped.includes(measure) ? {} : { groupBy: ['account'] }) },
       { refId: `c${i}`, measure, filters: wider },
     ]);
     const texts = [(await ask('/api/v1/query', { json: { ...range, queries }, token })).text];
