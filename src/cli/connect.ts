@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { secret } from '../config/secrets.ts';
 import { readAddress } from '../server/address.ts';
+import type { FollowSettings } from '../server/following.ts';
 import { openLocalService } from '../server/open.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
@@ -84,6 +85,29 @@ export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: 
     };
   }
   return { ...common, store: { kind: 'directory', directory: resolve(options.data ?? config.data ?? defaultData) } };
+}
+
+/** What the configuration says that a server follows. */
+export function followSettingsOf({ config }: LoadedConfig): FollowSettings {
+  return {
+    everySeconds: config.following.everySeconds,
+    sources: config.sources
+      .filter(({ follow }) => follow)
+      .map(({ files, format, server, account, timezone = config.siteTimezone, options }) => ({
+        names: files,
+        format,
+        source: {
+          timezone,
+          ...(server !== undefined && { server }),
+          ...(account !== undefined && { account }),
+          ...(options !== undefined && { formatOptions: options }),
+        },
+      })),
+    documents: [
+      ...(config.accounts ?? []).map((file) => ({ kind: 'accounts' as const, file })),
+      ...config.entitlements.map((entry) => ({ kind: 'entitlements' as const, ...entry })),
+    ],
+  };
 }
 
 /** Runs `work` on the service that the options name, and closes it whatever happens. */

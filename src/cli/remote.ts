@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { Input } from '../ingest/input.ts';
 import { ApiError } from '../server/errors.ts';
 import type { ErrorBody } from '../server/errors.ts';
+import type { FollowingState } from '../server/following.ts';
 import type { Context, IngestReport, Service } from '../server/service.ts';
 import { mergeReports } from './reports.ts';
 
@@ -16,11 +17,12 @@ interface Request {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The service of a running server, over its HTTP API. Throws `ApiError` with what the server said. */
-export function remoteService(url: string, token: string | undefined): Service {
-  const base = url.replace(/\/+$/, '');
+type Call = <T>(path: string, request?: Request) => Promise<T>;
 
-  async function call<T>(path: string, request: Request = {}): Promise<T> {
+/** Requests to the HTTP API of a running server. They throw `ApiError` with what the server said. */
+function callsTo(url: string, token: string | undefined): Call {
+  const base = url.replace(/\/+$/, '');
+  return async <T>(path: string, request: Request = {}): Promise<T> => {
     const target = new URL(`${base}/api/v1/${path}`);
     for (const [name, value] of Object.entries(request.parameters ?? {})) {
       if (value !== undefined) target.searchParams.set(name, String(value));
@@ -44,8 +46,17 @@ export function remoteService(url: string, token: string | undefined): Service {
     const text = await response.text();
     if (response.ok) return JSON.parse(text) as T;
     throw refusal(response.status, text);
-  }
+  };
+}
 
+/** How a running server follows log files; null where it follows none, or the token does not see all accounts. */
+export async function remoteFollowing(url: string, token: string | undefined): Promise<FollowingState | null> {
+  return (await callsTo(url, token)<{ following: FollowingState | null }>('status')).following;
+}
+
+/** The service of a running server, over its HTTP API. Throws `ApiError` with what the server said. */
+export function remoteService(url: string, token: string | undefined): Service {
+  const call = callsTo(url, token);
   const signalOf = ({ signal }: Context): Pick<Request, 'signal'> => ({ signal });
 
   return {

@@ -80,6 +80,14 @@ describe('license-analytics.yaml', () => {
     );
   });
 
+  it('sources are followed every 10 seconds, unless the file says otherwise', () => {
+    expect(parseConfig('sources: [{files: a.log}, {files: b.log, follow: false}]', 'site.yaml')).toMatchObject({
+      sources: [{ follow: true }, { follow: false }],
+      following: { everySeconds: 10 },
+    });
+    expect(problemsOf('following: {everySeconds: 0}')[0]).toMatch(/following\.everySeconds: expected .*found 0/);
+  });
+
   it("the README's example is valid", () => {
     const example =
       /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';

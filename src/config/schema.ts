@@ -19,6 +19,10 @@ const source = z.strictObject({
   timezone: timeZone.optional().describe("Time zone of the log's times; by default `siteTimezone`."),
   format: z.string().min(1).default('auto').describe('`auto` looks at the content.'),
   options: eventsConfigSchema.optional().describe('CSV and JSON lines: which column is what.'),
+  follow: z
+    .boolean()
+    .default(true)
+    .describe('Whether the server reads what is written to these files while it runs; `ingest` reads them anyway.'),
 });
 
 const entitlementFile = z.strictObject({
@@ -62,10 +66,26 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Where the server listens. Without tokens only on this machine itself.'),
   siteTimezone: timeZone.default('UTC').describe('Days of entitlements begin and end in this zone.'),
-  sources: z.array(source).default([]).describe('What `ingest` without files reads.'),
+  sources: z
+    .array(source)
+    .default([])
+    .describe('What `ingest` without files reads, and what the server follows while it runs.'),
+  following: z
+    .strictObject({
+      everySeconds: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(10)
+        .describe('How often the server looks at the files of `sources`, accounts and entitlements.'),
+    })
+    .prefault({})
+    .describe('How files are followed.'),
   accounts: oneOrMore
     .optional()
-    .describe('Mapping files: account by user, host, group or project; product by feature.'),
+    .describe(
+      'Mapping files: account by user, host, group or project; product by feature. Loaded like `entitlements`.',
+    ),
   entitlements: z
     .array(
       z.union([
@@ -77,7 +97,9 @@ export const configSchema = z.strictObject({
       ]),
     )
     .default([])
-    .describe('What `ingest` without files loads before the sources.'),
+    .describe(
+      'What `ingest` without files, and the server, load before the sources; the server again when they change.',
+    ),
   denials: denialOverridesSchema
     .default([])
     .describe('Entries that replace or extend the built-in catalogue of denial codes.'),

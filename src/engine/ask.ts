@@ -1,4 +1,5 @@
 import type { Catalogue } from '../denials/catalogue.ts';
+import type { Dimension } from '../query/dimensions.ts';
 import type { Question } from '../query/question.ts';
 import type { Connection, Result } from '../store/connection.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
@@ -7,15 +8,20 @@ import type { Scope, Selection } from './relations.ts';
 import type { Bindings } from './sql.ts';
 import type { Range, Window } from './windows.ts';
 
+/** A question as measures answer it: weekday and hour are not theirs, hours are folded afterwards. */
+export type PlainQuestion = Omit<Question, 'groupBy'> & { readonly groupBy: readonly Dimension[] };
+
 /** One question being answered: what is asked, of what, by whom, and what should be said beside the figures. */
 export interface Ask {
   readonly connection: Connection;
   readonly catalogue: Catalogue;
   /** Entitlements begin and end at midnight here. */
   readonly siteTimezone: string;
-  readonly question: Question;
+  readonly question: PlainQuestion;
   readonly range: Range;
   readonly windows: readonly Window[];
+  /** Epoch milliseconds: data are never older than the clock says. */
+  readonly now: number;
   readonly scope: Scope;
   readonly sources: readonly Source[];
   readonly book: EntitlementBook;

@@ -1,11 +1,13 @@
 import type { Catalogue } from '../denials/catalogue.ts';
 import { bucketStarts, chooseBucket } from '../query/buckets.ts';
+import { isCalendar, withoutCalendar } from '../query/dimensions.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Filter, Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
 import type { Ask, Source } from './ask.ts';
+import { foldHours, hoursOf } from './calendar-fold.ts';
 import type { DimensionValues, ValuesRequest } from './dimension-values.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitlementBooks } from './entitlement-book.ts';
@@ -15,7 +17,7 @@ import type { Scope } from './relations.ts';
 import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
 import { Bindings } from './sql.ts';
-import type { Range } from './windows.ts';
+import type { Range, Window } from './windows.ts';
 import { windowsOf } from './windows.ts';
 
 export type { Scope } from './relations.ts';
@@ -28,6 +30,8 @@ export interface EngineOptions {
   readonly catalogue: Catalogue;
   /** Entitlements begin and end at midnight here; IANA name. */
   readonly siteTimezone: string;
+  /** The clock, epoch milliseconds; default `Date.now`. */
+  readonly now?: () => number;
 }
 
 export interface AnswerOptions {
@@ -54,7 +58,7 @@ export interface Engine {
   sources(scope: Scope): Promise<readonly Source[]>;
 }
 
-export function createEngine({ connection, catalogue, siteTimezone }: EngineOptions): Engine {
+export function createEngine({ connection, catalogue, siteTimezone, now = Date.now }: EngineOptions): Engine {
   const currentBook = entitlementBooks(connection, siteTimezone);
 
   async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
@@ -63,14 +67,14 @@ export function createEngine({ connection, catalogue, siteTimezone }: EngineOpti
       readSources(connection, { filters: question.filters, scope: options.scope, catalogue }),
     ]);
     const range = completeRange(wanted, sources);
-    const starts = question.shape === 'timeSeries' ? startsOf(question, range, options.maxDataPoints) : undefined;
     return {
       connection,
       catalogue,
       siteTimezone,
-      question,
+      question: { ...question, groupBy: withoutCalendar(question.groupBy) },
       range,
-      windows: windowsOf(range, starts, question.workingHours),
+      windows: windowsFor(question, range, options.maxDataPoints),
+      now: now(),
       scope: options.scope,
       sources,
       book,
@@ -87,7 +91,11 @@ export function createEngine({ connection, catalogue, siteTimezone }: EngineOpti
       const computation = computations[question.measure];
       if (current.windows.length === 0) return { frames: [emptyFrame(question, notices)] };
       if ('list' in computation) return { frames: [listingFrame(question, await computation.list(current), notices)] };
-      const rows = await computation.compute(current);
+      const computed = await computation.compute(current);
+      const how = question.groupBy.some(isCalendar) ? measureOf(question.measure).overHours : undefined;
+      const end = Math.max(...current.sources.map((source) => source.lastLine));
+      const rows =
+        how === undefined ? computed : foldHours(question, how, { rows: computed, windows: current.windows, end });
       return question.shape === 'table'
         ? { frames: [tableFrame(question, rows, notices)] }
         : { frames: seriesFrames(question, rows, current.windows, notices) };
@@ -112,9 +120,12 @@ function emptyFrame(question: Question, notices: Notice[]): Frame {
   return frame;
 }
 
-function startsOf(question: Question, range: Range, maxDataPoints: number | undefined): number[] {
+/** One window of a table, the buckets of a series, the hours that a table by weekday or hour of the day is made of. */
+function windowsFor(question: Question, range: Range, maxDataPoints: number | undefined): Window[] {
+  if (question.groupBy.some(isCalendar)) return hoursOf(question, range);
+  if (question.shape === 'table') return windowsOf(range, undefined, question.workingHours);
   const bucket = question.bucket === 'auto' ? chooseBucket(range, maxDataPoints) : question.bucket;
-  return bucketStarts(range, bucket, question.timezone);
+  return windowsOf(range, bucketStarts(range, bucket, question.timezone), question.workingHours);
 }
 
 /** A range without an end includes the last event. */

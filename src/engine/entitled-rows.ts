@@ -6,13 +6,15 @@ import { productJoint } from './entitlement-book.ts';
 
 /** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
 export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement[] {
+  return rowsEver(ask).filter((row) => row.model === model && row.from < ask.range.to && row.to > ask.range.from);
+}
+
+/** Rows of the book that filters and scope leave, whenever they are in force. */
+export function rowsEver(ask: Ask): Entitlement[] {
   const { filters } = ask.question;
   const scope = ask.scope.accounts;
   return ask.book.rows.filter(
     (row) =>
-      row.model === model &&
-      row.from < ask.range.to &&
-      row.to > ask.range.from &&
       (scope === 'all' || scope.includes(row.account)) &&
       filters.every((filter) => {
         const value = valueOf(ask, row, filter.dimension);
@@ -41,7 +43,8 @@ function re2(pattern: string): RE2JS {
 }
 const patterns = new Map<string, RE2JS>();
 
-function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
+/** What a row says of a dimension; undefined for what no entitlement knows (users, denials). */
+export function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {
   switch (dimension) {
     case 'account':
     case 'feature':

@@ -3,18 +3,11 @@ import type { Dimension } from '../query/dimensions.ts';
 import { readLineSums } from './activity.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
+import type { Compare, Comparison } from './comparison.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { fixed, stretchesOf } from './entitlement-book.ts';
 import { noticeStrayUse } from './stray-use.ts';
 import type { Piece, Range } from './windows.ts';
-
-/** What was consumed of a metered entitlement in one of its periods, as far as a window reaches into it. */
-export interface MeteredUse {
-  readonly key: readonly string[];
-  readonly window: number;
-  /** The highest of the periods that overlap the window; null when nothing is entitled. */
-  readonly percentage: number | null;
-}
 
 /** One period of one or several entitlements that share it. */
 interface Period extends Range {
@@ -26,16 +19,22 @@ const limits = ['server', 'vendor', 'version'] as const satisfies readonly Dimen
 
 /**
  * DESIGN.md "Mapped entitlements": for each period that overlaps the range, what was consumed from the period's start to the
- * earlier of its end and the range's (bucket's) end, ÷ quantity; the highest of them. Consumption before the range counts,
+ * earlier of its end and the range's (bucket's) end, compared with its quantity; the highest of them, null when nothing is entitled. Consumption before the range counts,
  * so the lines are read from the earliest period's start on.
  *
- * @param entitlementsOf the rows that cover a group of a grouping
+ * @param request `entitlementsOf`: the rows that cover a group of a grouping; `compare`: what is made of consumed and quantity
  */
 export async function readMeteredUse(
   ask: Ask,
   keys: readonly Dimension[],
-  entitlementsOf: (keys: readonly Dimension[]) => (key: readonly string[]) => readonly Entitlement[],
-): Promise<MeteredUse[]> {
+  {
+    entitlementsOf,
+    compare,
+  }: {
+    readonly entitlementsOf: (keys: readonly Dimension[]) => (key: readonly string[]) => readonly Entitlement[];
+    readonly compare: Compare;
+  },
+): Promise<Comparison[]> {
   const metered = ask.book.rows.filter(
     (row) => row.model === 'metered' && row.from < ask.range.to && row.to > ask.range.from,
   );
@@ -79,14 +78,14 @@ export async function readMeteredUse(
       for (const [at, amount] of moved) if (at >= from && at < to) sum += amount;
       return sum;
     };
-    return ask.windows.map((window, index): MeteredUse => {
+    return ask.windows.map((window, index): Comparison => {
       let highest: number | null = null;
       for (const period of sharedPeriods(rows, window, ask.siteTimezone)) {
         if (period.quantity === null || period.quantity <= 0) continue;
-        const value = (100 * between(period.from, Math.min(period.to, window.to))) / period.quantity;
+        const value = compare(between(period.from, Math.min(period.to, window.to)), period.quantity);
         if (highest === null || value > highest) highest = value;
       }
-      return { key, window: index, percentage: highest };
+      return { key, window: index, value: highest };
     });
   });
 }

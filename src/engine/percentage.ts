@@ -1,6 +1,7 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
+import type { Compare, Comparison } from './comparison.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Coverage, Entitlement } from './entitlement-book.ts';
@@ -11,28 +12,20 @@ import { coveredUse, usedCombinations } from './stray-use.ts';
 import { readUsage, walk } from './usage.ts';
 import { cutPieces, piecesOf } from './windows.ts';
 
-/** Use in % of the mapped entitlements, per base key and window. */
-export interface Percentage {
-  readonly key: readonly string[];
-  readonly window: number;
-  /** null: no percentage can be given (unmapped, uncounted, or no data). */
-  readonly value: number | null;
-}
-
-/** The grouping that percentages are taken in: the asked one, with account and feature. Coarser groups take the highest. */
+/** The grouping that use is compared in: the asked one, with account and feature. Coarser groups take the highest. */
 export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
   return [...groupBy, ...(['account', 'feature'] as const).filter((dimension) => !groupBy.includes(dimension))];
 }
 
 /**
- * DESIGN.md "Usage percentage": 100 × peak concurrent use ÷ entitlements in force, per stretch of constant quantity, the
- * highest of them; metered: 100 × consumed in the entitlement's period ÷ its quantity.
+ * DESIGN.md "Usage percentage": the peak of concurrent use against the entitlements in force, per stretch of constant quantity,
+ * the highest of them; metered: what was consumed in the entitlement's period against its quantity.
  */
-export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Promise<Percentage[]> {
+export async function readComparisons(ask: Ask, keys: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
   const endOf = endOfDataByKey(ask, keys, 'windows');
   const [concurrent, metered] = await Promise.all([
-    concurrentPercentages(ask, keys, endOf),
-    meteredPercentages(ask, keys, endOf),
+    compareConcurrent(ask, keys, compare, endOf),
+    compareMetered(ask, keys, compare, endOf),
   ]);
   return [...concurrent, ...metered];
 }
@@ -40,18 +33,19 @@ export async function readPercentages(ask: Ask, keys: readonly Dimension[]): Pro
 /** What `endOfDataByKey` gives: asked once for both models. */
 type EndOfData = ReturnType<typeof endOfDataByKey>;
 
-async function concurrentPercentages(
+async function compareConcurrent(
   ask: Ask,
   keys: readonly Dimension[],
+  compare: Compare,
   endOfData: EndOfData,
-): Promise<Percentage[]> {
+): Promise<Comparison[]> {
   const pieces = piecesOf(ask.range, ask.windows);
   const starts = new Set(pieces.map((piece) => piece.from));
   const coverageOf = coverageReader(keys);
   const request = { keys, pieces, cutAtEntitlements: true };
   const [usages, endOf, combinations] = await Promise.all([readUsage(ask, request), endOfData, usedCombinations(ask)]);
   const covered = await coveredUse(ask, request, usages, combinations);
-  const percentages = withIdle(ask, keys, covered).flatMap((usage): Percentage[] => {
+  const comparisons = withIdle(ask, keys, covered).flatMap((usage): Comparison[] => {
     const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
     const highest: (number | null | undefined)[] = [];
     const during = usage.during ?? [ask.range];
@@ -65,13 +59,14 @@ async function concurrentPercentages(
     walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
       if (!during.some(({ from, to }) => piece.from >= from && piece.from < to)) return;
       while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
-      const value = percent(peak, stretches[at]?.quantity ?? null);
+      const quantity = stretches[at]?.quantity ?? null;
+      const value = quantity === null || quantity <= 0 ? null : compare(peak, quantity);
       highest[piece.window] = higher(highest[piece.window], value);
     });
     return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));
   });
   const inParts = covered.some((usage) => usage.during !== undefined);
-  return (inParts ? merged(percentages) : percentages).map(knownUntil(ask, endOf));
+  return (inParts ? merged(comparisons) : comparisons).map(knownUntil(ask, endOf));
 }
 
 /** null is less than any figure, and more than nothing at all. */
@@ -80,9 +75,9 @@ function higher(known: number | null | undefined, value: number | null): number 
 }
 
 /** A group whose use was read in several parts has several figures for a window: the highest counts. */
-function merged(percentages: readonly Percentage[]): readonly Percentage[] {
-  const byPlace = new Map<string, Percentage>();
-  for (const one of percentages) {
+function merged(comparisons: readonly Comparison[]): readonly Comparison[] {
+  const byPlace = new Map<string, Comparison>();
+  for (const one of comparisons) {
     const place = `${one.window}\0${keyText(one.key)}`;
     const known = byPlace.get(place);
     byPlace.set(place, known === undefined ? one : { ...one, value: higher(known.value, one.value) });
@@ -91,9 +86,9 @@ function merged(percentages: readonly Percentage[]): readonly Percentage[] {
 }
 
 /** After a group's data end nothing is known. */
-function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (percentage: Percentage) => Percentage {
-  return (percentage) =>
-    (ask.windows[percentage.window]?.from ?? 0) > endOf(percentage.key) ? { ...percentage, value: null } : percentage;
+function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (comparison: Comparison) => Comparison {
+  return (comparison) =>
+    (ask.windows[comparison.window]?.from ?? 0) > endOf(comparison.key) ? { ...comparison, value: null } : comparison;
 }
 
 /** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
@@ -113,14 +108,19 @@ function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly Covered
   return [...usages, ...idle];
 }
 
-async function meteredPercentages(ask: Ask, keys: readonly Dimension[], endOfData: EndOfData): Promise<Percentage[]> {
+async function compareMetered(
+  ask: Ask,
+  keys: readonly Dimension[],
+  compare: Compare,
+  endOfData: EndOfData,
+): Promise<Comparison[]> {
   if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
   const entitlementsOf = (grouping: readonly Dimension[]) => {
     const coverageOf = coverageReader(grouping);
     return (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'metered');
   };
-  const [uses, endOf] = await Promise.all([readMeteredUse(ask, keys, entitlementsOf), endOfData]);
-  return uses.map((use) => ({ key: use.key, window: use.window, value: use.percentage })).map(knownUntil(ask, endOf));
+  const [uses, endOf] = await Promise.all([readMeteredUse(ask, keys, { entitlementsOf, compare }), endOfData]);
+  return uses.map(knownUntil(ask, endOf));
 }
 
 function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {
@@ -139,8 +139,4 @@ function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) =>
     ...(vendor >= 0 && { vendor: key[vendor] ?? '' }),
     ...(version >= 0 && { version: key[version] ?? '' }),
   });
-}
-
-function percent(used: number, quantity: number | null): number | null {
-  return quantity === null || quantity <= 0 ? null : (100 * used) / quantity;
 }

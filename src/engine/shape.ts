@@ -1,5 +1,6 @@
-import { dimensionTitles } from '../query/dimensions.ts';
+import { dimensionTitles, weekdayNames } from '../query/dimensions.ts';
 import type { Column, Measure } from '../query/measures/measure.ts';
+import { choice, text } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
 import type { MeasureRow } from './ask.ts';
@@ -41,7 +42,7 @@ function rowsFrame(
   const names = columns.map((column) => column.name);
   const valueAt = names.lastIndexOf(measure.valueColumn);
   const passing = rows.filter((row) => passes(question, row[valueAt]));
-  const compare = comparer(question, names, valueAt);
+  const compare = comparer(question, columns, valueAt);
   const sorted = compare === undefined ? passing : [...passing].sort(compare);
   if (sorted.length > question.limit) notices.push(cutNotice(question.limit, sorted.length, 'rows'));
   const kept = sorted.slice(0, question.limit);
@@ -94,11 +95,12 @@ export function seriesFrames(
     if (one === undefined) series.set(text, (one = { key: row.key, points: windows.map(() => nulls(width)) }));
     one.points[row.window] = row.values;
   }
-  const names: readonly string[] = [...question.groupBy, measure.valueColumn];
+  const value = measure.columns[valueAt];
+  const columns = [...question.groupBy.map((name) => dimensionColumn(name)), ...(value === undefined ? [] : [value])];
   const ranked = [...series.values()]
     .filter((one) => question.having === undefined || one.points.some((point) => passes(question, point[valueAt])))
     .map((one) => ({ ...one, row: [...one.key, highest(one.points, valueAt)] as Row }));
-  const compare = comparer(question, names, names.length - 1);
+  const compare = comparer(question, columns, columns.length - 1);
   if (compare !== undefined) ranked.sort((a, b) => compare(a.row, b.row));
   if (ranked.length > question.limit) notices.push(cutNotice(question.limit, ranked.length, 'series'));
   const kept = ranked.slice(0, question.limit);
@@ -127,7 +129,8 @@ export function seriesFrames(
 }
 
 function dimensionColumn(name: Question['groupBy'][number]): Column {
-  return { name, title: dimensionTitles[name], type: 'string', unit: '' };
+  const title = dimensionTitles[name];
+  return name === 'weekday' ? choice(name, title, weekdayNames) : text(name, title);
 }
 
 function passes(question: Question, value: FieldValue | undefined): boolean {
@@ -153,9 +156,10 @@ function passes(question: Question, value: FieldValue | undefined): boolean {
 /** Sorts by the asked columns; unknown figures come last either way; ties by the grouping, so that answers are repeatable. */
 function comparer(
   question: Question,
-  names: readonly string[],
+  columns: readonly Column[],
   valueAt: number,
 ): ((a: Row, b: Row) => number) | undefined {
+  const names = columns.map((column) => column.name);
   const keys = question.orderBy.keys.flatMap(({ column, direction }) => {
     const at = column === measureOf(question.measure).valueColumn ? valueAt : names.indexOf(column);
     return at < 0 ? [] : [{ at, sign: direction === 'desc' ? -1 : 1 }];
@@ -164,7 +168,7 @@ function comparer(
   const ties = measureOf(question.measure).kind === 'listing' ? [] : names.map((_, at) => ({ at, sign: 1 }));
   return (a, b) => {
     for (const { at, sign } of [...keys, ...ties]) {
-      const [left, right] = [a[at] ?? null, b[at] ?? null];
+      const [left, right] = [ranked(a[at] ?? null, columns[at]), ranked(b[at] ?? null, columns[at])];
       if (left === right) continue;
       if (left === null) return 1;
       if (right === null) return -1;
@@ -173,6 +177,10 @@ function comparer(
     return 0;
   };
 }
+
+/** What a value is sorted by: its place, where the column has an order of its own. */
+const ranked = (value: FieldValue, column: Column | undefined): FieldValue =>
+  column?.values === undefined ? value : column.values.findIndex((one) => one === value);
 
 function highest(points: readonly (readonly (number | null)[])[], at: number): number | null {
   let result: number | null = null;

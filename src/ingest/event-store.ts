@@ -71,7 +71,10 @@ export interface EventStore {
 
   /** Lines that could not be used, kept word for word. */
   readonly insertUnusableLines: (lines: readonly UnusableLine[]) => Promise<void>;
-  readonly saveCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
+  /** Each replaces the one of the same file. */
+  readonly saveCheckpoints: (checkpoints: readonly Checkpoint[]) => Promise<void>;
+  /** Of every file that was followed. */
+  readonly checkpoints: () => Promise<readonly Checkpoint[]>;
 }
 
 export interface SourceRecord {
@@ -218,12 +221,16 @@ export interface UnusableLine {
   readonly text: string;
 }
 
-/** How far a file has been read: what stands before `offset` is stored. */
+/** How far a file that is followed has been read: what stands before `offset` is stored. */
 export interface Checkpoint {
+  /** Path, as it was given. */
   readonly file: string;
   readonly server: string;
-  /** Of the file's first kilobyte: tells a rotated file from a grown one. */
+  /** Of the file's first kilobyte (less, where `offset` is less): tells the file under another name, and another file under this one. */
   readonly fingerprint: string;
+  /** Bytes, decompressed, up to the end of a line. */
   readonly offset: number;
   readonly lines: number;
+  /** Where its reader stands (`src/ingest/following/state.ts`), as JSON. */
+  readonly state: string;
 }

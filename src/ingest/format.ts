@@ -24,6 +24,41 @@ export interface Format {
   open(context: FormatContext): FormatReader;
   /** Formats that must see the whole file before they can read it (its dates, its own name): read the file twice. */
   survey?(context: SourceContext): FormatSurvey;
+  /**
+   * Reads a file that grows, slice by slice: what it reports is what one reading of the whole file would.
+   * A format without it is read from its first line again whenever the file has grown.
+   * @param state what `pause` handed out at the end of the slice before; undefined: the file's first line comes next
+   * @throws EventsConfigError and the like for options that are no valid ones, as `open` does
+   */
+  follow?(context: SourceContext, state: ReaderState | undefined): FollowedReading;
+}
+
+/** Where a reader stands at the end of a line, as plain JSON; only the format that made it knows what is in it. */
+export type ReaderState = Readonly<Record<string, unknown>>;
+
+/** Reading one slice of a growing file. */
+export interface FollowedReading {
+  /** Formats that look at lines before they read them: all lines of the slice, whole ones only. */
+  readonly survey?: (text: string, number: number) => void;
+  /**
+   * After the survey: the last line that can be read now. Later ones wait for the next slice, because what comes after them
+   * decides how they are to be read. `Infinity`: all.
+   */
+  settled(): number;
+  /** After the survey. */
+  open(sink: ReaderSink): FollowedReader;
+}
+
+export interface FollowedReader extends FormatReader {
+  /** The slice ends, the file may go on: reports what need not wait. */
+  pause(): Paused;
+}
+
+export interface Paused {
+  /** Where to go on; absent when this file can only be read from its first line again. */
+  readonly state?: ReaderState;
+  /** The last line of which everything is reported; absent: the last one read. */
+  readonly reportedTo?: number;
 }
 
 export interface Detection {

@@ -9,7 +9,7 @@ import type { Input } from './input/source.ts';
 
 export { decodeHead, detectFormat, type DetectedFormat } from './input/detect.ts';
 export { InputError, inputErrorOf, type InputErrorCode } from './input/errors.ts';
-export { expandInputs } from './input/expand.ts';
+export { expandInputs, filesOf } from './input/expand.ts';
 export { lineBlocks, longestLine, type LineBlock, type LineOptions } from './input/lines.ts';
 export { fileInput, headBytes, standardInput, type Input } from './input/source.ts';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { beforeEverything } from '../sessions/change.ts';
 import type { LicenseEvent } from '../sessions/event.ts';
 import type { EventStore } from './event-store.ts';
@@ -165,7 +164,8 @@ export async function reattribute(store: EventStore, accountOf: AccountOf): Prom
   });
 }
 
-async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {
+/** Ends an ingest: derives what is to be derived, and sums up. */
+export async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {
   const sources = [...stream.sources.byName.values()];
   const stillOpen = await finish(store, stream.writer, sources);
   const { counts } = stream;
@@ -196,14 +196,11 @@ async function readFile(
   tell: (bytes: number) => void,
 ): Promise<void> {
   const sink = stream.open(fileContext(input.name, format.name, options));
-  const fingerprint = createHash('sha1')
-    .update(await input.head(1024))
-    .digest('hex');
   const context = sourceContext(input.name, options);
-  await readInput(input, format, context, sink, async ({ pass, lines, offset, bytes }) => {
+  await readInput(input, format, context, sink, async ({ pass, bytes }) => {
     options.signal?.throwIfAborted();
     if (pass === 'survey') return;
-    await stream.drain(false, { file: input.name, fingerprint, offset, lines });
+    await stream.drain(false);
     tell(bytes);
   });
   // Lines that ask the store for copies may wait for those of further files: many small files are one question then.
@@ -211,14 +208,17 @@ async function readFile(
 }
 
 /** What the head of a file tells: the source it will probably be, and the time of its first event. */
-interface FileHead {
-  readonly file: IngestFile;
+export interface FileHead<F extends IngestFile = IngestFile> {
+  readonly file: F;
   readonly server: string | undefined;
   readonly time: number;
 }
 
 /** Files in the order of their first events, as far as their heads tell: rotated logs then need not be matched twice. */
-async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions): Promise<readonly FileHead[]> {
+export async function inTimeOrder<F extends IngestFile>(
+  files: readonly F[],
+  options: IngestOptions,
+): Promise<readonly FileHead<F>[]> {
   const [only] = files;
   if (only !== undefined && files.length === 1)
     return [{ file: only, server: only.source?.server ?? options.server, time: 0 }];
@@ -226,7 +226,7 @@ async function inTimeOrder(files: readonly IngestFile[], options: IngestOptions)
   return heads.sort((a, b) => a.time - b.time);
 }
 
-async function headOf(file: IngestFile, options: IngestOptions): Promise<FileHead> {
+async function headOf<F extends IngestFile>(file: F, options: IngestOptions): Promise<FileHead<F>> {
   const { input, format, source } = file;
   const lines = (await input.head()).toString('latin1').split('\n');
   let time = Number.MAX_SAFE_INTEGER;
@@ -253,7 +253,10 @@ async function headOf(file: IngestFile, options: IngestOptions): Promise<FileHea
   return { file, server, time };
 }
 
-function sourceContext(file: string, { server, timezone, account, formatOptions }: IngestOptions): SourceContext {
+export function sourceContext(
+  file: string,
+  { server, timezone, account, formatOptions }: IngestOptions,
+): SourceContext {
   return {
     file,
     timezone,
@@ -263,6 +266,10 @@ function sourceContext(file: string, { server, timezone, account, formatOptions 
   };
 }
 
-function fileContext(file: string, format: string, { timezone, account, tracksDenials }: IngestOptions): FileContext {
+export function fileContext(
+  file: string,
+  format: string,
+  { timezone, account, tracksDenials }: IngestOptions,
+): FileContext {
   return { file, format, timezone, account: account ?? '', system: format, tracksDenials: tracksDenials ?? true };
 }

@@ -1,4 +1,4 @@
-import type { Dimension } from './dimensions.ts';
+import type { Grouping } from './dimensions.ts';
 import { dimensionTitles } from './dimensions.ts';
 import { measureOf } from './measures/registry.ts';
 import type { Filter, Question, WorkingHours } from './question.ts';
@@ -33,7 +33,7 @@ const phrases: Partial<Record<Question['measure'], string>> = {
   uniqueClients: 'Unique served clients',
 };
 
-const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s' };
+const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s', d: ' d' };
 
 const buckets: Readonly<Record<Question['bucket'], string>> = {
   auto: 'suitable buckets',
@@ -96,7 +96,7 @@ function order({ orderBy, measure }: Question): string | undefined {
   return `ordered by ${listed(columns)}`;
 }
 
-const inSentence = (dimension: Dimension): string =>
+const inSentence = (dimension: Grouping): string =>
   dimensionTitles[dimension].charAt(0).toLowerCase() + dimensionTitles[dimension].slice(1);
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -16,8 +16,29 @@ export const dimensions = [
 ] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** Display names of the dimensions: column headings and editor labels. */
-export const dimensionTitles: Readonly<Record<Dimension, string>> = {
+/**
+ * When in the week, on the clocks of the question's time zone: for `groupBy` of tables, which fold the hours of the range.
+ * Rows stand in this order, weekdays from Monday.
+ */
+export const calendarDimensions = ['weekday', 'hour'] as const;
+export type CalendarDimension = (typeof calendarDimensions)[number];
+
+/** What a question can group by; filters know the dimensions only. */
+export const groupings = [...dimensions, ...calendarDimensions] as const;
+export type Grouping = (typeof groupings)[number];
+
+export const isCalendar = (grouping: Grouping): grouping is CalendarDimension =>
+  calendarDimensions.some((calendar) => calendar === grouping);
+
+/** The grouping without weekday and hour. */
+export const withoutCalendar = (groupBy: readonly Grouping[]): Dimension[] =>
+  groupBy.filter((grouping) => !isCalendar(grouping));
+
+/** Values of `weekday`, in order. */
+export const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+
+/** Display names of what can be grouped by: column headings and editor labels. */
+export const dimensionTitles: Readonly<Record<Grouping, string>> = {
   account: 'Account',
   product: 'Product',
   feature: 'Feature',
@@ -31,6 +52,8 @@ export const dimensionTitles: Readonly<Record<Dimension, string>> = {
   project: 'Project',
   denialFamily: 'Denial family',
   denialReason: 'Denial reason',
+  weekday: 'Weekday',
+  hour: 'Hour of the day',
 };
 
 /** What only a denial has. */

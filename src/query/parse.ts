@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Dimension } from './dimensions.ts';
+import type { Grouping } from './dimensions.ts';
+import { calendarDimensions, isCalendar } from './dimensions.ts';
 import { didYouMean, QuestionError, shown } from './errors.ts';
 import type { Measure } from './measures/measure.ts';
 import { measureNames, measureOf } from './measures/registry.ts';
@@ -75,6 +76,7 @@ function complete(parsed: Parsed): Question {
   const groupBy = [...new Set(parsed.groupBy)];
   const filters = parsed.filters.flatMap(toFilter);
   refuseImpossible(measure, parsed.shape, groupBy, filters);
+  refuseCalendar(parsed, groupBy);
   const { having, workingHours, orderBy, denials, ...rest } = parsed;
   const draft = { ...rest, measure: measure.name, groupBy, filters };
   return {
@@ -89,7 +91,7 @@ function complete(parsed: Parsed): Question {
             timezone: workingHours.timezone ?? parsed.timezone,
           },
         }),
-    orderBy: parseOrder(orderBy ?? measure.defaultOrder, answerColumns(draft), measure.valueColumn),
+    orderBy: parseOrder(orderBy ?? usualOrder(measure, groupBy), answerColumns(draft), measure.valueColumn),
     denials: { ...denials, unsupported: denials.unsupported ?? measure.countsUnsupported },
   };
 }
@@ -105,7 +107,7 @@ function toFilter({ dimension, operator, values = [], value }: Parsed['filters']
 function refuseImpossible(
   measure: Measure,
   shape: Question['shape'],
-  groupBy: readonly Dimension[],
+  groupBy: readonly Grouping[],
   filters: readonly Filter[],
 ): void {
   if (shape === 'timeSeries' && measure.kind !== 'series+table') {
@@ -138,8 +140,42 @@ function refuseImpossible(
   }
 }
 
+/** Weekdays and hours of the day put the hours of many weeks together. */
+function refuseCalendar({ measure, shape, denials }: Parsed, groupBy: readonly Grouping[]): void {
+  const calendar = groupBy.find(isCalendar);
+  if (calendar === undefined) return;
+  const refuse = (why: string): never => {
+    throw new QuestionError('impossibleCombination', `groupBy: ${why}`, 'groupBy');
+  };
+  if (shape === 'timeSeries')
+    refuse(
+      `a time series cannot be grouped by ${calendar}: that puts the hours of all weeks together; use the shape "table".`,
+    );
+  if (measure === 'denials' && denials.count === 'clients')
+    refuse(
+      `distinct clients cannot be grouped by ${calendar}: one client may be denied in several hours; use another "count" of denials.`,
+    );
+}
+
+/**
+ * The order of an answer whose question names none: the measure's own (group by group where a group has several rows), or by
+ * weekday and hour where it is grouped by them.
+ */
+export function usualOrder(measure: Measure, groupBy: readonly Grouping[]): string {
+  const calendar = calendarDimensions.filter((dimension) => groupBy.includes(dimension));
+  if (calendar.length > 0) return calendar.join(', ');
+  return [...(measure.groupsFirst ? groupBy : []), measure.defaultOrder].join(', ');
+}
+
 /** Why a measure cannot be grouped or filtered by a dimension; undefined when it can. */
-export function whyImpossible(measure: Measure, use: 'groupBy' | 'filters', dimension: Dimension): string | undefined {
+export function whyImpossible(measure: Measure, use: 'groupBy' | 'filters', dimension: Grouping): string | undefined {
+  if (isCalendar(dimension)) {
+    if (use === 'filters') return useWorkingHours;
+    if (measure.overHours !== undefined) return undefined;
+    return measure.kind === 'listing'
+      ? 'it is a listing with columns of its own'
+      : `its figures of single hours do not make up one of all of them; ask ${measureNames.filter((name) => measureOf(name).overHours !== undefined).join(', ')}`;
+  }
   return measure.impossible.find(
     (rule) => (rule.use === use || rule.use === 'both') && rule.dimensions.includes(dimension),
   )?.why;
@@ -169,6 +205,9 @@ export function namesHighestFeature(question: Pick<Question, 'measure' | 'groupB
   );
 }
 
+const useWorkingHours =
+  'only dimensions of the lines filter; use workingHours instead, which takes days and times of day';
+
 /** The first issue of the schema, said as: where, what was expected, what was found. */
 function toQuestionError(issues: readonly z.core.$ZodIssue[], input: Readonly<Fields>): QuestionError {
   const issue = issues[0];
@@ -189,6 +228,9 @@ function toQuestionError(issues: readonly z.core.$ZodIssue[], input: Readonly<Fi
       );
     }
     case 'invalid_value': {
+      const calendar = calendarDimensions.find((dimension) => dimension === found);
+      if (calendar !== undefined && issue.path[0] === 'filters')
+        return new QuestionError('impossibleCombination', `${at}cannot be ${calendar}: ${useWorkingHours}.`, path);
       const values = issue.values.map(String);
       const hint = typeof found === 'string' ? didYouMean(found, values) : '';
       return new QuestionError(

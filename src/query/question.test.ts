@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describeQuestion } from './describe.ts';
-import { dimensions } from './dimensions.ts';
+import { dimensions, groupings } from './dimensions.ts';
 import { assertUnique, measureNames, measureOf, measures } from './measures/registry.ts';
 import { migrateQuestion } from './migrate.ts';
 import type { Question } from './question.ts';
@@ -356,7 +356,11 @@ describe('measures', () => {
       'events checkouts checkins uniqueClients clientsPerLicense peakConcurrent averageConcurrent licenseHours usagePercentage ' +
       'entitled denials denialShare denialRate deniedClients consumed sessionDuration quality allEvents denialSummary';
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
-    expect(measureNames.toSorted()).toEqual([...issue.split(' '), ...forGrafana.split(' ')].toSorted());
+    const forAlerts =
+      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources timeAtLicenses sessionLengths coverageGaps';
+    expect(measureNames.toSorted()).toEqual(
+      [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
+    );
   });
 
   test('two of one name fail at start', () => {
@@ -411,6 +415,10 @@ describe('in words', () => {
       { measure: 'allEvents', filters: [{ dimension: 'user', operator: '=~', values: ['^u'] }] },
       'All events, where user matches ^u, newest first',
     ],
+    [
+      { measure: 'peakConcurrent', groupBy: ['weekday', 'hour'] },
+      'Peak concurrent licenses, per weekday and hour of the day, ordered by weekday and hour',
+    ],
     [{ measure: 'checkouts', groupBy: ['user'], orderBy: 'user' }, 'Checkouts, per user, ordered by user'],
   ])('%j', (input, sentence) => {
     expect(describeQuestion(ask(input))).toBe(sentence);
@@ -421,6 +429,7 @@ test('the JSON Schema of a question allows what may be written, and requires onl
   const schema = questionJsonSchema();
   expect(schema).toMatchObject({ type: 'object', required: ['measure'], additionalProperties: false });
   expect(schema).toHaveProperty('properties.measure.enum', [...measureNames]);
-  expect(schema).toHaveProperty('properties.groupBy.items.enum', [...dimensions]);
+  expect(schema).toHaveProperty('properties.groupBy.items.enum', [...groupings]);
+  expect(schema).toHaveProperty('properties.filters.items.properties.dimension.enum', [...dimensions]);
   expect(schema).toHaveProperty('properties.denials.properties.gapSeconds.default', 600);
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dimensions } from './dimensions.ts';
-import type { Dimension } from './dimensions.ts';
+import { dimensions, groupings } from './dimensions.ts';
+import type { Dimension, Grouping } from './dimensions.ts';
 import type { Order } from './order.ts';
 import type { MeasureName } from './measures/registry.ts';
 import { measureNames } from './measures/registry.ts';
@@ -83,7 +83,10 @@ const denials = z.strictObject({
 export const questionSchema = z.strictObject({
   schemaVersion: z.literal(currentSchemaVersion).default(currentSchemaVersion),
   measure: z.enum(measureNames),
-  groupBy: z.array(z.enum(dimensions)).default([]),
+  groupBy: z
+    .array(z.enum(groupings))
+    .default([])
+    .describe('weekday and hour are for tables: they fold the hours of the range, on the clocks of the time zone.'),
   filters: z.array(filter).default([]),
   having: z
     .strictObject({ operator: z.enum(havingOperators).default('>='), value: z.number() })
@@ -128,7 +131,7 @@ export interface Question {
   readonly schemaVersion: typeof currentSchemaVersion;
   readonly measure: MeasureName;
   /** Without repetition, in the order asked for. */
-  readonly groupBy: readonly Dimension[];
+  readonly groupBy: readonly Grouping[];
   /** All of them must hold. */
   readonly filters: readonly Filter[];
   /** Tests the measure's value column. */

@@ -5,8 +5,14 @@ import type { Format, ReaderSink } from '../ingest/format.ts';
  * accounts. Other lines are told of as unreadable, and are not stored as events.
  */
 export function guarded(format: Format, accounts: readonly string[], server: string): Format {
+  const { name, title, withoutAccounts, looksLike } = format;
+  // Nothing to follow by: whoever is limited to accounts sends lines, and only the server itself follows files.
   const copy: Format = {
-    ...format,
+    name,
+    title,
+    ...(withoutAccounts === true && { withoutAccounts }),
+    looksLike,
+    detect: (head) => format.detect(head),
     open: (context) => format.open({ ...context, sink: guardedSink(context.sink, accounts, server) }),
   };
   if (format.survey === undefined) return copy;

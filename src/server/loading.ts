@@ -5,7 +5,9 @@ import { formats } from '../ingest/formats/registry.ts';
 import { detectFormat, InputError } from '../ingest/input.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { requireMapping } from '../ingest/mappings/read.ts';
-import type { IngestFile } from '../ingest/pipeline.ts';
+import { followFiles } from '../ingest/following/follow.ts';
+import { followPointOf } from '../ingest/following/state.ts';
+import type { IngestFile, IngestOptions } from '../ingest/pipeline.ts';
 import { ingestFiles, reattribute } from '../ingest/pipeline.ts';
 import type { Connection } from '../store/connection.ts';
 import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
@@ -26,18 +28,30 @@ export interface LoadingParts {
 
 /** Loading into a store of this process. */
 export function createLoading({ connection, events, catalogue, siteTimezone }: LoadingParts): Loading {
+  /** Whose events are, and why they were denied, as it is known now. */
+  const rules = async (): Promise<Pick<IngestOptions, 'accountOf' | 'resolveReason'>> => ({
+    accountOf: compileAccountMapping(await listMappings(connection)),
+    resolveReason: ({ system, ...refusal }) => catalogue.reasonOf({ system: systemOf(system), ...refusal }),
+  });
+
   return {
+    async followPoints() {
+      return (await events.checkpoints()).flatMap((checkpoint) => followPointOf(checkpoint) ?? []);
+    },
+
+    async follow(files, options) {
+      return followFiles(events, files, { ...options, ...(await rules()) });
+    },
+
     async ingest(given, context) {
       const { files, chosen, refused } = await chooseFormats(given, siteTimezone, context);
-      const accountOf = compileAccountMapping(await listMappings(connection));
       const summary = await ingestFiles(
         events,
         files,
         {
           timezone: siteTimezone,
           ...(context.signal !== undefined && { signal: context.signal }),
-          accountOf,
-          resolveReason: ({ system, ...refusal }) => catalogue.reasonOf({ system: systemOf(system), ...refusal }),
+          ...(await rules()),
         },
         context.onProgress,
       );

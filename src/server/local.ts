@@ -1,6 +1,9 @@
 import type { Catalogue } from '../denials/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import { dimensions } from '../query/dimensions.ts';
+import type { FollowReport } from '../ingest/following/follow.ts';
+import type { FollowedFile } from '../ingest/following/slice.ts';
+import type { FollowPoint } from '../ingest/following/state.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import { didYouMean } from '../query/errors.ts';
 import { ask, rangeOf } from './ask.ts';
@@ -27,7 +30,7 @@ import type { StoredToken, TokenRows } from './tokens.ts';
 import { newToken } from './tokens.ts';
 
 /** Bringing data into the store and looking at what is there, whoever asks. */
-export interface Loading {
+export interface Loading extends LocalFollowing {
   ingest(files: readonly SourceFile[], context: IngestContext): Promise<IngestReport>;
   loadEntitlements(document: EntitlementDocument): Promise<LoadReport>;
   entitlements(): Promise<readonly EntitlementRow[]>;
@@ -45,8 +48,22 @@ export interface LocalParts extends Asking {
   readonly close: () => Promise<void>;
 }
 
+/** Following files, which only the process with the store does. */
+export interface LocalFollowing {
+  /** Where files have been read to. */
+  followPoints(): Promise<readonly FollowPoint[]>;
+  /** Stores what files have gained. */
+  follow(files: readonly FollowedFile[], options: FollowOptions): Promise<FollowReport>;
+}
+
+export interface FollowOptions {
+  /** Of files whose source names none. */
+  readonly timezone: string;
+  readonly signal: AbortSignal;
+}
+
 /** A service on a store of this process, with what only the server needs of it. */
-export interface LocalService extends Service {
+export interface LocalService extends Service, LocalFollowing {
   readonly tokenRows: TokenRows;
   onTokensChanged(listener: () => void): void;
 }
@@ -57,6 +74,8 @@ export function localService(parts: LocalParts): LocalService {
 
   return {
     tokenRows,
+    followPoints: () => loading.followPoints(),
+    follow: (files, options) => loading.follow(files, options),
     onTokensChanged: (listener) => void listeners.push(listener),
     ask: (request, context) => ask(parts, request, context),
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { FollowingState } from './following.ts';
 import type { Limiter } from './limiter.ts';
 import type { ServerState } from './state.ts';
 
@@ -46,6 +47,7 @@ export function createMetrics(state: ServerState, limiter: Limiter, version: str
       this.set(state.phase === 'ok' ? 1 : 0);
     },
   });
+  followingMetrics(state, registers);
   new Counter({
     name: 'license_analytics_restarts_total',
     help: 'How often the server was started again after a crash.',
@@ -63,3 +65,42 @@ export function createMetrics(state: ServerState, limiter: Limiter, version: str
     question: (measure, status, seconds) => questions.observe({ measure, status }, seconds),
   };
 }
+
+/** Figures of the following of log files. Times are seconds since 1970, as Prometheus has them. */
+function followingMetrics(state: ServerState, registers: Registry[]): void {
+  const gauge = (name: string, help: string, of: (following: FollowingState) => number): void => {
+    new Gauge({
+      name: `license_analytics_follow_${name}`,
+      help,
+      registers,
+      collect() {
+        const following = state.following?.();
+        if (following === undefined) this.remove();
+        else this.set(of(following));
+      },
+    });
+  };
+  const sum = ({ sources }: FollowingState, of: (source: FollowingState['sources'][number]) => number): number =>
+    sources.reduce((total, source) => total + of(source), 0);
+  gauge('files', 'Files that are followed.', (following) => sum(following, ({ files }) => files));
+  gauge('lines', 'Lines read from followed files since the start.', ({ lines }) => lines);
+  gauge('looks', 'Looks at the followed files since the start.', ({ looks }) => looks);
+  gauge('last_look_timestamp_seconds', 'When the followed files were last looked at.', ({ lastLook }) =>
+    secondsOf(lastLook),
+  );
+  gauge('last_growth_timestamp_seconds', 'When new lines were last found; 0: not since the start.', ({ sources }) =>
+    sources.reduce((newest, { lastGrowth }) => Math.max(newest, secondsOf(lastGrowth)), 0),
+  );
+  gauge('look_seconds', 'How long the last look took.', ({ lastLookSeconds }) => lastLookSeconds);
+  gauge('waiting_lines', 'Lines that wait for a date that comes after them.', (following) =>
+    sum(following, ({ waitingLines }) => waitingLines),
+  );
+  gauge(
+    'problems',
+    'Files that cannot be read now; 1 more when the last look failed as a whole.',
+    (following) =>
+      sum(following, ({ problems }) => problems.length) + following.documents.length + (following.error === '' ? 0 : 1),
+  );
+}
+
+const secondsOf = (iso: string | null): number => (iso === null ? 0 : Date.parse(iso) / 1000);

@@ -10,6 +10,8 @@ import { createApp } from './app.ts';
 import { owner } from './caller.ts';
 import { toApiError } from './errors.ts';
 import { StoreError } from '../store/errors.ts';
+import type { FollowSettings } from './following.ts';
+import { createFollowing, keepLooking } from './following.ts';
 import { createLimiter } from './limiter.ts';
 import { createMetrics } from './metrics.ts';
 import type { LocalService, ServerSettings } from './open.ts';
@@ -28,6 +30,8 @@ export interface ChildSettings extends ServerSettings {
   readonly version: string;
   /** Load made-up data into the store first, and keep them going. */
   readonly sample?: Sample;
+  /** Read these files while they grow. */
+  readonly follow?: FollowSettings;
 }
 
 export interface RunningServer {
@@ -119,16 +123,20 @@ export async function runServer(
     report({ kind: 'ready' });
   };
   let background: Promise<void> = Promise.resolve();
-  if (settings.sample === undefined) ready();
-  else {
+  if (settings.sample === undefined) {
+    ready();
+    background = follow(settings, service, { logger, state, signal: stop.signal });
+  } else {
     state.reason = 'The sample data are being loaded.';
-    background = runSample(settings.sample, service, { logger, ready, signal: stop.signal }).catch((error: unknown) => {
-      const known = toApiError(error);
-      logger.error({ err: error }, 'the sample cannot be kept going');
-      if (state.phase === 'ok') return;
-      state.phase = 'failing';
-      state.reason = `The sample data could not be loaded: ${known.message}`;
-    });
+    background = runSample(settings.sample, service, { logger, ready, state, signal: stop.signal }).catch(
+      (error: unknown) => {
+        const known = toApiError(error);
+        logger.error({ err: error }, 'the sample cannot be kept going');
+        if (state.phase === 'ok') return;
+        state.phase = 'failing';
+        state.reason = `The sample data could not be loaded: ${known.message}`;
+      },
+    );
   }
 
   return {
@@ -143,6 +151,22 @@ export async function runServer(
       await service.close();
     },
   };
+}
+
+/** Follows the configured files until the signal comes. A look that fails is told and tried again: it ends nothing. */
+function follow(
+  { follow: wanted, siteTimezone }: ChildSettings,
+  service: LocalService,
+  {
+    logger,
+    state,
+    signal,
+  }: { readonly logger: pino.Logger; readonly state: ServerState; readonly signal: AbortSignal },
+): Promise<void> {
+  if (wanted === undefined || wanted.sources.length + wanted.documents.length === 0) return Promise.resolve();
+  const following = createFollowing(wanted, { service, timezone: siteTimezone, logger, signal });
+  state.following = () => following.state();
+  return keepLooking(() => following.look(), { everySeconds: wanted.everySeconds, signal });
 }
 
 /** After a crash it is our own stand-in that has the port, and is letting go of it. */

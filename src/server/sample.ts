@@ -1,16 +1,18 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
-import { fileInput } from '../ingest/input.ts';
+import type { FollowedSource } from '../ingest/following/follower.ts';
 import { createLiveWriter, simulate } from '../simulate/index.ts';
 import { owner } from './caller.ts';
-import type { Service, SourceFile } from './service.ts';
+import { createFollowing, keepLooking } from './following.ts';
+import type { LocalService } from './local.ts';
+import type { Service } from './service.ts';
+import type { ServerState } from './state.ts';
 
 /** Made-up license servers that show what the product answers; apart from anyone's own data. */
 export interface Sample {
-  /** Holds `logs` (the made-up files) and `loaded` (a mark: what was written before its time is stored). */
+  /** Holds `logs` (the made-up files) and `loaded` (a mark: accounts and entitlements are stored). */
   readonly directory: string;
   readonly events: number;
   readonly days: number;
@@ -19,13 +21,14 @@ export interface Sample {
 
 export interface SampleContext {
   readonly logger: FastifyBaseLogger;
+  readonly state: ServerState;
   /** Called when questions can be answered. */
   readonly ready: () => void;
   readonly signal: AbortSignal;
 }
 
-/** Pause between two looks at what the made-up servers have written meanwhile, ms. */
-const beat = 60_000;
+/** How often the made-up servers write, and are looked at. */
+const everySeconds = 60;
 
 /** `sources.json` of a simulation: how to ingest each file. Files of new months are added while it goes on. */
 const sourcesSchema = z.array(
@@ -37,32 +40,31 @@ const sourcesSchema = z.array(
  * missed while the server was off comes first. Whatever is interrupted is done again at the next start: the same lines
  * twice count once.
  */
-export async function runSample(sample: Sample, service: Service, context: SampleContext): Promise<void> {
+export async function runSample(sample: Sample, service: LocalService, context: SampleContext): Promise<void> {
+  const { logger, signal, state, ready } = context;
   const logs = join(sample.directory, 'logs');
   await make(sample, logs);
   const mark = join(sample.directory, 'loaded');
   const writer = createLiveWriter(logs);
-
-  /** Lets the made-up servers write up to now, and stores what they wrote since the last time that this was done to the end. */
-  async function goOn(): Promise<void> {
-    const since = existsSync(mark) ? statSync(mark).mtimeMs : -Infinity;
-    const now = Date.now();
-    writer.advance(now);
-    await load(service, logs, since, context);
-    writeFileSync(mark, '');
-    utimesSync(mark, now / 1000, now / 1000);
-  }
+  const following = createFollowing(
+    { everySeconds, sources: [], documents: [] },
+    { service, timezone: 'UTC', logger, signal, sources: () => sourcesOf(logs) },
+  );
+  state.following = () => following.state();
 
   try {
     if (!existsSync(mark)) await loadDocuments(service, logs);
-    await goOn();
-    context.ready();
-    for (;;) {
-      await pause(beat, undefined, { signal: context.signal });
-      await goOn();
-    }
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
+    writeFileSync(mark, '');
+    await keepLooking(
+      async () => {
+        writer.advance(Date.now());
+        await following.look();
+        const { error } = following.state();
+        if (error !== '' && state.phase !== 'ok' && !signal.aborted) throw new Error(error);
+        ready();
+      },
+      { everySeconds, signal },
+    );
   } finally {
     writer.close();
   }
@@ -86,19 +88,12 @@ async function loadDocuments(service: Service, logs: string): Promise<void> {
   }
 }
 
-/** Ingests the files that were written to since then. */
-async function load(service: Service, logs: string, since: number, { signal, logger }: SampleContext): Promise<void> {
-  const began = performance.now();
-  const files: SourceFile[] = [];
+/** The made-up servers with the files that they have written so far; those of new months are added while they go on. */
+function sourcesOf(logs: string): readonly FollowedSource[] {
   const sources = sourcesSchema.parse(JSON.parse(readFileSync(join(logs, 'sources.json'), 'utf8')));
-  for (const { files: names, account, server, timezone } of sources) {
-    for (const name of names) {
-      if (statSync(join(logs, name)).mtimeMs < since) continue;
-      const input = await fileInput(join(logs, name), name);
-      files.push({ input, source: { server, timezone, ...(account !== '' && { account }) } });
-    }
-  }
-  if (files.length === 0) return;
-  const { lines } = await service.ingest(files, { caller: owner, signal });
-  logger.debug({ files: files.length, lines, seconds: (performance.now() - began) / 1000 }, 'sample loaded');
+  return sources.map(({ server, account, timezone, files }) => ({
+    names: files.map((name) => join(logs, name)),
+    format: 'auto',
+    source: { server, timezone, ...(account !== '' && { account }) },
+  }));
 }

@@ -209,7 +209,15 @@ export const tokenInfo = z.object({
 });
 
 export const dimensionsAnswer = z.object({
-  dimensions: z.array(z.object({ name: z.string(), title: z.string() })),
+  dimensions: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      filters: z
+        .boolean()
+        .describe('Whether questions can be filtered by it; groupings of the calendar are for tables only.'),
+    }),
+  ),
   measures: z.array(z.record(z.string(), z.unknown())),
 });
 
@@ -226,3 +234,27 @@ export const errorAnswer = z.object({
   error: z.string().describe('What was expected and what was found, as a sentence.'),
   todo: z.string().describe('What to do about it.'),
 });
+
+const followedProblem = z.object({ file: z.string(), message: z.string(), todo: z.string() });
+
+export const following = z
+  .object({
+    everySeconds: z.int(),
+    looks: z.int().describe('Looks since the server started.'),
+    lines: z.int().describe('Lines read by them.'),
+    lastLook: z.string().nullable(),
+    lastLookSeconds: z.number(),
+    error: z.string().describe('Why the last look as a whole failed, and what to do; empty when it did not.'),
+    sources: z.array(
+      z.object({
+        names: z.array(z.string()),
+        files: z.int(),
+        lastGrowth: z.string().nullable().describe('When new lines were last found, since the server started.'),
+        waitingLines: z.int().describe('Lines that wait for a date that comes after them.'),
+        problems: z.array(followedProblem),
+      }),
+    ),
+    documents: z.array(followedProblem).describe('Files of accounts and entitlements that could not be loaded.'),
+    notices: z.array(z.object({ at: z.string(), file: z.string(), text: z.string() })),
+  })
+  .describe('How the following of log files stands.');

@@ -282,6 +282,26 @@ describe('open on this machine, without tokens', () => {
     );
   });
 
+  it('status tells how files are followed, and their names to nobody who does not see all accounts', async () => {
+    state.following = () => ({
+      everySeconds: 10,
+      looks: 1,
+      lines: 5,
+      lastLook: '2026-03-02T09:00:00.000Z',
+      lastLookSeconds: 0.1,
+      error: '',
+      sources: [{ names: ['zephyr.log'], files: 1, lastGrowth: null, waitingLines: 0, problems: [] }],
+      documents: [],
+      notices: [],
+    });
+    const headers = { 'x-license-analytics-accounts': encodeURIComponent('["acme"]') };
+    expect((await ask('/api/v1/status')).text).toContain('zephyr.log');
+    const limited = await ask('/api/v1/status', { headers });
+    expect([limited.status, limited.body['following']]).toEqual([200, null]);
+    expect(limited.text).not.toContain('zephyr.log');
+    delete state.following;
+  });
+
   it('a data source can limit itself to accounts, and never widens what it may see', async () => {
     const limited = (accounts: unknown) => ({
       headers: { 'x-license-analytics-accounts': encodeURIComponent(JSON.stringify(accounts)) },
@@ -325,11 +345,21 @@ describe('a token that is limited to one customer', () => {
       'quality',
       'licenseHours',
       'usagePercentage',
+      'overdraft',
+      'timeAtLicenses',
+      'sessionLengths',
+      'daysToExpiry',
+      'expiringEntitlements',
+      'coverageGaps',
+      'freshness',
+      'ingestErrors',
+      'sources',
     ];
+    const ungrouped = ['allEvents', 'expiringEntitlements', 'coverageGaps', 'freshness', 'ingestErrors', 'sources'];
     const wider = [{ dimension: 'account', operator: 'in', values: ['zephyr'] }];
     const queries = measures.flatMap((measure, i) => [
       { refId: `a${i}`, measure },
-      { refId: `b${i}`, measure, ...(measure === 'allEvents' ? {} : { groupBy: ['account'] }) },
+      { refId: `b${i}`, measure, ...(ungrouped.includes(measure) ? {} : { groupBy: ['account'] }) },
       { refId: `c${i}`, measure, filters: wider },
     ]);
     const texts = [(await ask('/api/v1/query', { json: { ...range, queries }, token })).text];

@@ -1,4 +1,5 @@
 import { ApiError } from './errors.ts';
+import type { FollowingState } from './following.ts';
 import type { Service } from './service.ts';
 
 export interface Crash {
@@ -17,6 +18,8 @@ export interface ServerState {
   /** There once the store is open, also while a sample is still being loaded. */
   service: Service | undefined;
   readonly lastCrash: Crash | undefined;
+  /** How the following of log files stands; absent where none are followed. */
+  following?: () => FollowingState;
 }
 
 /** The service, or 503 with the reason why there is none yet. */

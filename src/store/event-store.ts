@@ -218,19 +218,35 @@ export function createEventStore(connection: Connection): EventStore {
       );
     },
 
-    async saveCheckpoint({ file, server, fingerprint, offset, lines }) {
+    async saveCheckpoints(checkpoints) {
+      const updated = stamp();
       await connection.insert(
         'checkpoints',
-        columnsOf([{}], {
-          file: ['String', () => file],
-          server: ['String', () => server],
-          fingerprint: ['String', () => fingerprint],
-          offset: ['UInt64', () => offset],
-          lines: ['UInt64', () => lines],
-          state: ['String', () => ''],
-          updated: ['UInt64', stamp],
+        columnsOf(checkpoints, {
+          file: ['String', ({ file }) => file],
+          server: ['String', ({ server }) => server],
+          fingerprint: ['String', ({ fingerprint }) => fingerprint],
+          offset: ['UInt64', ({ offset }) => offset],
+          lines: ['UInt64', ({ lines }) => lines],
+          state: ['String', ({ state }) => state],
+          updated: ['UInt64', () => updated],
         }),
       );
+    },
+
+    async checkpoints() {
+      const { rows } = await connection.query(
+        `SELECT file, server, fingerprint, toFloat64(offset), toFloat64(lines), state
+         FROM checkpoints FINAL WHERE state != '' ORDER BY file`,
+      );
+      return rows.map(([file, server, fingerprint, offset, lines, state]) => ({
+        file: String(file),
+        server: String(server),
+        fingerprint: String(fingerprint),
+        offset: Number(offset),
+        lines: Number(lines),
+        state: String(state),
+      }));
     },
   };
 }

@@ -29,6 +29,8 @@ export interface Given {
   readonly products?: Readonly<Record<string, string>>;
   /** Where entitlements begin and end; default UTC. */
   readonly siteTimezone?: string;
+  /** What the clock says, UTC; default: later than every log. */
+  readonly now?: string;
 }
 
 export type Cell = string | number | boolean | null;
@@ -37,6 +39,8 @@ export type Asked = Readonly<Record<string, unknown>> & { readonly measure: stri
 export interface Answers {
   /** Rows of the answer, column by column; a series gives [label values…, time as ISO text, figures…] per point. */
   readonly ask: (question: Asked, from?: string, to?: string) => Promise<Cell[][]>;
+  /** Like `ask`, for somebody who may see these accounts only. */
+  readonly askAs: (accounts: readonly string[], question: Asked, from?: string, to?: string) => Promise<Cell[][]>;
   /** The one figure of an answer with one row and one column; null also where there is no row. */
   readonly figure: (question: Asked, from?: string, to?: string) => Promise<Cell>;
   readonly frames: (question: Asked, from?: string, to?: string) => Promise<readonly Frame[]>;
@@ -101,10 +105,16 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       connection: store.connection,
       catalogue,
       siteTimezone: given.siteTimezone ?? 'UTC',
+      now: () => ms(given.now ?? '2100-01-01 00:00:00'),
     });
-    const frames: Answers['frames'] = async (question, from, to) => {
+    const framesFor = async (
+      accounts: 'all' | readonly string[],
+      question: Asked,
+      from?: string,
+      to?: string,
+    ): Promise<readonly Frame[]> => {
       const range = { ...(from !== undefined && { from: ms(from) }), ...(to !== undefined && { to: ms(to) }) };
-      const options = { scope: { accounts: 'all' } } as const;
+      const options = { scope: { accounts } };
       const parsed = parseQuestion(question).question;
       const rollups = await engine.answer(parsed, range, options);
       // Exactness first: rollup and raw give the same numbers.
@@ -112,9 +122,11 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       expect(raw.frames).toEqual(rollups.frames);
       return rollups.frames;
     };
+    const frames: Answers['frames'] = (...asked) => framesFor('all', ...asked);
     const ask: Answers['ask'] = async (...asked) => (await frames(...asked)).flatMap(rowsOf);
     return {
       ask,
+      askAs: async (...asked) => (await framesFor(...asked)).flatMap(rowsOf),
       frames,
       figure: async (...asked) => {
         const rows = await ask(...asked);

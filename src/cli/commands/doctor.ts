@@ -9,12 +9,13 @@ import type { PlaceOptions } from '../connect.ts';
 import { placeOf, withPlace } from '../connect.ts';
 import { checkData } from '../doctor-data.ts';
 import type { Finding } from '../doctor-findings.ts';
+import { checkFollowing } from '../doctor-following.ts';
 import { bad, good } from '../doctor-findings.ts';
 import { checkDirectory, checkNode, checkPlatform, checkPort } from '../doctor-machine.ts';
 import type { OutputFormat } from '../format.ts';
 import { formatAnswer, outputFormats } from '../format.ts';
 import type { Io } from '../io.ts';
-import { remoteService } from '../remote.ts';
+import { remoteFollowing, remoteService } from '../remote.ts';
 
 const examples = `
 Examples:
@@ -73,6 +74,7 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
   try {
     service = place.kind === 'api' ? remoteService(place.url, place.token) : await openLocalService(place.settings);
     findings.push(...(await checkData(service, Date.now())));
+    if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
   } catch (error) {
     const { message, todo } = toApiError(error);
     findings.push(bad('Store', message, todo));

@@ -138,9 +138,9 @@ async function ingestConfigured(service: Service, { config, file }: LoadedConfig
   for (const document of config.entitlements) await loadEntitlements(service, document.file, document, io);
   return ingestNamed(
     service,
-    config.sources.map(({ files, timezone = config.siteTimezone, ...source }) => ({
+    config.sources.map(({ files, server, account, timezone = config.siteTimezone, format, options }) => ({
       files,
-      source: { ...source, timezone },
+      source: { server, account, timezone, format, options },
     })),
     io,
   );

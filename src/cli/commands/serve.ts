@@ -5,7 +5,7 @@ import { createStandIn } from '../../server/stand-in.ts';
 import { supervise } from '../../server/supervise.ts';
 import type { ChildSettings } from '../../server/run.ts';
 import type { PlaceOptions } from '../connect.ts';
-import { settingsOf } from '../connect.ts';
+import { followSettingsOf, settingsOf } from '../connect.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
 import type { Program } from '../program.ts';
@@ -22,7 +22,8 @@ Examples:
   $ license-analytics serve --data /var/lib/license-analytics --port 9000
   $ LICENSE_ANALYTICS_TOKEN_FILE=/run/secrets/token license-analytics serve --host 0.0.0.0 --clickhouse http://clickhouse:8123
 
-Without tokens the server listens on this machine only. It runs as a process of its own and is started again after a crash.
+The server reads what is written to the configured sources while it runs.
+Without tokens it listens on this machine only. It runs as a process of its own and is started again after a crash.
 `;
 
 /** Adds `--host`, `--port` and `--log-level` to a command. */
@@ -47,6 +48,7 @@ export function serveCommand(program: Command, io: Io, { childEntry, version }: 
         ...listenOf(options, loaded.config.listen),
         logLevel: options.logLevel,
         version,
+        follow: followSettingsOf(loaded),
       };
       const server = runServer(io, childEntry, settings, (report) => {
         if (report.kind === 'listening') io.err(`listening on ${report.url}\n`);

@@ -57,7 +57,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
  * Package checkouts log the package and its component in the same second: in a group of several features both count. Said only
  * where a group used several features in the range, as far as the filters go.
  */
-async function noticeSeveralFeatures(ask: Ask): Promise<void> {
+export async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   const { groupBy, filters } = ask.question;
   const oneFeature =
     groupBy.includes('feature') ||

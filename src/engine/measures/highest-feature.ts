@@ -1,4 +1,3 @@
-import type { Dimension } from '../../query/dimensions.ts';
 import type { MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 
@@ -11,8 +10,8 @@ import { keyText } from '../ask.ts';
  */
 export function highestPerGroup(
   figures: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number | null }[],
-  keys: readonly Dimension[],
-  groupBy: readonly Dimension[],
+  keys: readonly string[],
+  groupBy: readonly string[],
 ): MeasureRow[] {
   const featureAt = keys.indexOf('feature');
   const best = new Map<string, MeasureRow>();

@@ -1,12 +1,10 @@
-import type { Dimension } from '../../query/dimensions.ts';
 import type { Compute } from '../ask.ts';
 import { keyText, read, selectionOf } from '../ask.ts';
-import { readLineSums } from '../activity.ts';
-import type { Entitlement } from '../entitlement-book.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
+import type { SourceCounts } from '../source-counts.ts';
+import { readSourceCounts } from '../source-counts.ts';
 import { Bindings } from '../sql.ts';
-import type { Range } from '../windows.ts';
-import { cutPieces, piecesOf } from '../windows.ts';
+import { readUncovered } from '../uncovered-use.ts';
 
 const columns = [
   'unmapped',
@@ -65,8 +63,8 @@ FROM (SELECT * FROM usage_changes WHERE ${inRange} AND ending IN ('orphan', 'exc
   );
   for (const row of lateRows.rows) add(row.slice(0, groupBy.length).map(String), 'late', Number(row[groupBy.length]));
 
-  await addUnmapped(ask, add);
-  addSources(ask, await sourceCounts(ask), add);
+  for (const { key, checkouts } of await readUncovered(ask, groupBy)) add(key, 'unmapped', checkouts);
+  addSources(ask, await readSourceCounts(ask), add);
 
   const ofSources =
     ask.scope.accounts === 'all' &&
@@ -83,89 +81,15 @@ FROM (SELECT * FROM usage_changes WHERE ${inRange} AND ending IN ('orphan', 'exc
   }));
 };
 
-/** All that an entitlement can be limited by: in anything coarser, use that is covered would hide use that is not. */
-const coverage = ['account', 'feature', 'server', 'vendor', 'version', 'model'] as const satisfies readonly Dimension[];
-
-/** Checkout lines that no entitlement covers which was in force at their time; uncounted and shared ones cover, too. */
-async function addUnmapped(
-  ask: Parameters<Compute>[0],
-  add: (key: readonly string[], column: Column, count: number) => void,
-): Promise<void> {
-  const { groupBy, filters } = ask.question;
-  const keys = [...groupBy, ...coverage.filter((dimension) => !groupBy.includes(dimension))];
-  const [account, feature, server, vendor, version, model] = coverage.map((dimension) => keys.indexOf(dimension));
-  const at = (key: readonly string[], place: number | undefined): string => key[place ?? -1] ?? '';
-  const covering = (key: readonly string[]): readonly Entitlement[] =>
-    ['', at(key, account)].flatMap((owner) =>
-      ask.book.covering(
-        {
-          account: owner,
-          feature: at(key, feature),
-          server: at(key, server),
-          vendor: at(key, vendor),
-          version: at(key, version),
-        },
-        at(key, model) === 'metered' ? 'metered' : 'concurrent',
-      ),
-    );
-  const inForce = (rows: readonly Entitlement[], moment: number): boolean =>
-    rows.some((row) => row.from <= moment && row.to > moment);
-
-  const pieces = piecesOf(ask.range, ask.windows);
-  const changing = new Set<string>();
-  const cuts = new Set<number>();
-  for (const { key, piece, values } of await readLineSums(ask, { keys, pieces, sums: ['checkouts'] })) {
-    if ((pieces[piece]?.window ?? -1) < 0) continue;
-    const rows = covering(key);
-    const changes = rows.flatMap((row) => [row.from, row.to]).filter((moment) => inside(ask.range, moment));
-    if (changes.length === 0) {
-      if (!inForce(rows, ask.range.from)) add(key.slice(0, groupBy.length), 'unmapped', values[0] ?? 0);
-    } else {
-      changing.add(at(key, feature));
-      for (const change of changes) cuts.add(change);
-    }
-  }
-  if (changing.size === 0) return;
-  // Midnights of the site cut through days, and there may be many: one scan of the lines of these features.
-  const cut = cutPieces(pieces, [...cuts]);
-  const again = await readLineSums(
-    { ...ask, rawOnly: true },
-    {
-      keys,
-      pieces: cut,
-      sums: ['checkouts'],
-      filters: [...filters, { dimension: 'feature', operator: 'in', values: [...changing] }],
-    },
-  );
-  for (const { key, piece, values } of again) {
-    const { from = 0, window = -1 } = cut[piece] ?? {};
-    const rows = covering(key);
-    const counted = !rows.some((row) => inside(ask.range, row.from) || inside(ask.range, row.to));
-    if (window >= 0 && !counted && !inForce(rows, from)) add(key.slice(0, groupBy.length), 'unmapped', values[0] ?? 0);
-  }
-}
-
-const inside = (range: Range, moment: number): boolean => moment > range.from && moment < range.to;
-
-async function sourceCounts(ask: Parameters<Compute>[0]): Promise<readonly (readonly unknown[])[]> {
-  const { rows } = await ask.connection.query(
-    `SELECT server, toFloat64(undated), toFloat64(unreadable), toFloat64(duplicates) FROM sources FINAL`,
-  );
-  return rows;
-}
-
 function addSources(
   ask: Parameters<Compute>[0],
-  rows: readonly (readonly unknown[])[],
+  counts: readonly SourceCounts[],
   add: (key: readonly string[], column: Column, count: number) => void,
 ): void {
   const { groupBy } = ask.question;
-  const visible = new Set(ask.sources.map((source) => source.server));
   if (groupBy.some((dimension) => dimension !== 'server')) return;
-  for (const row of rows) {
-    const server = String(row[0]);
-    if (!visible.has(server)) continue;
-    const key = groupBy.map(() => server);
-    (['undated', 'unreadable', 'duplicates'] as const).forEach((column, i) => add(key, column, Number(row[i + 1])));
+  for (const one of counts) {
+    const key = groupBy.map(() => one.server);
+    for (const column of ['undated', 'unreadable', 'duplicates'] as const) add(key, column, one[column]);
   }
 }

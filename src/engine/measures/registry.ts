@@ -4,15 +4,19 @@ import { allEvents } from './all-events.ts';
 import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } from './annotations.ts';
 import { clientsPerLicense, uniqueClients } from './clients.ts';
 import { averageConcurrent, licenseHours, peakConcurrent } from './concurrent.ts';
+import { coverageGaps } from './coverage-gaps.ts';
 import { denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
+import { daysToExpiry, expiringEntitlements } from './expiry.ts';
 import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
-import { sessionDuration } from './session-duration.ts';
-import { usagePercentage } from './usage-percentage.ts';
+import { sessionDuration, sessionLengths } from './session-duration.ts';
+import { freshness, ingestErrors, sources } from './sources.ts';
+import { timeAtLicenses } from './time-at-licenses.ts';
+import { overdraft, usagePercentage } from './usage-percentage.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
 export const computations: Readonly<Record<MeasureName, { readonly compute: Compute } | { readonly list: List }>> = {
@@ -23,6 +27,8 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   checkouts: { compute: checkouts },
   clientsPerLicense: { compute: clientsPerLicense },
   consumed: { compute: consumed },
+  coverageGaps: { list: coverageGaps },
+  daysToExpiry: { compute: daysToExpiry },
   denialBursts: { list: denialBursts },
   denialRate: { compute: denialRate },
   denialShare: { compute: denialShare },
@@ -33,11 +39,18 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   entitled: { compute: entitled },
   entitlementExpiries: { list: entitlementExpiries },
   events: { compute: events },
+  expiringEntitlements: { list: expiringEntitlements },
+  freshness: { compute: freshness },
+  ingestErrors: { compute: ingestErrors },
   licenseHours: { compute: licenseHours },
+  overdraft: { compute: overdraft },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },
   sessionDuration: { compute: sessionDuration },
+  sessionLengths: { list: sessionLengths },
+  sources: { list: sources },
+  timeAtLicenses: { list: timeAtLicenses },
   uniqueClients: { compute: uniqueClients },
   usagePercentage: { compute: usagePercentage },
 };

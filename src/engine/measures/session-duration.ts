@@ -1,44 +1,58 @@
+import { sessionLengthClasses } from '../../query/measures/session-lengths.ts';
 import type { Compute } from '../ask.ts';
-import { read, selectionOf } from '../ask.ts';
-import { boundariesOf } from '../levels.ts';
-import { conditionSql, groupingSql } from '../relations.ts';
+import { keyText, read } from '../ask.ts';
+import { endedSessionsSql } from '../ended-sessions.ts';
+import type { FieldValue } from '../frame.ts';
 import { Bindings } from '../sql.ts';
-import { piecesOf } from '../windows.ts';
+import type { List } from './listing.ts';
 
 /**
- * How long sessions lasted that ended in the window, seconds: median, 95th percentile, longest. Sessions still open are left
- * out: nobody knows how long they will be. Exact quantiles (the nearest session, no interpolation).
+ * How long sessions lasted that ended in the window, seconds: median, 95th percentile, longest. Exact quantiles (the nearest
+ * session, no interpolation).
  */
 export const sessionDuration: Compute = async (ask) => {
   const bindings = new Bindings();
-  const keys = ask.question.groupBy;
-  const pieces = piecesOf(ask.range, ask.windows);
-  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
-  const boundaries = bindings.milliseconds(boundariesOf(pieces));
-  const windows = bindings.bind(
-    pieces.map((piece) => piece.window),
-    'Array(Int64)',
-  );
-  const names = keys.map((_, i) => `k${i}, `).join('');
+  const width = ask.question.groupBy.length;
+  const names = ask.question.groupBy.map((_, i) => `k${i}, `).join('');
   const { rows } = await read(
     ask,
-    `SELECT ${names}window, quantilesExact(0.5, 0.95)(held) AS q, max(held) FROM (
-  SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toFloat64(t.held) / 1000 AS held,
-         transform(roundDown(toUnixTimestamp64Milli(t.time), ${boundaries}), ${boundaries}, ${windows}, toInt64(-1)) AS window
-  FROM (
-    SELECT * FROM changes
-    WHERE ending IN ('checkin', 'inactive', 'shutdown', 'restart', 'upgrade') AND time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)}
-      AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
-  ) AS t ${joins}
-) WHERE window >= 0 GROUP BY ${names}window`,
+    `SELECT ${names}window, quantilesExact(0.5, 0.95)(held) AS q, max(held) FROM (${endedSessionsSql(ask, bindings)}) GROUP BY ${names}window`,
     bindings,
   );
   return rows.map((row) => {
-    const [p50 = null, p95 = null] = (row[keys.length + 1] as readonly unknown[]).map(Number);
+    const [p50 = null, p95 = null] = (row[width + 1] as readonly unknown[]).map(Number);
     return {
-      key: row.slice(0, keys.length).map(String),
-      window: Number(row[keys.length]),
-      values: [p50, p95, Number(row[keys.length + 2])],
+      key: row.slice(0, width).map(String),
+      window: Number(row[width]),
+      values: [p50, p95, Number(row[width + 2])],
     };
+  });
+};
+
+/** The same sessions by classes of length; a group has all classes, so that bars of several groups stand side by side. */
+export const sessionLengths: List = async (ask) => {
+  const bindings = new Bindings();
+  const width = ask.question.groupBy.length;
+  const names = ask.question.groupBy.map((_, i) => `k${i}, `).join('');
+  const bounds = sessionLengthClasses.map(({ seconds }) => seconds).filter(Number.isFinite);
+  const { rows } = await read(
+    ask,
+    `SELECT ${names}arrayCount(bound -> bound <= held, ${bindings.bind(bounds, 'Array(Float64)')}) AS class, toFloat64(count())
+FROM (${endedSessionsSql(ask, bindings)}) GROUP BY ${names}class`,
+    bindings,
+  );
+  const groups = new Map<string, { key: string[]; counts: number[] }>();
+  for (const row of rows) {
+    const key = row.slice(0, width).map(String);
+    const group = groups.get(keyText(key)) ?? { key, counts: sessionLengthClasses.map(() => 0) };
+    group.counts[Number(row[width])] = Number(row[width + 1]);
+    groups.set(keyText(key), group);
+  }
+  return [...groups.values()].flatMap(({ key, counts }) => {
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return sessionLengthClasses.map(({ name }, i): FieldValue[] => {
+      const count = counts[i] ?? 0;
+      return [...key, name, count, (100 * count) / all];
+    });
   });
 };

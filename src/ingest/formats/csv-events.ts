@@ -1,6 +1,6 @@
-import type { FormatContext, FormatReader } from '../format.ts';
+import type { FollowedReader, FormatContext, FormatReader } from '../format.ts';
 import { columnKey, detectDelimiter, withoutBom, type Delimiter } from './csv-dialect.ts';
-import { joinRecords, splitRecords, type CsvRecord } from './csv-records.ts';
+import { joinRecords, splitRecords, type CsvRecord, type OpenLine } from './csv-records.ts';
 import type { EventsMapping } from './events-config.ts';
 import { compileRow, missingColumns, type RowContext, type RowResult, type RowShape } from './events-row.ts';
 import { reportRows } from './events-report.ts';
@@ -11,14 +11,33 @@ const dialectLines = 20;
 
 type Fields = readonly string[];
 
+/** Where a reader of CSV stands between two lines. */
+export interface CsvState extends CsvBodyState {
+  readonly text: 'csv';
+  readonly delimiter: Delimiter;
+}
+
+interface CsvBodyState {
+  /** Text of the header; undefined: none was read. */
+  readonly header?: string;
+  /** Lines of a row whose quotes are open. */
+  readonly open: readonly OpenLine[];
+}
+
 /** Reads CSV lines as events. The delimiter is found from the first lines when the mapping names none. */
-export function openCsvEvents(context: FormatContext, mapping: EventsMapping, rows: RowContext): FormatReader {
-  const report = reportRows(context.sink, rows.server);
+export function openCsvEvents(
+  context: FormatContext,
+  mapping: EventsMapping,
+  rows: RowContext,
+  from?: CsvState,
+): FollowedReader {
+  const report = reportRows(context.sink, rows.server, from !== undefined);
   const head: { text: string; number: number }[] = [];
-  let body: CsvBody | undefined;
+  let body: CsvBody | undefined = from && readBody(from.delimiter, mapping, rows, report, from);
+  let delimiter = from?.delimiter;
 
   const start = (): CsvBody => {
-    const delimiter = mapping.delimiter ?? detectDelimiter(head.map(({ text }) => text));
+    delimiter = mapping.delimiter ?? detectDelimiter(head.map(({ text }) => text));
     const opened = readBody(delimiter, mapping, rows, report);
     for (const { text, number } of head) opened.line(text, number);
     return opened;
@@ -33,18 +52,33 @@ export function openCsvEvents(context: FormatContext, mapping: EventsMapping, ro
       (body ?? start()).end();
       report.end();
     },
+    pause() {
+      // Too few lines to be sure of the delimiter: read, but the next lines may show another one.
+      const isSure = body !== undefined || mapping.delimiter !== undefined;
+      body ??= start();
+      const state = body.pause();
+      report.end();
+      const [firstOpen] = state.open;
+      return {
+        ...(isSure && delimiter !== undefined && { state: { text: 'csv', delimiter, ...state } }),
+        ...(firstOpen !== undefined && { reportedTo: firstOpen.line - 1 }),
+      };
+    },
   };
 }
 
-type CsvBody = FormatReader;
+interface CsvBody extends FormatReader {
+  pause(): CsvBodyState;
+}
 
 function readBody(
   delimiter: Delimiter,
   mapping: EventsMapping,
   context: RowContext,
   report: ReturnType<typeof reportRows>,
+  from?: CsvBodyState,
 ): CsvBody {
-  const joiner = joinRecords(delimiter);
+  const joiner = joinRecords(delimiter, from?.open);
   let pending: CsvRecord[] = [];
   let header: { readonly fields: Fields; readonly text: string } | undefined;
   let read: ((row: Fields) => RowResult) | undefined;
@@ -52,16 +86,19 @@ function readBody(
 
   if (!mapping.header) read = compileRow(mapping, csvShape([]), context);
 
-  const readHeader = (fields: Fields, record: CsvRecord): void => {
-    header = { fields, text: record.text };
+  const takeHeader = (fields: Fields, text: string): void => {
+    header = { fields, text };
     const shape = csvShape(fields);
     const missing = missingColumns(mapping, shape);
-    if (missing === undefined) {
-      read = compileRow(mapping, shape, context);
-      refused = undefined;
-      report.ignored(record.lines);
-    } else {
-      refused = `the header has no column for ${missing}; found ${fields.map((name) => `"${name.trim()}"`).join(', ')}`;
+    if (missing === undefined) read = compileRow(mapping, shape, context);
+    refused =
+      missing &&
+      `the header has no column for ${missing}; found ${fields.map((name) => `"${name.trim()}"`).join(', ')}`;
+  };
+  const readHeader = (fields: Fields, record: CsvRecord): void => {
+    takeHeader(fields, record.text);
+    if (refused === undefined) report.ignored(record.lines);
+    else {
       report.unreadable(
         record.line,
         record.lines,
@@ -100,6 +137,11 @@ function readBody(
     const split = splitRecords(records, delimiter);
     for (const [index, record] of records.entries()) readRecord(record, split[index] ?? '');
   };
+  if (from?.header !== undefined) {
+    // As it was read: what it says of itself was reported then.
+    const [fields = ''] = splitRecords([{ text: from.header, line: 1, lines: 1 }], delimiter);
+    if (typeof fields !== 'string') takeHeader(fields, from.header);
+  }
   return {
     line(text, number) {
       pending.push(...joiner.add(text, number));
@@ -108,6 +150,10 @@ function readBody(
     end() {
       pending.push(...joiner.end());
       flush();
+    },
+    pause() {
+      flush();
+      return { ...(header !== undefined && { header: header.text }), open: joiner.open() };
     },
   };
 }

@@ -18,15 +18,23 @@ export interface RecordJoiner {
   add(text: string, line: number): readonly CsvRecord[];
   /** What is open when the file ends. */
   end(): readonly CsvRecord[];
+  /** Lines of a record whose quoted field is still open. */
+  open(): readonly OpenLine[];
+}
+
+export interface OpenLine {
+  readonly text: string;
+  readonly line: number;
 }
 
 /**
  * Lines into records. Where a quote never closes (a stray one, a file cut off), only its first line is lost: that line stands alone
  * (and will be found unreadable), and the lines after it are looked at again.
+ * @param begun what was open where an earlier joiner stood in the same file
  */
-export function joinRecords(delimiter: Delimiter): RecordJoiner {
-  let open: { text: string; line: number }[] = [];
-  let inside = false;
+export function joinRecords(delimiter: Delimiter, begun: readonly OpenLine[] = []): RecordJoiner {
+  let open: OpenLine[] = [...begun];
+  let inside = begun.length > 0;
 
   const giveUp = (): readonly CsvRecord[] => {
     const [first, ...rest] = open;
@@ -46,6 +54,7 @@ export function joinRecords(delimiter: Delimiter): RecordJoiner {
   };
   return {
     add,
+    open: () => open,
     end() {
       const records: CsvRecord[] = [];
       while (open.length > 0) records.push(...giveUp());

@@ -8,6 +8,7 @@ export interface RowReport {
   row(line: number, lines: number, text: string, result: RowResult): void;
   unreadable(line: number, lines: number, text: string, reason: string): void;
   ignored(lines: number): void;
+  /** Reports the rows that wait to be put in order, and says what was rounded since the last call. */
   end(): void;
 }
 
@@ -15,9 +16,10 @@ export interface RowReport {
  * The file's source is named by its first row, and `server` (what the file is called) only where that has none: a file of three
  * instances is no fourth one. Rows wait to be put in order, so the first one's time is told at once.
  */
-export function reportRows(sink: ReaderSink, server: string): RowReport {
+/** @param isNamed the source was named before, by an earlier reader of the same file */
+export function reportRows(sink: ReaderSink, server: string, isNamed = false): RowReport {
   const order = orderByTime(sink);
-  let named = false;
+  let named = isNamed;
   const name = (source: string, time?: number): void => {
     if (named) return;
     named = true;
@@ -51,6 +53,7 @@ export function reportRows(sink: ReaderSink, server: string): RowReport {
       order.end();
       if (rounded > 0)
         sink.notice(`${rounded} amounts had more than 6 decimals; they were rounded to 6 (half to even)`);
+      rounded = 0;
     },
   };
 }

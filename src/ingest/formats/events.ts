@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
-import type { Detection, Format, FormatContext, FormatReader } from '../format.ts';
-import { openCsvEvents, trimLine } from './csv-events.ts';
+import type {
+  Detection,
+  FollowedReader,
+  FollowedReading,
+  Format,
+  FormatContext,
+  ReaderState,
+  SourceContext,
+} from '../format.ts';
+import { openCsvEvents, trimLine, type CsvState } from './csv-events.ts';
 import { columnKey, detectDelimiter, isTable, withoutBom } from './csv-dialect.ts';
 import { splitRecords } from './csv-records.ts';
 import { readEventsConfig, type EventsPreset } from './events-config.ts';
@@ -20,6 +28,7 @@ export const csv: Format = {
   looksLike: 'a header line with the columns time, kind and feature, like "time,kind,feature,user,host"',
   detect: (head) => (isJson(head) ? no('the first line is JSON') : detectColumns(head, isTable(firstLines(head)))),
   open: (context) => openEvents(context, 'events'),
+  follow: (context, state) => followEvents(context, 'events', state),
 };
 
 export const ndjson: Format = {
@@ -28,6 +37,7 @@ export const ndjson: Format = {
   looksLike: 'one JSON object a line, like {"time":"2026-03-27T06:55:03Z","kind":"checkout","feature":"solver"}',
   detect: (head) => (isJson(head) ? detectColumns(head, true) : no('the first line is no JSON object')),
   open: (context) => openEvents(context, 'events'),
+  follow: (context, state) => followEvents(context, 'events', state),
 };
 
 export const dataWarehouseUsage: Format = {
@@ -42,6 +52,7 @@ export const dataWarehouseUsage: Format = {
     return { score: 0.75 + found.length * 0.04, reason: `it has the columns ${found.join(', ')}` };
   },
   open: (context) => openEvents(context, 'data-warehouse-usage'),
+  follow: (context, state) => followEvents(context, 'data-warehouse-usage', state),
 };
 
 export const fnoHistoricalUsage: Format = {
@@ -59,17 +70,20 @@ export const fnoHistoricalUsage: Format = {
     };
   },
   open: (context) => openEvents(context, 'fno-historical-usage'),
+  follow: (context, state) => followEvents(context, 'fno-historical-usage', state),
 };
 
 /**
  * A reader for CSV or JSON lines, whichever the first line with text is.
  * Throws `EventsConfigError` when the options are no valid mapping.
  */
-function openEvents(context: FormatContext, preset: EventsPreset): FormatReader {
+function openEvents(context: FormatContext, preset: EventsPreset, from?: ReaderState): FollowedReader {
   const mapping = mappingOf(readEventsConfig(context.options), preset);
   const server = context.server ?? fileSource(context.file);
   const rows = { server, readTime: timeReader(context.timezone) };
-  let reader: FormatReader | undefined;
+  let reader: FollowedReader | undefined;
+  if (from?.['text'] === 'ndjson') reader = openNdjsonEvents(context, mapping, rows, from);
+  else if (from !== undefined) reader = openCsvEvents(context, mapping, rows, from as unknown as CsvState);
   let blank = 0;
   return {
     line(raw, number) {
@@ -89,7 +103,22 @@ function openEvents(context: FormatContext, preset: EventsPreset): FormatReader 
       if (blank > 0) context.sink.ignored(blank);
       reader?.end();
     },
+    pause() {
+      if (blank > 0) context.sink.ignored(blank);
+      blank = 0;
+      const { state, ...rest } = reader?.pause() ?? {};
+      // A running total is told by all rows before it.
+      return state === undefined || mapping.runningTotal !== undefined ? rest : { state, ...rest };
+    },
   };
+}
+
+/**
+ * Rows that arrive in order of time are read as they are in one reading. Rows of a later slice that go back in time begin a
+ * part of their own: they cannot be put in order with rows that were stored already.
+ */
+function followEvents(context: SourceContext, preset: EventsPreset, state: ReaderState | undefined): FollowedReading {
+  return { settled: () => Infinity, open: (sink) => openEvents({ ...context, sink }, preset, state) };
 }
 
 /** The source of a file whose rows name none: its name without folders and endings. Standard input is "stdin". */

@@ -1,4 +1,4 @@
-import type { FormatContext, FormatReader } from '../format.ts';
+import type { FollowedReader, FormatContext, ReaderState } from '../format.ts';
 import { columnKey } from './csv-dialect.ts';
 import { trimLine } from './csv-events.ts';
 import type { EventsMapping } from './events-config.ts';
@@ -12,8 +12,13 @@ interface JsonRow {
 }
 
 /** Reads lines of JSON objects as events. Columns are keys (compared like CSV columns) or paths (`request.items[0].name`). */
-export function openNdjsonEvents(context: FormatContext, mapping: EventsMapping, rows: RowContext): FormatReader {
-  const report = reportRows(context.sink, rows.server);
+export function openNdjsonEvents(
+  context: FormatContext,
+  mapping: EventsMapping,
+  rows: RowContext,
+  from?: ReaderState,
+): FollowedReader {
+  const report = reportRows(context.sink, rows.server, from !== undefined);
   const read = compileRow(mapping, jsonShape, rows);
   const keys = keyCache();
   return {
@@ -29,6 +34,10 @@ export function openNdjsonEvents(context: FormatContext, mapping: EventsMapping,
     },
     end: () => {
       report.end();
+    },
+    pause() {
+      report.end();
+      return { state: { text: 'ndjson' } };
     },
   };
 }

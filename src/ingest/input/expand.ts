@@ -36,7 +36,11 @@ export async function expandInputs(names: readonly string[], stdin: Readable): P
   return inputs;
 }
 
-async function filesOf(name: string): Promise<readonly string[]> {
+/**
+ * The paths that a name stands for, in order; the files are not opened.
+ * @throws InputError when it names nothing
+ */
+export async function filesOf(name: string): Promise<readonly string[]> {
   const found = await kindOf(name);
   // A file whose name has a bracket or star in it is that file.
   if (found === 'file') return [name];

@@ -14,8 +14,11 @@ export interface Input {
   /** Bytes on the disk (compressed, where it is), for progress. */
   readonly size: number;
   readonly compressed: boolean;
-  /** The bytes, decompressed, from `start` (decompressed bytes). `read()` tells how many bytes of the disk were read. */
-  open(start?: number): OpenInput;
+  /**
+   * The bytes, decompressed, from `start` (decompressed bytes). `read()` tells how many bytes of the disk were read.
+   * @param until the caller wants no bytes from here on; there may be some
+   */
+  open(start?: number, until?: number): OpenInput;
   /** The first bytes, decompressed: what a format is recognised by. */
   head(bytes?: number): Promise<Buffer>;
   /** Removes what was put aside for it. */
@@ -40,7 +43,7 @@ export async function fileInput(path: string, name: string = path): Promise<Inpu
       name,
       size,
       compressed,
-      open: (start) => openFile(path, compressed, start ?? 0),
+      open: (start, until) => openFile(path, compressed, start ?? 0, until),
       head: (bytes) => readHead(openFile(path, compressed, 0).stream, bytes ?? headBytes, name),
       close: () => Promise.resolve(),
     };
@@ -73,9 +76,10 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-function openFile(path: string, compressed: boolean, start: number): OpenInput {
+function openFile(path: string, compressed: boolean, start: number, until?: number): OpenInput {
   if (!compressed) {
-    const stream = createReadStream(path, { start, highWaterMark: chunkBytes });
+    const end = until === undefined ? {} : { end: Math.max(start, until - 1) };
+    const stream = createReadStream(path, { start, ...end, highWaterMark: chunkBytes });
     return { stream, read: () => start + stream.bytesRead };
   }
   const raw = createReadStream(path, { highWaterMark: chunkBytes });

@@ -34,6 +34,29 @@ export class Copies {
     return false;
   }
 
+  /** Counts `count` more such lines of the part which are stored: they were read before. */
+  sawBefore(source: number, part: number, second: number, high: number, low: number, count = 1): void {
+    const at = this.slotOf(source, second, high, low);
+    const { slots } = this;
+    const before = slots[at + partField] === part ? (slots[at + inPartField] ?? 0) : 0;
+    slots[at + partField] = part;
+    slots[at + inPartField] = before + count;
+    slots[at + storedField] = Math.max(slots[at + storedField] ?? 0, before + count);
+  }
+
+  /** How often each line stands in a part, from that second on; the newest seconds first. */
+  ofPart(source: number, part: number, fromSecond: number): LineCount[] {
+    const { slots } = this;
+    const found: LineCount[] = [];
+    for (let at = 0; at < slots.length; at += width) {
+      const second = slots[at + secondField] ?? 0;
+      if (slots[at] !== source + 1 || slots[at + partField] !== part || second < fromSecond) continue;
+      const count = slots[at + inPartField] ?? 0;
+      found.push([second, slots[at + highField] ?? 0, slots[at + lowField] ?? 0, count]);
+    }
+    return found.sort(([a], [b]) => b - a);
+  }
+
   /** The store has `count` such lines. */
   load(source: number, second: number, high: number, low: number, count: number): void {
     const at = this.slotOf(source, second, high, low) + storedField;
@@ -102,6 +125,9 @@ export class Copies {
     }
   }
 }
+
+/** Second, identity (high and low half), how often. */
+export type LineCount = readonly [second: number, high: number, low: number, count: number];
 
 /** Fields of a slot; the first is the number of the source + 1, or 0 when the slot is free. */
 const width = 8;

@@ -6,6 +6,7 @@ import { createMatcher } from '../../sessions/matcher.ts';
 import type { MatcherState } from '../../sessions/matcher-state.ts';
 import type { Overlap, SourceRecord, Stretch } from '../event-store.ts';
 import { monthOf } from './columns.ts';
+import type { PartOfSource } from './part-state.ts';
 
 /** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
 const horizonSeconds = 25 * 3600;
@@ -18,6 +19,8 @@ export interface Waiting {
   readonly part: number;
   /** Which denial catalogue its code is looked up in. */
   readonly system: string;
+  /** Read and stored before: it only counts as a line of its part. */
+  readonly before: boolean;
 }
 
 /** One source (server) while an ingest is under way. */
@@ -35,6 +38,12 @@ export class Source {
   /** Where the last ingest ended, and left a snapshot. */
   formerEnd: Place | undefined;
   part = 0;
+  /** Parts that go on from an earlier ingest, until their first event. */
+  readonly begun = new Map<number, PartOfSource>();
+  /** Where the current part went on from. */
+  continued: PartOfSource | undefined;
+  /** The same, until its lines are counted. */
+  toRestore: PartOfSource | undefined;
   /** Counts the parts of this source: `Copies` counts lines within one. */
   era = 0;
   /** Highest ordering time of the part, milliseconds. */
@@ -102,7 +111,10 @@ export class Source {
   startPart(part: number): void {
     this.part = part;
     this.era++;
-    this.partHigh = Number.MIN_SAFE_INTEGER;
+    this.continued = this.begun.get(part);
+    this.begun.delete(part);
+    this.toRestore = this.continued;
+    this.partHigh = this.continued?.high ?? Number.MIN_SAFE_INTEGER;
     this.knownTo = this.highest;
     this.covered = nothing;
     this.orderSecond = Number.MIN_SAFE_INTEGER;
@@ -128,6 +140,7 @@ export class Source {
     const first = this.waiting[0];
     if (first === undefined) return false;
     if (first.part !== this.part) this.startPart(first.part);
+    if (first.before) return false;
     const { time, lag } = first.event;
     return !this.knows(Math.floor(time / 1000), Math.floor((time + lag) / 1000));
   }
@@ -137,8 +150,9 @@ export class Source {
     const seconds = new Set<number>();
     let from = Number.MAX_SAFE_INTEGER;
     let to = Number.MIN_SAFE_INTEGER;
-    for (const { event, part } of this.waiting) {
+    for (const { event, part, before } of this.waiting) {
       if (part !== this.part) break;
+      if (before) continue;
       const second = Math.floor(event.time / 1000);
       if (second > this.knownTo) continue;
       const orderSecond = Math.floor((event.time + event.lag) / 1000);

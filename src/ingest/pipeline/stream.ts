@@ -3,15 +3,17 @@ import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { blankEvent, identityOf } from '../../sessions/event.ts';
 import type { ReaderSink } from '../format.ts';
-import type { Checkpoint, EventStore, Stretch } from '../event-store.ts';
+import type { EventStore, Stretch } from '../event-store.ts';
 import { Clients } from './clients.ts';
 import { Copies } from './copies.ts';
 import { Counts } from './counts.ts';
+import type { PartState } from './part-state.ts';
+import { partOfSource } from './part-state.ts';
 import type { AccountOf } from './reattribute.ts';
 import type { ResolveReason } from './reasons.ts';
 import { Reasons } from './reasons.ts';
 import { snapshotIfDue } from './snapshots.ts';
-import type { Source } from './source.ts';
+import type { Source, Waiting } from './source.ts';
 import { Sources } from './sources.ts';
 import { copyOf } from './text.ts';
 import { Writer } from './writer.ts';
@@ -38,6 +40,14 @@ export interface FileContext {
   /** Which denial catalogue its codes are looked up in. */
   readonly system: string;
   readonly tracksDenials: boolean;
+}
+
+/** A file whose first lines an earlier ingest has read and stored. */
+export interface GoingOn {
+  /** Where its part stood after them; absent: they are read again, and only counted as lines of the part. */
+  readonly part?: PartState;
+  /** How many they are. */
+  readonly lines: number;
 }
 
 /**
@@ -71,6 +81,14 @@ export class EventStream {
     tracksDenials: true,
   };
   private part = 0;
+  /** The first part of the file that is open. */
+  private firstPart = 0;
+  /** What the file that is open went on from. */
+  private continued: PartState | undefined;
+  /** Lines of the open file that were counted when they were read before, and not yet recognised as such. */
+  private countedBefore = 0;
+  /** Lines of the open file before it named its source: they stand at its head. */
+  private ofNoSource = 0;
   private server = '';
   private current: Source | undefined;
   private matching: Source | undefined;
@@ -89,21 +107,37 @@ export class EventStream {
     this.reasons = new Reasons(options.resolveReason);
   }
 
-  /** A file begins; a new part with it. */
-  open(context: FileContext): ReaderSink {
+  /** A file begins, and a new part with it; or one goes on. */
+  open(context: FileContext, { part, lines = 0 }: Partial<GoingOn> = {}): ReaderSink {
     this.context = context;
     this.part++;
-    this.server = '';
+    this.firstPart = this.part;
+    this.continued = part;
+    this.server = part?.server ?? '';
+    for (const one of part?.sources ?? []) this.sourceOf(one.server).begun.set(this.part, one);
+    const before = part === undefined ? lines : 0;
+    this.countedBefore = before;
+    this.ofNoSource = 0;
+    const isBefore = (line: number): boolean => {
+      if (line > before) return false;
+      this.countedBefore--;
+      return true;
+    };
     return {
-      event: (event) => this.event(event),
+      event: (event, line) => this.event(event, event.kind !== 'seen' && isBefore(line)),
       part: () => {
         this.part++;
       },
-      unreadable: (line, text, reason) => this.unusable('unreadable', line, text, reason),
-      undated: (line, text, reason) => this.unusable('undated', line, text, reason),
+      unreadable: (line, text, reason) => {
+        if (!isBefore(line)) this.unusable('unreadable', line, text, reason);
+      },
+      undated: (line, text, reason) => {
+        if (!isBefore(line)) this.unusable('undated', line, text, reason);
+      },
       ignored: (count) => {
         this.counts.lines += count;
-        if (this.server !== '') this.sourceOf(this.server).lines += count;
+        if (this.server === '') this.ofNoSource += count;
+        else this.sourceOf(this.server).lines += count;
       },
       sourceName: (server) => {
         this.server = server;
@@ -122,59 +156,79 @@ export class EventStream {
    * Between chunks of lines: loads what waiting events need, and sends full blocks to the store.
    * @param everything process all waiting events now (no more lines come)
    */
-  async drain(everything: boolean, checkpoint?: Omit<Checkpoint, 'server'>): Promise<void> {
-    for (;;) {
+  async drain(everything: boolean): Promise<void> {
+    do await this.takeAll(everything);
+    while (everything && this.takeCorrections());
+    if (this.writer.full) await this.writer.flush();
+  }
+
+  /** The slice of a followed file ends that `open` began: where its part stands then. */
+  async endSlice(): Promise<PartState> {
+    // Lines without an event do not say which they are; they are the rest.
+    this.counts.lines -= this.countedBefore;
+    if (this.server !== '') this.sourceOf(this.server).lines -= Math.max(0, this.countedBefore - this.ofNoSource);
+    this.countedBefore = 0;
+    await this.takeAll(true);
+    const here = [...this.sources.byName.values()]
+      .filter(({ part, partHigh }) => part === this.part && partHigh !== Number.MIN_SAFE_INTEGER)
+      .map((source) => partOfSource(source, this.copies));
+    const others = (this.continued?.sources ?? []).filter((one) => here.every(({ server }) => server !== one.server));
+    // In a part that began within the slice nothing of the former one counts.
+    const isSamePart = this.firstPart === this.part;
+    return { server: this.server, sources: isSamePart ? [...here, ...others] : here };
+  }
+
+  private async takeAll(everything: boolean): Promise<void> {
+    do {
       await this.sources.load();
       await this.clients.load();
-      if (await this.takeWaiting(everything)) continue;
-      if (!everything || !this.takeCorrections()) break;
-    }
-    if (!this.writer.full) return;
-    const nothingWaits = [...this.sources.byName.values()].every(({ waiting }) => waiting.length === 0);
-    await this.writer.flush(
-      nothingWaits && checkpoint !== undefined ? { ...checkpoint, server: this.server } : undefined,
-    );
+    } while (await this.takeWaiting(everything));
   }
 
   /** What was learned on the way about earlier parts: parts of their own, when nothing else waits. */
   private takeCorrections(): boolean {
     let some = false;
     for (const source of this.sources.byName.values()) {
-      for (const event of source.corrections) source.waiting.push({ event, part: ++this.part, system: '' });
+      for (const event of source.corrections)
+        source.waiting.push({ event, part: ++this.part, system: '', before: false });
       some ||= source.corrections.length > 0;
       source.corrections = [];
     }
     return some;
   }
 
-  private event(read: LicenseEvent): void {
+  private event(read: LicenseEvent, before: boolean): void {
     const event = read.lag > highestHalf ? withinReach(read) : read;
-    if (event.kind !== 'seen') this.counts.lines++;
-    this.counts.saw(event.time);
+    const lines = event.kind === 'seen' || before ? 0 : 1;
+    this.counts.lines += lines;
+    if (!before) this.counts.saw(event.time);
     const source = event.server === this.current?.server ? this.current : this.sourceOf(event.server);
     this.current = source;
     this.server = event.server;
-    if (event.kind !== 'seen') source.lines++;
+    source.lines += lines;
     source.saw(event.time);
-    const { part } = this;
-    const { system } = this.context;
-    if (source.waiting.length > 0 || !this.take(source, event, part, system)) {
-      source.waiting.push({ event, part, system });
-    }
+    const reported = { event, part: this.part, system: this.context.system, before };
+    if (source.waiting.length > 0 || !this.take(source, reported)) source.waiting.push(reported);
   }
 
   /** False when something has to be loaded first; then nothing has changed. */
-  private take(source: Source, event: LicenseEvent, part: number, system: string): boolean {
+  private take(source: Source, { event, part, system, before }: Waiting): boolean {
     if (!source.loaded) return false;
     const account = this.accountFor(event, source);
     const clients = this.clients.of(account);
     if (clients === undefined) return false;
     if (source.part !== part) source.startPart(part);
+    this.restore(source);
     const orderTime = event.time + event.lag;
     // A reader that goes back within a part, against its contract or further than a lag can say: a part of its own.
     if (orderTime < source.partHigh) source.startPart(part);
     const second = Math.floor(event.time / 1000);
     const orderSecond = Math.floor(orderTime / 1000);
+    if (before) {
+      source.partHigh = orderTime;
+      this.copies.sawBefore(source.number, source.era, second, event.identityHigh, event.identityLow);
+      return true;
+    }
     if (!source.knows(second, orderSecond)) return false;
     source.partHigh = orderTime;
     if (this.copies.isCopy(source.number, source.era, second, event.identityHigh, event.identityLow)) {
@@ -200,6 +254,15 @@ export class EventStream {
       matcher.feed(event, account, client, ordinal, this.emit);
     }
     return true;
+  }
+
+  /** A part that goes on counts its equal lines from where it stood. */
+  private restore(source: Source): void {
+    const { toRestore } = source;
+    if (toRestore === undefined) return;
+    source.toRestore = undefined;
+    for (const [second, high, low, count] of toRestore.lines)
+      this.copies.sawBefore(source.number, source.era, second, high, low, count);
   }
 
   private accountFor(event: LicenseEvent, source: Source): string {
@@ -238,8 +301,8 @@ export class EventStream {
       if (asking.has(source) && !ask) continue;
       const events = source.waiting;
       let done = 0;
-      for (const { event, part, system } of events) {
-        if (!this.take(source, event, part, system)) break;
+      for (const reported of events) {
+        if (!this.take(source, reported)) break;
         done++;
       }
       source.waiting = events.slice(done);

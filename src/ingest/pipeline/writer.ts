@@ -1,7 +1,7 @@
 import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import type { MatcherState } from '../../sessions/matcher-state.ts';
-import type { Checkpoint, EventStore, NewClient, SourceRecord, UnusableLine } from '../event-store.ts';
+import type { EventStore, NewClient, SourceRecord, UnusableLine } from '../event-store.ts';
 import { ChangeBlockBuilder, EventBlockBuilder, Months } from './blocks.ts';
 import { comparePlaces } from '../../sessions/change.ts';
 import type { Source } from './source.ts';
@@ -14,7 +14,7 @@ export const defaultBlockRows = 800_000;
 
 /**
  * Gathers rows and sends them to the store in the order that makes a crash harmless: clients, then the marks of the sources,
- * then their events and changes, then snapshots that rest on them, then the checkpoint. One batch is on its way while the
+ * then their events and changes, then snapshots that rest on them. One batch is on its way while the
  * next one is gathered.
  */
 export class Writer {
@@ -72,8 +72,8 @@ export class Writer {
   }
 
   /** Sends what has been gathered; waits only while an earlier batch is still on its way. */
-  async flush(checkpoint?: Checkpoint): Promise<void> {
-    const batch = this.take(checkpoint);
+  async flush(): Promise<void> {
+    const batch = this.take();
     const earlier = this.running;
     this.running = earlier.then(async () => {
       if (this.failure !== undefined) return;
@@ -98,7 +98,7 @@ export class Writer {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  private take(checkpoint: Checkpoint | undefined): () => Promise<void> {
+  private take(): () => Promise<void> {
     const { clients, unusable, store } = this;
     const events = this.events.take();
     const changes = this.changes.take();
@@ -123,7 +123,6 @@ export class Writer {
           if (source.late === undefined) source.record = { ...source.record, derivedTo: state.place };
         }
       }
-      if (checkpoint !== undefined) await store.saveCheckpoint(checkpoint);
     };
   }
 

@@ -17,6 +17,8 @@ function unitName(unit: string | undefined): string | undefined {
       return t('query.unit.percent', 'In %.');
     case 'h':
       return t('query.unit.hours', 'In hours.');
+    case 'd':
+      return t('query.unit.days', 'In days.');
     case 's':
       return t('query.unit.seconds', 'In seconds.');
     default:

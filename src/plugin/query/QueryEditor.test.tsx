@@ -78,3 +78,17 @@ test('an empty query becomes the first question, saved: what the panel draws is 
   ]);
   expect(screen.getByText(/^Peak use as % of entitlements, per account/)).toBeInTheDocument();
 });
+
+test('a table by weekday and hour is said in words; as a series it goes without, and the editor says so', async () => {
+  const user = userEvent.setup();
+  const saved = edit({
+    refId: 'A',
+    measure: 'peakConcurrent',
+    shape: 'table',
+    groupBy: ['feature', 'weekday', 'hour'],
+  });
+  expect(screen.getByText(/per feature, weekday and hour of the day, ordered by weekday and hour/)).toBeInTheDocument();
+  await user.click(screen.getByRole('radio', { name: 'Time series' }));
+  expect(saved.mock.lastCall?.[0]).toMatchObject({ shape: 'timeSeries', groupBy: ['feature'] });
+  expect(screen.getByText(/grouping by Weekday, grouping by Hour of the day/)).toBeInTheDocument();
+});

@@ -3,13 +3,13 @@ import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
-import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
+import { dimensionTitles, groupings as allGroupings, isCalendar } from '../../query/dimensions.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
 import { currentSchemaVersion, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
 import { forwarded } from '../migrate.ts';
 import type { LicenseQuery, Options } from '../types.ts';
-import { countsDenials, readingOf, withMeasure } from './change.ts';
+import { countsDenials, readingOf, withMeasure, withShape } from './change.ts';
 import { DenialFields } from './DenialFields.tsx';
 import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
@@ -21,7 +21,7 @@ import { MultiChoice } from './Choice.tsx';
 
 type Props = QueryEditorProps<DataSource, LicenseQuery, Options>;
 
-const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 's' };
+const unitSuffix: Readonly<Record<string, string>> = { percent: '%', h: 'h', s: 's', d: 'd' };
 
 /**
  * The question, field by field, and in words under it. A saved question that cannot be asked says why, and stays as it is
@@ -42,8 +42,11 @@ export function QueryEditor(props: Props) {
   useFirstQuestion(props);
   const reading = query.measure === undefined ? undefined : readingOf(query);
   const unit = measure?.columns.find(({ name }) => name === measure.valueColumn)?.unit ?? '';
-  const groupings = dimensions.filter(
-    (dimension) => measure !== undefined && whyImpossible(measure, 'groupBy', dimension) === undefined,
+  const groupings = allGroupings.filter(
+    (grouping) =>
+      measure !== undefined &&
+      whyImpossible(measure, 'groupBy', grouping) === undefined &&
+      (query.shape !== 'timeSeries' || !isCalendar(grouping)),
   );
   return (
     <EditorRows>
@@ -98,7 +101,16 @@ export function QueryEditor(props: Props) {
             </EditorField>
           </EditorRow>
           <EditorRow>
-            <ShapeFields query={query} measure={measure} onChange={change} />
+            <ShapeFields
+              query={query}
+              measure={measure}
+              onShape={(shape) => {
+                const next = withShape(query, shape);
+                change(next.query);
+                setDropped(next.dropped);
+              }}
+              onChange={change}
+            />
             <WorkingHoursFields hours={query.workingHours} onChange={(workingHours) => change({ workingHours })} />
           </EditorRow>
           {countsDenials(measure.name) && (

@@ -3,7 +3,7 @@ import { EditorField, EditorFieldGroup } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 import type { Measure } from '../../query/measures/measure.ts';
 import type { BucketSize, Shape } from '../../query/question.ts';
-import { answerColumns, bucketSizes } from '../../query/question.ts';
+import { answerColumns, bucketSizes, usualOrder } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
 import { TimeZoneField } from './TimeZoneField.tsx';
 import { Choice } from './Choice.tsx';
@@ -23,10 +23,12 @@ const bucketNames = (): Readonly<Record<'auto' | BucketSize, string>> => ({
 export function ShapeFields({
   query,
   measure,
+  onShape,
   onChange,
 }: {
   readonly query: LicenseQuery;
   readonly measure: Measure;
+  readonly onShape: (shape: Shape) => void;
   readonly onChange: (changed: Partial<LicenseQuery>) => void;
 }) {
   const shape = query.shape ?? 'table';
@@ -47,7 +49,7 @@ export function ShapeFields({
           ]}
           disabledOptions={measure.kind === 'series+table' ? [] : ['timeSeries']}
           value={shape}
-          onChange={(value) => onChange({ shape: value })}
+          onChange={onShape}
         />
       </EditorField>
       {isSeries && (
@@ -73,7 +75,7 @@ export function ShapeFields({
             name={t('query.order.label', 'Order')}
             width={24}
             isClearable
-            placeholder={measure.defaultOrder}
+            placeholder={usualOrder(measure, query.groupBy ?? [])}
             options={orders}
             value={query.orderBy ?? null}
             onChange={(chosen) => onChange({ orderBy: chosen?.value })}

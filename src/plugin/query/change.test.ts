@@ -1,7 +1,7 @@
 import { measures } from '../../query/measures/registry.ts';
 import { parseQuestion } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
-import { readingOf, withMeasure } from './change.ts';
+import { readingOf, withMeasure, withShape } from './change.ts';
 import { examples } from './examples.ts';
 
 const saved: LicenseQuery = {
@@ -60,4 +60,19 @@ test('from any measure to any other, the question can be asked', () => {
 
 test('the examples of the help page can be asked', () => {
   for (const { query } of examples()) expect(() => parseQuestion(query)).not.toThrow();
+});
+
+test('a series goes without weekday and hour, and a measure that cannot be folded, too', () => {
+  const rest: LicenseQuery = { refId: 'A', schemaVersion: 1, measure: 'peakConcurrent' };
+  const table: LicenseQuery = { ...rest, shape: 'table', groupBy: ['account', 'weekday', 'hour'], orderBy: 'hour' };
+  expect(withShape(table, 'timeSeries')).toEqual({
+    query: { ...rest, shape: 'timeSeries', groupBy: ['account'] },
+    dropped: ['grouping by Weekday', 'grouping by Hour of the day', 'order'],
+  });
+  expect(withShape(saved, 'table')).toEqual({ query: { ...saved, shape: 'table' }, dropped: [] });
+  expect(withMeasure(table, 'uniqueClients').query.groupBy).toEqual(['account']);
+  expect(withMeasure(table, 'licenseHours').query.groupBy).toEqual(table.groupBy);
+  expect(readingOf({ ...table, shape: 'timeSeries' })).toEqual({
+    problem: expect.stringMatching(/time series cannot be grouped by weekday/) as string,
+  });
 });

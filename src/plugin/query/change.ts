@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import { dimensionTitles } from '../../query/dimensions.ts';
+import { dimensionTitles, isCalendar, withoutCalendar } from '../../query/dimensions.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
 import { whyImpossible } from '../../query/question.ts';
@@ -60,6 +60,23 @@ export function withMeasure(
       ...(countsToo && denials !== undefined && { denials }),
     },
     dropped,
+  };
+}
+
+/** The query in another shape. Weekdays and hours of the day are for tables: a series goes without. */
+export function withShape(
+  query: LicenseQuery,
+  shape: NonNullable<LicenseQuery['shape']>,
+): { readonly query: LicenseQuery; readonly dropped: readonly string[] } {
+  const calendar = (query.groupBy ?? []).filter(isCalendar);
+  if (shape === 'table' || calendar.length === 0) return { query: { ...query, shape }, dropped: [] };
+  const { orderBy, ...kept } = query;
+  const dropped = calendar.map((name) =>
+    t('query.dropped-group', 'grouping by {{name}}', { name: dimensionTitles[name] }),
+  );
+  return {
+    query: { ...kept, shape, groupBy: withoutCalendar(query.groupBy ?? []) },
+    dropped: orderBy === undefined ? dropped : [...dropped, t('query.dropped-order', 'order')],
   };
 }
 

@@ -5,5 +5,6 @@ export const averageConcurrent = defineMeasure({
   title: 'Average concurrent licenses',
   help: 'Licenses in use, averaged over time up to where the data end.',
   group: 'Use',
+  overHours: 'mean',
   impossible: [noDenialReason],
 });

@@ -5,5 +5,6 @@ export const checkins = defineMeasure({
   title: 'Check-ins',
   help: 'Check-in lines (lines, not licenses), those with nothing open included.',
   group: 'Activity',
+  overHours: 'sum',
   impossible: [noDenialReason],
 });

@@ -5,5 +5,6 @@ export const checkouts = defineMeasure({
   title: 'Checkouts',
   help: 'Checkout lines (lines, not licenses).',
   group: 'Activity',
+  overHours: 'sum',
   impossible: [noDenialReason],
 });

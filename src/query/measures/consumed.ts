@@ -5,5 +5,6 @@ export const consumed = defineMeasure({
   title: 'Consumed',
   help: 'Amount consumed: metered licenses and elastic tokens.',
   group: 'Use',
+  overHours: 'sum',
   impossible: [noDenialReason],
 });

@@ -5,4 +5,5 @@ export const denials = defineMeasure({
   title: 'Denials',
   help: 'Denied requests, as lines, episodes (default), resolved, unresolved, unknown or clients.',
   group: 'Denials',
+  overHours: 'sum',
 });

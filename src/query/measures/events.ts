@@ -5,4 +5,5 @@ export const events = defineMeasure({
   title: 'Events',
   help: 'All activity lines: checkouts, check-ins, denials, unsupported, queued, dequeued, upgrades.',
   group: 'Activity',
+  overHours: 'sum',
 });

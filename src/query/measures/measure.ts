@@ -1,5 +1,5 @@
 import type { Dimension } from '../dimensions.ts';
-import { denialDimensions, personDimensions } from '../dimensions.ts';
+import { denialDimensions, dimensions, personDimensions } from '../dimensions.ts';
 
 /**
  * One measure of the question language: what the editor shows of it, what its answer looks like and what it cannot be
@@ -20,12 +20,16 @@ export interface Measure<Name extends string = string> {
   readonly valueColumn: string;
   /** `orderBy` when the question has none. */
   readonly defaultOrder: string;
+  /** Whether each group has several rows, which stand together: `defaultOrder` then orders them within their group. */
+  readonly groupsFirst: boolean;
   /** Groupings and filters that make no sense, and why. Everything else is allowed. */
   readonly impossible: readonly Impossible[];
   /** Coarser than account × feature, a table names the feature its highest figure comes from (DESIGN.md "Groups"). */
   readonly namesHighestFeature: boolean;
   /** How many dimensions the question must group by; undefined: any number. */
   readonly groupByCount?: number;
+  /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */
+  readonly overHours?: 'highest' | 'sum' | 'mean';
   /** Whether UNSUPPORTED lines count when the question does not say (DESIGN.md). */
   readonly countsUnsupported: boolean;
 }
@@ -36,6 +40,8 @@ export interface Column {
   readonly type: 'number' | 'string' | 'time';
   /** Grafana unit id; empty for text and time. */
   readonly unit: string;
+  /** The values it can have, in their order, where that is not the one of the alphabet. */
+  readonly values?: readonly string[];
 }
 
 export interface Impossible {
@@ -73,6 +79,7 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
     impossible: [],
     namesHighestFeature: false,
     countsUnsupported: false,
+    groupsFirst: false,
     valueColumn: columns[0]?.name ?? 'value',
     ...draft,
     columns,
@@ -81,6 +88,11 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
 
 export const number = (name: string, title: string, unit = 'short'): Column => ({ name, title, type: 'number', unit });
 export const text = (name: string, title: string): Column => ({ name, title, type: 'string', unit: '' });
+/** A text with few values, in their order. */
+export const choice = (name: string, title: string, values: readonly string[]): Column => ({
+  ...text(name, title),
+  values,
+});
 export const timestamp = (name: string, title: string): Column => ({ name, title, type: 'time', unit: '' });
 
 /** For measures of what was granted. */
@@ -88,6 +100,40 @@ export const noDenialReason: Impossible = {
   use: 'both',
   dimensions: denialDimensions,
   why: 'only denials have a reason; ask denials, denialShare, denialRate, deniedClients or denialSummary',
+};
+
+/** For measures of entitlements alone. */
+export const noPersons: Impossible = {
+  use: 'both',
+  dimensions: personDimensions,
+  why: 'entitlements belong to accounts, not to single users, hosts, clients or projects; leave it out',
+};
+
+/** For measures of entitlements alone, whatever was used. */
+export const noDenialOfEntitlements: Impossible = {
+  use: 'both',
+  dimensions: denialDimensions,
+  why: 'entitlements know no denials; leave it out',
+};
+
+/** For listings whose rows are told apart by columns of their own. */
+export const noGroups = (why: string): Impossible => ({ use: 'groupBy', dimensions, why });
+
+/** For measures of license servers as such: filters choose those that hold such use. */
+export const onlySourceFilters: Impossible = {
+  use: 'filters',
+  dimensions: dimensions.filter(
+    (dimension) =>
+      !(['account', 'product', 'feature', 'version', 'server', 'vendor'] as readonly Dimension[]).includes(dimension),
+  ),
+  why: 'it tells of license servers; filter by account, product, feature, version, server or vendor',
+};
+
+/** A license server has many accounts and features: figures of one cannot be told apart by them. */
+export const onlyPerServer: Impossible = {
+  use: 'groupBy',
+  dimensions: dimensions.filter((dimension) => dimension !== 'server'),
+  why: 'it tells of license servers; group by server, or by nothing',
 };
 
 /** For measures that divide by entitlements. A filter leaves a part of the use over all of the entitlement: fair to ask. */

@@ -5,5 +5,6 @@ export const peakConcurrent = defineMeasure({
   title: 'Peak concurrent licenses',
   help: 'The highest number of licenses in use at once, those open at the start included.',
   group: 'Use',
+  overHours: 'highest',
   impossible: [noDenialReason],
 });

@@ -5,6 +5,8 @@ import { checkins } from './checkins.ts';
 import { checkouts } from './checkouts.ts';
 import { clientsPerLicense } from './clients-per-license.ts';
 import { consumed } from './consumed.ts';
+import { coverageGaps } from './coverage-gaps.ts';
+import { daysToExpiry } from './days-to-expiry.ts';
 import { denialRate } from './denial-rate.ts';
 import { denialShare } from './denial-share.ts';
 import { denialSummary } from './denial-summary.ts';
@@ -13,11 +15,18 @@ import { denials } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
 import { events } from './events.ts';
+import { expiringEntitlements } from './expiring-entitlements.ts';
+import { freshness } from './freshness.ts';
+import { ingestErrors } from './ingest-errors.ts';
 import { licenseHours } from './license-hours.ts';
 import type { Measure } from './measure.ts';
+import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
+import { sessionLengths } from './session-lengths.ts';
+import { sources } from './sources.ts';
+import { timeAtLicenses } from './time-at-licenses.ts';
 import { uniqueClients } from './unique-clients.ts';
 import { usagePercentage } from './usage-percentage.ts';
 
@@ -26,12 +35,18 @@ const registered = [
   peakConcurrent,
   averageConcurrent,
   licenseHours,
+  timeAtLicenses,
   uniqueClients,
   consumed,
   sessionDuration,
+  sessionLengths,
   usagePercentage,
+  overdraft,
   clientsPerLicense,
   entitled,
+  daysToExpiry,
+  expiringEntitlements,
+  coverageGaps,
   events,
   checkouts,
   checkins,
@@ -42,6 +57,9 @@ const registered = [
   allEvents,
   denialSummary,
   quality,
+  freshness,
+  ingestErrors,
+  sources,
   serverRestarts,
   capacityChanges,
   entitlementExpiries,

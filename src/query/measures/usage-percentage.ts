@@ -5,6 +5,7 @@ export const usagePercentage = defineMeasure({
   title: 'Usage percentage',
   help: 'Peak use (metered: amount consumed) as % of the mapped entitlements in force; may exceed 100.',
   group: 'Entitlements',
+  overHours: 'highest',
   unit: 'percent',
   impossible: [noDenialReason, noPersonGroups],
   namesHighestFeature: true,

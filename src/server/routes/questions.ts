@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { dimensions, dimensionTitles } from '../../query/dimensions.ts';
+import { dimensionTitles, groupings, isCalendar } from '../../query/dimensions.ts';
 import type { Filter } from '../../query/question.ts';
 import { measures } from '../../query/measures/registry.ts';
 import { ApiError } from '../errors.ts';
@@ -37,7 +37,7 @@ export function questionRoutes(state: ServerState): readonly AnyRoute[] {
       query: schemas.nothing,
       answer: schemas.dimensionsAnswer,
       handle: async () => ({
-        dimensions: dimensions.map((name) => ({ name, title: dimensionTitles[name] })),
+        dimensions: groupings.map((name) => ({ name, title: dimensionTitles[name], filters: !isCalendar(name) })),
         measures,
       }),
     }),

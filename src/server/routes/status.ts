@@ -14,6 +14,9 @@ const answer = z.object({
   sources: z.int(),
   newestEvent: z.string().nullable().describe('ISO, UTC: the newest dated line of all sources.'),
   newestEventAgeSeconds: z.number().nullable(),
+  following: schemas.following
+    .nullable()
+    .describe('Null where nothing is followed, and for tokens that are limited to accounts.'),
 });
 
 /** For whoever connects: whether it is the right server, what the token sees, and how fresh the data are. */
@@ -43,6 +46,7 @@ export function statusRoutes(
           sources: sources.length,
           newestEvent: known ? new Date(newest).toISOString() : null,
           newestEventAgeSeconds: age === null ? null : Math.round(age),
+          following: (caller.accounts === 'all' ? state.following?.() : undefined) ?? null,
         };
       },
     }),

@@ -26,6 +26,8 @@ export function countDay(counter: DayCounter, clock: number): number {
 export interface Stretch {
   readonly line: number;
   readonly day: number;
+  /** By how many days it differs from what roll-over alone would have given. */
+  readonly shift: number;
   /** Whether dates jump back here, so that a new part begins. */
   readonly part: boolean;
   /** In words, when a user should know: a jump of the dates. */
@@ -36,24 +38,83 @@ export interface Stretch {
 export interface DatePlanner {
   /** One line; `anchor` is its day when it is an anchor, else NaN; `header` when it looks like the first of a start. */
   line(number: number, clock: number, anchor: number, header: boolean): void;
-  /** Empty when no anchor was found. */
+  /** Those found since the planner began or went on: empty when no anchor was found, or none that says anything new. */
   stretches(): readonly Stretch[];
+  /** Whether any anchor was found, also before the planner went on. */
+  isDated(): boolean;
+  /**
+   * The last line whose date is settled as far as lines seen so far can settle it: no line before the first anchor, and
+   * none of a server start whose own date has not come yet. `Infinity`: all.
+   */
+  settled(): number;
+  /** Where the planner stands after the last settled line. */
+  state(): PlannerState;
 }
+
+/** A planner between two lines, as JSON: `null` stands for "none yet". */
+export interface PlannerState {
+  readonly anchored: boolean;
+  readonly counter: DayCounter;
+  readonly firstLine: number;
+  readonly previous: number | null;
+  readonly highest: number | null;
+  readonly jump: Jump | null;
+}
+
+/** Where the dates would jump, should the next anchor say so. */
+interface Jump {
+  readonly line: number;
+  readonly day: number;
+  readonly clock: number;
+  readonly highestBefore: number | null;
+  /** Seconds since the line before; `null`: the header of a server start, which comes before any silence. */
+  readonly step: number | null;
+}
+
+/**
+ * How many lines a server start writes at most before it says its date. Beyond that it was none, and its lines do not wait
+ * any longer (real ones: the date comes within 29 lines).
+ */
+const longestStart = 200;
+/** How many lines wait for the first date of a file; a log that has none by then has none at all (real ones: 29). */
+const longestUndated = 20_000;
 
 /** Anchors this close to midnight may name the day beside (seconds). */
 const midnightSlack = 10;
 
-export function newDatePlanner(): DatePlanner {
-  const counter: DayCounter = { day: 0, clock: -1 };
+/** @param from where an earlier planner stood in the same file */
+export function newDatePlanner(from?: PlannerState): DatePlanner {
+  const counter: DayCounter = from === undefined ? { day: 0, clock: -1 } : { ...from.counter };
   const found: Stretch[] = [];
-  let anchored = false;
-  let firstLine = 0;
-  let previous = NaN; // local seconds of the line before, and the highest so far
-  let highest = -Infinity;
+  let anchored = from?.anchored ?? false;
+  let firstLine = from?.firstLine ?? 0;
+  let previous = from?.previous ?? NaN; // local seconds of the line before, and the highest so far
+  let highest = from?.highest ?? -Infinity;
+  // The start of a server that has not said its date: its first line, and the state before it.
+  let starting: { readonly line: number; readonly before: PlannerState } | undefined;
+  let lastLine = 0;
   // Where the dates would jump back, should the next anchor say so: the longest silence since the last anchor, unless a start
   // header stands there. Days that the clock did not show are added at a header or at the anchor itself: lines before it
   // stand on the days that roll-over gives.
-  let jump: { line: number; day: number; clock: number; highestBefore: number; step: number } | undefined;
+  let jump = jumpOf(from?.jump ?? null);
+
+  function standing(): PlannerState {
+    return {
+      anchored,
+      counter: { ...counter },
+      firstLine,
+      previous: previous === previous ? previous : null,
+      highest: highest === -Infinity ? null : highest,
+      jump:
+        jump === undefined
+          ? null
+          : {
+              ...jump,
+              highestBefore: jump.highestBefore === -Infinity ? null : jump.highestBefore,
+              step: jump.step === Infinity ? null : jump.step,
+            },
+    };
+  }
 
   function disagree(number: number, clock: number, lineDay: number, anchor: number): void {
     const shift = anchor - lineDay;
@@ -64,6 +125,7 @@ export function newDatePlanner(): DatePlanner {
     found.push({
       line: at.line,
       day: at.day + shift,
+      shift,
       part,
       notice: part
         ? `line ${at.line}: dates jump back to ${isoDay(at.day + shift)}; the lines from here are dated by their own anchors`
@@ -80,12 +142,15 @@ export function newDatePlanner(): DatePlanner {
   return {
     line(number, clock, anchor, header) {
       if (firstLine === 0) firstLine = number;
+      if (header && anchored) starting ??= { line: number, before: standing() };
+      else if (starting !== undefined && number - starting.line > longestStart) starting = undefined;
+      lastLine = number;
       let lineDay = countDay(counter, clock);
       if (anchored && anchor === counter.day && lineDay === anchor - 1 && !besideMidnight(clock, 1)) {
         // No straggler from before midnight: the anchor names the day after a silence of more than 18 h.
         lineDay = counter.day;
         counter.clock = clock;
-        found.push({ line: number, day: lineDay, part: false, notice: '' });
+        found.push({ line: number, day: lineDay, shift: 0, part: false, notice: '' });
       }
       const now = lineDay * 86_400 + clock;
       if (lineDay === counter.day && previous === previous) {
@@ -96,10 +161,11 @@ export function newDatePlanner(): DatePlanner {
       previous = lineDay === counter.day ? now : previous;
       if (now > highest) highest = now;
       if (anchor !== anchor) return;
+      starting = undefined;
       if (!anchored) {
         anchored = true;
         const shift = anchor - lineDay;
-        found.push({ line: firstLine, day: shift, part: false, notice: '' });
+        found.push({ line: firstLine, day: shift, shift, part: false, notice: '' });
         counter.day += shift;
         previous += shift * 86_400;
         highest += shift * 86_400;
@@ -109,7 +175,20 @@ export function newDatePlanner(): DatePlanner {
       jump = undefined;
     },
     stretches: () => found,
+    isDated: () => anchored,
+    settled() {
+      if (!anchored) return lastLine - firstLine >= longestUndated ? Infinity : 0;
+      return starting === undefined ? Infinity : starting.line - 1;
+    },
+    state: () => starting?.before ?? standing(),
   };
+}
+
+function jumpOf(
+  saved: Jump | null,
+): { line: number; day: number; clock: number; highestBefore: number; step: number } | undefined {
+  if (saved === null) return undefined;
+  return { ...saved, highestBefore: saved.highestBefore ?? -Infinity, step: saved.step ?? Infinity };
 }
 
 function besideMidnight(clock: number, shift: number): boolean {

@@ -1,7 +1,16 @@
-import type { Detection, Format, FormatContext, FormatReader, FormatSurvey, SourceContext } from '../../format.ts';
+import type {
+  Detection,
+  FollowedReading,
+  Format,
+  FormatContext,
+  FormatReader,
+  FormatSurvey,
+  ReaderState,
+  SourceContext,
+} from '../../format.ts';
 import { newEnvelope, readEnvelope } from './envelope.ts';
-import { newFlexnetReader } from './reader.ts';
-import { newFactFinder } from './survey.ts';
+import { newFlexnetReader, type FlexnetReaderState } from './reader.ts';
+import { newFactFinder, type SurveyState } from './survey.ts';
 
 /** FlexNet Publisher (FLEXlm) debug logs, written by lmgrd and the vendor daemons. */
 export const flexnet: Format = {
@@ -11,6 +20,7 @@ export const flexnet: Format = {
   looksLike: '17:17:45 (ansyslmd) OUT: "hfss_solve" user@host',
   detect,
   survey,
+  follow,
   open(context: FormatContext): FormatReader {
     const lines: { text: string; number: number }[] = [];
     return {
@@ -33,6 +43,38 @@ function survey(context: SourceContext): FormatSurvey {
       finder.line(text, number);
     },
     open: (sink) => newFlexnetReader(context, finder.facts(), sink),
+  };
+}
+
+interface FollowedState {
+  readonly survey: SurveyState;
+  readonly reader: FlexnetReaderState;
+}
+
+/** Both passes over the lines of one slice; what they know of earlier ones comes from the state. */
+function follow(context: SourceContext, state: ReaderState | undefined): FollowedReading {
+  const from = state as unknown as FollowedState | undefined;
+  const finder = newFactFinder(from?.survey);
+  // A reader of lines without any date counts no days; the survey has.
+  const reading =
+    from?.survey.planner.anchored === false ? { ...from.reader, counter: from.survey.planner.counter } : from?.reader;
+  return {
+    survey: (text, number) => {
+      finder.line(text, number);
+    },
+    settled: () => finder.settled(),
+    open(sink) {
+      const reader = newFlexnetReader(context, finder.facts(), sink, reading);
+      return {
+        line: (text, number) => {
+          reader.line(text, number);
+        },
+        end: () => {
+          reader.end();
+        },
+        pause: () => ({ state: { survey: finder.state(), reader: reader.state() } }),
+      };
+    },
   };
 }
 

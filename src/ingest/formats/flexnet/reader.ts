@@ -21,31 +21,86 @@ interface Daemon extends DaemonLife {
 const undatedReason =
   'no date in the whole file (TIMESTAMP, start line or System Date and Time), so the day of this line cannot be known';
 
-/** Second pass over a FlexNet Publisher debug log, with what the first has found. */
-export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink: ReaderSink): FormatReader {
-  const server = context.server ?? (facts.host === '' ? sourceNameOf(context.file) : facts.host);
+/** Where a reader stands between two lines, as JSON; `null` stands for "none yet". */
+export interface FlexnetReaderState {
+  readonly server: string;
+  readonly counter: DayCounter;
+  readonly highest: number | null;
+  readonly reported: number | null;
+  readonly lastNumber: number;
+  readonly daemons: readonly {
+    readonly vendor: string;
+    readonly dead: boolean;
+    readonly rereading: boolean;
+    readonly last: number;
+    readonly lastBeforeBoot: number;
+  }[];
+}
+
+/** A reader that can say where it stands. */
+export interface FlexnetReader extends FormatReader {
+  state(): FlexnetReaderState;
+}
+
+/**
+ * Second pass over a FlexNet Publisher debug log, with what the first has found.
+ * @param from where an earlier reader stood in the same file; the source keeps the name that it has
+ */
+export function newFlexnetReader(
+  context: SourceContext,
+  facts: FileFacts,
+  sink: ReaderSink,
+  from?: FlexnetReaderState,
+): FlexnetReader {
+  const named = facts.host === '' ? sourceNameOf(context.file) : facts.host;
+  const server = context.server ?? from?.server ?? named;
   const account = context.account ?? '';
   const local = localTimeOf(context.timezone);
   const envelope = newEnvelope();
   const activity = newActivity();
   const readActivity = newActivityReader();
-  const counter: DayCounter = { day: 0, clock: -1 };
-  const isDated = facts.stretches.length > 0;
+  const counter: DayCounter = from === undefined ? { day: 0, clock: -1 } : { ...from.counter };
+  const { isDated } = facts;
   const daemons = new Map<string, Daemon>();
   let stretch = 0;
   let nextStretch = facts.stretches[0]?.line ?? Infinity;
   let daemonName = '';
   let daemon: Daemon = newDaemon('', false);
   let time = NaN;
-  let highest = -Infinity;
-  let reported = NaN;
-  let lastNumber = 0;
+  let highest = from?.highest ?? -Infinity;
+  let reported = from?.reported ?? NaN;
+  let lastNumber = from?.lastNumber ?? 0;
 
   sink.sourceName(server);
-  if (context.server === undefined && facts.otherHosts.length > 0) {
+  if (from !== undefined) goOnFrom(from);
+  else if (context.server === undefined && facts.otherHosts.length > 0) {
     sink.notice(
       `the log names several hosts (${[facts.host, ...facts.otherHosts].join(', ')}); all lines go to ${server}`,
     );
+  }
+
+  function goOnFrom(state: FlexnetReaderState): void {
+    for (const { vendor, ...life } of state.daemons)
+      daemons.set(vendor, { vendor, announced: facts.announced.has(vendor), ...life });
+    if (context.server === undefined && facts.host !== '' && facts.host !== server) {
+      sink.notice(
+        `the log names its host ${facts.host} only now; it goes on as ${server}. Set "server" of this source to name it yourself`,
+      );
+    }
+    // A date that says that lines read already stand on another day: they stay where they are, the next ones are right.
+    let next = facts.stretches[stretch];
+    while (next !== undefined && next.line <= state.lastNumber) {
+      counter.day += next.shift;
+      if (next.part) {
+        endPart();
+        sink.part(next.notice, state.lastNumber + 1);
+      }
+      sink.notice(
+        `${next.notice === '' ? `line ${next.line}: the first date of the log` : next.notice}; lines ${next.line} to ${state.lastNumber} were stored before that was known and keep their dates`,
+      );
+      next = facts.stretches[++stretch];
+    }
+    nextStretch = next?.line ?? Infinity;
   }
 
   function newDaemon(vendor: string, announced: boolean): Daemon {
@@ -282,5 +337,19 @@ export function newFlexnetReader(context: SourceContext, facts: FileFacts, sink:
     end() {
       if (isDated) endPart();
     },
+    state: () => ({
+      server,
+      counter: { ...counter },
+      highest: highest === -Infinity ? null : highest,
+      reported: reported === reported ? reported : null,
+      lastNumber,
+      daemons: [...daemons.values()].map(({ vendor, dead, rereading, last, lastBeforeBoot }) => ({
+        vendor,
+        dead,
+        rereading,
+        last,
+        lastBeforeBoot,
+      })),
+    }),
   };
 }

@@ -1,13 +1,15 @@
 import { anchorDay, startedOn } from './anchors.ts';
-import { newDatePlanner, type Stretch } from './dating.ts';
+import { newDatePlanner, type PlannerState, type Stretch } from './dating.ts';
 import { mostDaemons, newEnvelope, readEnvelope } from './envelope.ts';
 import { isManager, lifeSign } from './lifecycle.ts';
 import { ownCopy } from './strings.ts';
 
 /** What one must know of a whole file before its first line can be read. Small, whatever the size of the file. */
 export interface FileFacts {
-  /** Dates: see `dating.ts`. Empty when the file has no date at all. */
+  /** Dates: see `dating.ts`. */
   readonly stretches: readonly Stretch[];
+  /** Whether the file has a date at all. */
+  readonly isDated: boolean;
   /** Host named by the first start line, else ''. */
   readonly host: string;
   /** Other hosts that later start lines name. */
@@ -21,16 +23,31 @@ export interface FileFacts {
 export interface FactFinder {
   line(text: string, number: number): void;
   facts(): FileFacts;
+  /** As `DatePlanner.settled`. */
+  settled(): number;
+  /** Where the survey stands after the last settled line, as JSON. */
+  state(): SurveyState;
+}
+
+/** What a survey has found so far; names of later lines may be among them: the survey of those finds them again. */
+export interface SurveyState {
+  readonly planner: PlannerState;
+  readonly hosts: readonly string[];
+  readonly servingHosts: readonly string[];
+  readonly announced: readonly string[];
+  readonly daemons: readonly string[];
 }
 
 const longestHostList = 20;
 
-export function newFactFinder(): FactFinder {
+/** @param from where an earlier survey stood in the same file */
+export function newFactFinder(from?: SurveyState): FactFinder {
   const envelope = newEnvelope();
-  const planner = newDatePlanner();
-  const hosts = new Set<string>();
-  const servingHosts = new Set<string>();
-  const announced = new Set<string>();
+  const planner = newDatePlanner(from?.planner);
+  const hosts = new Set<string>(from?.hosts);
+  const servingHosts = new Set<string>(from?.servingHosts);
+  const announced = new Set<string>(from?.announced);
+  for (const daemon of from?.daemons ?? []) envelope.daemons.set(daemon, daemon);
 
   function look(text: string): void {
     const from = envelope.from;
@@ -69,12 +86,21 @@ export function newFactFinder(): FactFinder {
       const [host = '', ...otherHosts] = hosts.size > 0 ? hosts : servingHosts;
       return {
         stretches: planner.stretches(),
+        isDated: planner.isDated(),
         host,
         otherHosts,
         daemons: new Set(envelope.daemons.keys()),
         announced,
       };
     },
+    settled: () => planner.settled(),
+    state: () => ({
+      planner: planner.state(),
+      hosts: [...hosts],
+      servingHosts: [...servingHosts],
+      announced: [...announced],
+      daemons: [...envelope.daemons.keys()],
+    }),
   };
 }
 

@@ -1,0 +1,18 @@
+import { fixed } from './entitlement-book.ts';
+
+/** What is made of use (the peak, or the amount consumed) and the quantity entitled (above 0); more use never gives less. */
+export type Compare = (used: number, quantity: number) => number;
+
+/** Use held against the mapped entitlements, per base key and window. */
+export interface Comparison {
+  readonly key: readonly string[];
+  readonly window: number;
+  /** null: there is nothing to compare with (unmapped, uncounted), or no data. */
+  readonly value: number | null;
+}
+
+/** 100 is all that was bought. */
+export const percentage: Compare = (used, quantity) => (100 * used) / quantity;
+
+/** Licenses (or amount) beyond what was bought. */
+export const excess: Compare = (used, quantity) => fixed(Math.max(0, used - quantity));

@@ -1,0 +1,75 @@
+import type { Dimension } from '../../query/dimensions.ts';
+import type { Ask, Compute, MeasureRow } from '../ask.ts';
+import { keyText } from '../ask.ts';
+import type { Entitlement } from '../entitlement-book.ts';
+import { rowsEver, valueOf } from '../entitled-rows.ts';
+import { aheadDays, daysTo, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
+import type { FieldValue } from '../frame.ts';
+import type { List } from './listing.ts';
+
+/** One kind of license does not make up for another: inside a group, each of these expires by itself. */
+const apart = ['account', 'feature', 'model'] as const satisfies readonly Dimension[];
+
+/** Days to the expiry of each group: of a coarser one than account × feature × model, the earliest. */
+export const daysToExpiry: Compute = (ask) => {
+  const { groupBy } = ask.question;
+  const keys = [...groupBy, ...apart.filter((dimension) => !groupBy.includes(dimension))];
+  const pools = new Map<string, { key: string[]; rows: Entitlement[] }>();
+  for (const row of rowsEver(ask)) {
+    const key = keys.map((dimension) => valueOf(ask, row, dimension) ?? '');
+    const pool = pools.get(keyText(key));
+    if (pool === undefined) pools.set(keyText(key), { key, rows: [row] });
+    else pool.rows.push(row);
+  }
+  const earliest = new Map<string, MeasureRow>();
+  for (const { key, rows } of pools.values()) {
+    const end = expiryOf(rows, ask.range.to, ask.siteTimezone);
+    if (end === undefined) continue;
+    const days = daysTo(end, ask.range.to, ask.siteTimezone);
+    const group = key.slice(0, groupBy.length);
+    const known = earliest.get(keyText(group))?.values[0] ?? Infinity;
+    if (days < known) earliest.set(keyText(group), { key: group, window: 0, values: [days] });
+  }
+  return Promise.resolve([...earliest.values()]);
+};
+
+/** Rows in force at the range's end that end within 90 days after it, and those that ended within 30 days before it. */
+export const expiringEntitlements: List = (ask) =>
+  Promise.resolve(
+    rowsEver(ask)
+      .filter((row) => isListed(ask, row))
+      .map((row): FieldValue[] => {
+        const share = ask.book.covering({ account: row.account, feature: row.feature }, row.model);
+        const [before, remaining] = [quantityAt(share, row.to - 1), quantityAt(share, row.to)];
+        return [
+          row.account,
+          ask.book.product(row.account, row.feature),
+          row.feature,
+          row.version,
+          row.server,
+          row.model,
+          row.uncounted ? null : row.quantity,
+          row.from,
+          row.to - 1,
+          daysTo(row.to, ask.range.to, ask.siteTimezone),
+          remaining === Infinity ? null : remaining,
+          remaining >= before ? 'yes' : 'no',
+        ];
+      })
+      .sort(byColumns),
+  );
+
+function isListed(ask: Ask, row: Entitlement): boolean {
+  const days = daysTo(row.to, ask.range.to, ask.siteTimezone);
+  return isInForce(row, ask.range.to) ? days <= aheadDays : row.to <= ask.range.to && days >= -toldForDays;
+}
+
+/** Rows that the asked order leaves equal stand by name, so that an answer is always the same. */
+function byColumns(a: readonly FieldValue[], b: readonly FieldValue[]): number {
+  for (const [i, value] of a.entries()) {
+    const other = b[i] ?? null;
+    if (value === other || value === null || other === null) continue;
+    return value < other ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,34 @@
+import type { Ask } from './ask.ts';
+import { read } from './ask.ts';
+import { Bindings } from './sql.ts';
+
+/** What was read of one source, over all time; counts are lines. */
+export interface SourceCounts {
+  readonly server: string;
+  readonly format: string;
+  readonly account: string;
+  readonly lines: number;
+  readonly unreadable: number;
+  readonly undated: number;
+  readonly duplicates: number;
+}
+
+/** Counts of the sources that filters and scope leave, by server. They are those of all accounts: not for everybody's eyes. */
+export async function readSourceCounts(ask: Ask): Promise<readonly SourceCounts[]> {
+  const bindings = new Bindings();
+  const { rows } = await read(
+    ask,
+    `SELECT server, toString(format), toString(account), toFloat64(lines), toFloat64(unreadable), toFloat64(undated), toFloat64(duplicates)
+FROM sources FINAL WHERE server IN ${bindings.strings(ask.sources.map((source) => source.server))} ORDER BY server`,
+    bindings,
+  );
+  return rows.map((row) => ({
+    server: String(row[0]),
+    format: String(row[1]),
+    account: String(row[2]),
+    lines: Number(row[3]),
+    unreadable: Number(row[4]),
+    undated: Number(row[5]),
+    duplicates: Number(row[6]),
+  }));
+}
