@@ -14,7 +14,7 @@ import { loadEntitlements } from '../src/store/entitlements.ts';
 import { createEventStore } from '../src/store/event-store.ts';
 import { openStore } from '../src/store/open.ts';
 import { compactRollups } from '../src/store/rollups.ts';
-import { timeQuestions, type QuestionTiming } from './questions.ts';
+import { benchQuestions, clocked, timeQuestions, type QuestionTiming } from './questions.ts';
 
 export interface SizeResult {
   readonly events: number;
@@ -37,7 +37,7 @@ export interface SizeResult {
   readonly questions: readonly QuestionTiming[];
 }
 
-const end = Date.UTC(2026, 10, 1);
+export const end = Date.UTC(2026, 10, 1);
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
   await work();
@@ -90,9 +90,10 @@ export async function measureSize(events: number, work: string): Promise<SizeRes
 
   await compactRollups(connection);
   const disk = await diskUse(connection);
-  const engine = createEngine({ connection, catalogue, siteTimezone: 'UTC' });
+  const { connection: asked, clock } = clocked(connection);
+  const engine = createEngine({ connection: asked, catalogue, siteTimezone: 'UTC' });
   say(`${events.toLocaleString('en')} events: asking`);
-  const questions = await timeQuestions(engine, manifest, end);
+  const questions = await timeQuestions(engine, clock, benchQuestions(manifest, end));
   say(`${events.toLocaleString('en')} events: ingesting the same files again`);
   let duplicates = 0;
   const again = await seconds(async () => {

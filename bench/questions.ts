@@ -2,6 +2,7 @@ import type { Engine, Scope } from '../src/engine/engine.ts';
 import { measureOf, measures } from '../src/query/measures/registry.ts';
 import { parseQuestion } from '../src/query/question.ts';
 import type { Manifest } from '../src/simulate/index.ts';
+import type { Connection } from '../src/store/connection.ts';
 
 export interface QuestionTiming {
   readonly name: string;
@@ -10,18 +11,26 @@ export interface QuestionTiming {
   readonly coldMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of that, time in which the store was at work: the bare statements. Median, ms. */
+  readonly storeMs: number;
   /** The same from raw rows, without rollups: median, ms. */
   readonly rawMs: number;
 }
 
 const everyone: Scope = { accounts: 'all' };
-const repetitions = 20;
+export const repetitions = 20;
+
+export interface BenchQuestion {
+  readonly name: string;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly range: { readonly from: number; readonly to: number };
+}
 
 /**
  * The four questions, every series of one account, and usage percentage for all accounts × features; a year, and a year with
  * edges inside a day.
  */
-export async function timeQuestions(engine: Engine, manifest: Manifest, end: number): Promise<QuestionTiming[]> {
+export function benchQuestions(manifest: Manifest, end: number): BenchQuestion[] {
   const account = busiest(manifest);
   const ofAccount = [{ dimension: 'account', operator: '=', values: [account] }];
   const questions: [string, Record<string, unknown>][] = [
@@ -61,36 +70,81 @@ export async function timeQuestions(engine: Engine, manifest: Manifest, end: num
       { measure: 'peakConcurrent', shape: 'timeSeries', bucket: '1d', timezone: 'Europe/Berlin' },
     ],
   ];
-  const timings: QuestionTiming[] = [];
-  for (const [name, json] of questions) {
-    const { question } = parseQuestion(json);
+  return questions.map(([name, json]) => {
     const days = name.includes('30 days') ? 30 : 365;
     // Not at midnight: a dashboard's "last year" never is.
-    const range = { from: end - days * 86_400_000 + 37 * 60_000 + 12_000, to: end + 37 * 60_000 };
-    const ask = async (rawOnly: boolean): Promise<{ ms: number; rows: number }> => {
+    return { name, json, range: { from: end - days * 86_400_000 + 37 * 60_000 + 12_000, to: end + 37 * 60_000 } };
+  });
+}
+
+/** @param clock of the connection that the engine asks */
+export async function timeQuestions(
+  engine: Engine,
+  clock: StoreClock,
+  questions: readonly BenchQuestion[],
+): Promise<QuestionTiming[]> {
+  const timings: QuestionTiming[] = [];
+  for (const { name, json, range } of questions) {
+    const { question } = parseQuestion(json);
+    const ask = async (rawOnly: boolean): Promise<{ ms: number; storeMs: number; rows: number }> => {
+      clock.reset();
       const start = performance.now();
       const { frames } = await engine.answer(question, range, { scope: everyone, rawOnly });
       return {
         ms: performance.now() - start,
+        storeMs: clock.busyMs(),
         rows: frames.reduce((sum, frame) => sum + (frame.data.values[0]?.length ?? 0), 0),
       };
     };
     const cold = await ask(false);
     const warm = [];
-    for (let i = 0; i < repetitions; i++) warm.push((await ask(false)).ms);
+    const store = [];
+    for (let i = 0; i < repetitions; i++) {
+      const { ms, storeMs } = await ask(false);
+      warm.push(ms);
+      store.push(storeMs);
+    }
     const raw = [(await ask(true)).ms, (await ask(true)).ms, (await ask(true)).ms];
-    warm.sort((a, b) => a - b);
-    raw.sort((a, b) => a - b);
     timings.push({
       name: measureOf(question.measure).name === question.measure ? name : question.measure,
       rows: cold.rows,
       coldMs: cold.ms,
-      p50Ms: warm[Math.floor(repetitions * 0.5)] ?? 0,
-      p95Ms: warm[Math.ceil(repetitions * 0.95) - 1] ?? 0,
-      rawMs: raw[1] ?? 0,
+      p50Ms: percentile(warm, 0.5),
+      p95Ms: percentile(warm, 0.95),
+      storeMs: percentile(store, 0.5),
+      rawMs: percentile(raw, 0.5),
     });
   }
   return timings;
+}
+
+/** The smallest of the values that at least this part of them does not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0;
+}
+
+/** How long a store has been at work; statements that run side by side count once. */
+export interface StoreClock {
+  reset(): void;
+  busyMs(): number;
+}
+
+/** The connection with a clock that runs while it is asked. */
+export function clocked(connection: Connection): { readonly connection: Connection; readonly clock: StoreClock } {
+  let running = 0;
+  let since = 0;
+  let busy = 0;
+  const query: Connection['query'] = async (...given) => {
+    if (running++ === 0) since = performance.now();
+    try {
+      return await connection.query(...given);
+    } finally {
+      if (--running === 0) busy += performance.now() - since;
+    }
+  };
+  const clock = { reset: () => void (busy = 0), busyMs: () => busy };
+  return { clock, connection: Object.assign(Object.create(connection) as Connection, { query }) };
 }
 
 /** The account with the most checkouts. */

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { SizeResult } from './measure.ts';
+import type { Overhead } from './overhead.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const one = (value: number): string => value.toFixed(1);
@@ -50,4 +51,14 @@ export function printReport(measured: readonly SizeResult[], machine: Readonly<R
     ]);
   }
   console.log(questions.toString());
+}
+
+/** Prints what server and plugin add, as ratios to the bare statements. */
+export function printOverhead(overhead: readonly Overhead[]): void {
+  const table = new Table({ head: ['the way of a question, p50 ms', 'statements', 'engine', 'HTTP server', 'plugin'] });
+  const cell = (ms: number | undefined, bare: number): string =>
+    ms === undefined ? 'no Go here' : `${one(ms)} (${(ms / bare).toFixed(2)}×)`;
+  for (const { name, storeMs, engineMs, serverMs, pluginMs } of overhead)
+    table.push([name, one(storeMs), cell(engineMs, storeMs), cell(serverMs, storeMs), cell(pluginMs, storeMs)]);
+  console.log(table.toString());
 }

@@ -4,7 +4,8 @@ import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureSize, type SizeResult } from './measure.ts';
-import { printReport } from './report.ts';
+import { measureOverhead } from './overhead.ts';
+import { printOverhead, printReport } from './report.ts';
 
 const results = join('bench', 'results');
 
@@ -42,8 +43,11 @@ async function main(): Promise<void> {
     platform: `${platform()} ${arch()}`,
     node: process.version,
   };
+  const [first] = measured;
+  const overhead = first === undefined ? [] : await measureOverhead(first, values.work, sizes[0] ?? 0);
   printReport(measured, machine);
-  writeFileSync(join(results, 'latest.json'), JSON.stringify({ machine, measured }, null, 2));
+  printOverhead(overhead);
+  writeFileSync(join(results, 'latest.json'), JSON.stringify({ machine, measured, overhead }, null, 2));
   process.stderr.write(`Written to ${join(results, 'latest.json')}\n`);
 }
 
