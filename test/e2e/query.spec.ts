@@ -52,7 +52,11 @@ test('an impossible saved question is told in the editor, and in words on the pa
 });
 
 test('question 4 in Explore: why users are denied', async ({ explorePage, provisioned, page }) => {
-  await explorePage.datasource.set(provisioned.name);
+  const query = { refId: 'A', datasource: { uid: provisioned.uid }, measure: 'usagePercentage', shape: 'table' };
+  const panes = { a: { datasource: provisioned.uid, queries: [query], range: { from: 'now-30d', to: 'now' } } };
+  await explorePage.goto({
+    queryParams: new URLSearchParams({ schemaVersion: '1', orgId: '1', panes: JSON.stringify(panes) }),
+  });
   const row = explorePage.getQueryEditorRow('A');
   // What is chosen is asked at once.
   await choose(row, 'Measure', 'Denial summary');
