@@ -2,6 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import { readLineSums } from './activity.ts';
 import type { Ask } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
+import { isInForce } from './expiry.ts';
 import type { Range } from './windows.ts';
 import { cutPieces, piecesOf } from './windows.ts';
 
@@ -40,8 +41,7 @@ export async function readUncovered(ask: Ask, groupBy: readonly Dimension[]): Pr
         at(key, model) === 'metered' ? 'metered' : 'concurrent',
       ),
     );
-  const inForce = (rows: readonly Entitlement[], moment: number): boolean =>
-    rows.some((row) => row.from <= moment && row.to > moment);
+  const inForce = (rows: readonly Entitlement[], moment: number): boolean => rows.some((row) => isInForce(row, moment));
 
   const pieces = piecesOf(ask.range, ask.windows);
   const changing = new Set<string>();
