@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { createCatalogue } from '../src/denials/catalogue.ts';
 import { createEngine } from '../src/engine/engine.ts';
-import type { ReaderSink } from '../src/ingest/format.ts';
+import { deafSink, type ReaderSink } from '../src/ingest/format.ts';
 import { formats } from '../src/ingest/formats/registry.ts';
 import { fileInput, readInput } from '../src/ingest/input.ts';
 import { compileAccountMapping } from '../src/ingest/mappings/compile.ts';
@@ -145,18 +145,11 @@ async function parseSpeed(files: readonly IngestFile[]): Promise<SizeResult['par
     if (file === undefined) continue;
     let events = 0;
     let lines = 0;
-    const nothing = (): void => undefined;
     const sink: ReaderSink = {
+      ...deafSink,
       event: () => {
         events++;
       },
-      part: nothing,
-      unreadable: nothing,
-      undated: nothing,
-      ignored: nothing,
-      sourceName: nothing,
-      lastLine: nothing,
-      notice: nothing,
     };
     const took = await seconds(async () => {
       await readInput(

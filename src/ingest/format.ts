@@ -123,3 +123,17 @@ export interface ReaderSink {
   /** Something the user should know about the file, in one sentence. */
   notice(text: string): void;
 }
+
+const nothing = (): void => undefined;
+
+/** Hears nothing: for readers of which only some reports matter, `{ ...deafSink, event }`. */
+export const deafSink: ReaderSink = {
+  event: nothing,
+  part: nothing,
+  unreadable: nothing,
+  undated: nothing,
+  ignored: nothing,
+  sourceName: nothing,
+  lastLine: nothing,
+  notice: nothing,
+};

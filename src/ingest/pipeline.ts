@@ -1,7 +1,7 @@
 import { beforeEverything } from '../sessions/change.ts';
 import type { LicenseEvent } from '../sessions/event.ts';
 import type { EventStore } from './event-store.ts';
-import type { Format, ReaderSink, SourceContext } from './format.ts';
+import { deafSink, type Format, type ReaderSink, type SourceContext } from './format.ts';
 import { readInput } from './input.ts';
 import type { Input } from './input/source.ts';
 import type { IngestSummary } from './pipeline/counts.ts';
@@ -231,19 +231,14 @@ async function headOf<F extends IngestFile>(file: F, options: IngestOptions): Pr
   const lines = (await input.head()).toString('latin1').split('\n');
   let time = Number.MAX_SAFE_INTEGER;
   let server: string | undefined;
-  const nothing = (): void => undefined;
   const sink: ReaderSink = {
+    ...deafSink,
     event: (event) => {
       time = Math.min(time, event.time);
       server ??= event.server;
     },
-    part: nothing,
-    unreadable: nothing,
-    undated: nothing,
-    ignored: nothing,
     sourceName: (name) => void (server ??= name),
     lastLine: (at) => void (time = Math.min(time, at)),
-    notice: nothing,
   };
   const context = sourceContext(input.name, { ...options, ...source });
   const survey = format.survey?.(context);

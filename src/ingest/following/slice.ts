@@ -1,6 +1,6 @@
 import type { Input } from '../input.ts';
 import { lineBlocks } from '../input/lines.ts';
-import type { FollowedReading, Format, ReaderSink, SourceContext } from '../format.ts';
+import { deafSink, type FollowedReading, type Format, type ReaderSink, type SourceContext } from '../format.ts';
 import { fileContext, sourceContext, type IngestFile, type IngestOptions } from '../pipeline.ts';
 import type { EventStream, GoingOn } from '../pipeline/stream.ts';
 import { printsOf } from './fingerprint.ts';
@@ -161,20 +161,14 @@ async function goesFurtherBack({ slice, reading, last, end, goingOn }: Begun): P
   const known = new Map(goingOn.part?.sources.map(({ server, from }) => [server, from ?? -Infinity]));
   let isFirstPart = true;
   let found = false;
-  const nothing = (): void => undefined;
   const sink: ReaderSink = {
+    ...deafSink,
     event: ({ server, time, kind }) => {
       if (isFirstPart && kind !== 'seen' && Math.floor(time / 1000) < (known.get(server) ?? -Infinity)) found = true;
     },
     part: () => {
       isFirstPart = false;
     },
-    unreadable: nothing,
-    undated: nothing,
-    ignored: nothing,
-    sourceName: nothing,
-    lastLine: nothing,
-    notice: nothing,
   };
   const reader = reading.open(sink);
   await pass(
