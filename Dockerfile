@@ -9,6 +9,8 @@ FROM dependencies AS server-build
 COPY plugin.json ./
 COPY scripts scripts
 COPY src src
+COPY dashboards/source dashboards/source
+COPY provisioning/source provisioning/source
 RUN node scripts/run.mjs build:server
 
 FROM golang:1.26-bookworm AS plugin-backend

@@ -16,9 +16,14 @@ const mayImport = {
   config: ['denials', 'ingest'],
   server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config'],
   plugin: ['query', 'denials'],
-  cli: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'server'],
+  dashboards: ['query'],
+  provisioning: ['query', 'dashboards'],
+  cli: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'server', 'dashboards', 'provisioning'],
 };
 const parts = Object.keys(mayImport);
+/** Parts whose sources stand beside what they generate. */
+const generating = ['dashboards', 'provisioning'];
+const folderOf = (part) => (generating.includes(part) ? `${part}/source` : `src/${part}`);
 
 export default tseslint.config(
   {
@@ -51,11 +56,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.{ts,tsx}'],
+    files: ['src/**/*.{ts,tsx}', ...generating.map((part) => `${folderOf(part)}/**/*.ts`)],
     ignores: ['**/*.test.{ts,tsx}'],
     plugins: { boundaries },
     settings: {
-      'boundaries/elements': parts.map((part) => ({ type: part, pattern: `src/${part}` })),
+      'boundaries/elements': parts.map((part) => ({ type: part, pattern: folderOf(part) })),
       'import/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } },
     },
     rules: {

@@ -1,0 +1,16 @@
+/**
+ * The numbers by which panels turn yellow and red and by which alert rules fire: here and nowhere else. After a change,
+ * `npm run generate` writes the dashboards and rules anew.
+ */
+export const thresholds = {
+  /** % of what was bought. Also for metered licenses. */
+  usage: { full: 100, critical: 95, warning: 80, noticed: 70 },
+  /** Days until an entitlement ends. */
+  expiry: { critical: 7, warning: 30, noticed: 60 },
+  /** Distinct clients of one account with unresolved denials of one feature within an hour. */
+  deniedClients: 3,
+  /** Seconds since a license server's last line. */
+  silence: { critical: 24 * 3600, warning: 6 * 3600 },
+  /** Lines that could not be used, per server. */
+  unusableLines: 1,
+} as const;
