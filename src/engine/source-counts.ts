@@ -32,3 +32,19 @@ FROM sources FINAL WHERE server IN ${bindings.strings(ask.sources.map((source) =
     duplicates: Number(row[6]),
   }));
 }
+
+/**
+ * Unusable lines by server, of those that were read in a range of time. The store keeps a line once, with the time it was last
+ * read at: a file that is read from its start again brings its lines into the present.
+ */
+export async function readUnusableLinesRead(ask: Ask): Promise<ReadonlyMap<string, number>> {
+  const bindings = new Bindings();
+  const { rows } = await read(
+    ask,
+    `SELECT server, toFloat64(uniqExact((file, line))) FROM unreadable_lines
+WHERE updated >= ${bindings.bind(Math.trunc(ask.range.from), 'Int64')} AND updated < ${bindings.bind(Math.trunc(ask.range.to), 'Int64')}
+  AND server IN ${bindings.strings(ask.sources.map((source) => source.server))} GROUP BY server`,
+    bindings,
+  );
+  return new Map(rows.map((row) => [String(row[0]), Number(row[1])]));
+}

@@ -357,7 +357,8 @@ describe('measures', () => {
       'entitled denials denialShare denialRate deniedClients consumed sessionDuration quality allEvents denialSummary';
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
     const forAlerts =
-      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources timeAtLicenses sessionLengths coverageGaps';
+      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors newIngestErrors sources timeAtLicenses sessionLengths ' +
+      'coverageGaps';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

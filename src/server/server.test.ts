@@ -353,9 +353,11 @@ describe('a token that is limited to one customer', () => {
       'coverageGaps',
       'freshness',
       'ingestErrors',
+      'newIngestErrors',
       'sources',
     ];
-    const ungrouped = ['allEvents', 'expiringEntitlements', 'coverageGaps', 'freshness', 'ingestErrors', 'sources'];
+    const ofServers = ['freshness', 'ingestErrors', 'newIngestErrors', 'sources'];
+    const ungrouped = ['allEvents', 'expiringEntitlements', 'coverageGaps', ...ofServers];
     const wider = [{ dimension: 'account', operator: 'in', values: ['zephyr'] }];
     const queries = measures.flatMap((measure, i) => [
       { refId: `a${i}`, measure },

@@ -60,6 +60,24 @@ test('unusable lines: unreadable and undated ones, over all time, and only for w
   expect(await askAs(['borealis'], { ...errors, groupBy: ['server'] })).toEqual([['lic02', null]]);
 });
 
+test('new unusable lines: those read within the range, whatever day they are of', async () => {
+  const before = new Date(Date.now() - 60_000).toISOString();
+  const { ask, askAs } = await twoServers();
+  const after = new Date(Date.now() + 60_000).toISOString();
+  const errors = { measure: 'newIngestErrors', groupBy: ['server'], orderBy: 'server' };
+  expect(await ask(errors, before, after)).toEqual([
+    ['lic01', 2],
+    ['lic02', 1],
+  ]);
+  expect(await ask({ ...errors, groupBy: [], orderBy: 'value' }, before, after)).toEqual([[3]]);
+  // An hour in which nothing was read: that is how an alert comes to its end.
+  expect(await ask(errors, '2026-03-02 00:00:00', '2026-03-03 00:00:00')).toEqual([
+    ['lic01', 0],
+    ['lic02', 0],
+  ]);
+  expect(await askAs(['borealis'], errors, before, after)).toEqual([['lic02', null]]);
+});
+
 test('license servers: one row each, how far they reach and what of them could not be used', async () => {
   const { ask, askAs } = await twoServers();
   const servers = { measure: 'sources' };

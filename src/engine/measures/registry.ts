@@ -14,7 +14,7 @@ import { checkins, checkouts, consumed, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
-import { freshness, ingestErrors, sources } from './sources.ts';
+import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
 import { overdraft, usagePercentage } from './usage-percentage.ts';
 
@@ -43,6 +43,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   freshness: { compute: freshness },
   ingestErrors: { compute: ingestErrors },
   licenseHours: { compute: licenseHours },
+  newIngestErrors: { compute: newIngestErrors },
   overdraft: { compute: overdraft },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },

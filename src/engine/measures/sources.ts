@@ -1,6 +1,6 @@
 import type { Ask, Compute, MeasureRow, Source } from '../ask.ts';
 import type { FieldValue } from '../frame.ts';
-import { readSourceCounts } from '../source-counts.ts';
+import { readSourceCounts, readUnusableLinesRead } from '../source-counts.ts';
 import type { List } from './listing.ts';
 
 /** Seconds since a source was last heard of, at the range's end or now, whichever is earlier; never negative. */
@@ -18,17 +18,23 @@ export const freshness: Compute = (ask) =>
     ),
   );
 
-/** Lines that could not be read or dated, over all time. Whose they are is not known: null for callers limited to accounts. */
+/** Lines that could not be read or dated, over all time. */
 export const ingestErrors: Compute = async (ask) => {
-  const counts = new Map(
-    (await readSourceCounts(ask)).map(({ server, unreadable, undated }) => [server, unreadable + undated]),
-  );
+  const counts = await readSourceCounts(ask);
+  return linesPerServer(ask, new Map(counts.map(({ server, unreadable, undated }) => [server, unreadable + undated])));
+};
+
+/** Lines that could not be read or dated, by when they were read: what an alert can rise and fall by. */
+export const newIngestErrors: Compute = async (ask) => linesPerServer(ask, await readUnusableLinesRead(ask));
+
+/** Whose the lines of a server are is not known: null for callers limited to accounts. */
+function linesPerServer(ask: Ask, counts: ReadonlyMap<string, number>): MeasureRow[] {
   return perServerOr(
     ask,
     ({ server }) => (ask.scope.accounts === 'all' ? (counts.get(server) ?? 0) : null),
     (values) => (values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0)),
   );
-};
+}
 
 /** Counts of a source's lines are those of all its accounts, as is its own account: null for callers limited to some. */
 export const sources: List = async (ask) => {

@@ -20,6 +20,7 @@ import { freshness } from './freshness.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { licenseHours } from './license-hours.ts';
 import type { Measure } from './measure.ts';
+import { newIngestErrors } from './new-ingest-errors.ts';
 import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
@@ -59,6 +60,7 @@ const registered = [
   quality,
   freshness,
   ingestErrors,
+  newIngestErrors,
   sources,
   serverRestarts,
   capacityChanges,
