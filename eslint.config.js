@@ -17,8 +17,20 @@ const mayImport = {
   server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config'],
   plugin: ['query', 'denials'],
   dashboards: ['query'],
-  provisioning: ['query', 'dashboards'],
-  cli: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'server', 'dashboards', 'provisioning'],
+  provisioning: ['query', 'denials', 'dashboards'],
+  cli: [
+    'query',
+    'engine',
+    'ingest',
+    'store',
+    'denials',
+    'simulate',
+    'sessions',
+    'config',
+    'server',
+    'dashboards',
+    'provisioning',
+  ],
 };
 const parts = Object.keys(mayImport);
 /** Parts whose sources stand beside what they generate. */

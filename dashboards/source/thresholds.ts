@@ -5,12 +5,14 @@
 export const thresholds = {
   /** % of what was bought. Also for metered licenses. */
   usage: { full: 100, critical: 95, warning: 80, noticed: 70 },
-  /** Days until an entitlement ends. */
-  expiry: { critical: 7, warning: 30, noticed: 60 },
+  /** Days until an entitlement ends; an alert stays for `told` days after it has ended. */
+  expiry: { critical: 7, warning: 30, noticed: 60, told: 7 },
   /** Distinct clients of one account with unresolved denials of one feature within an hour. */
   deniedClients: 3,
-  /** Seconds since a license server's last line. */
-  silence: { critical: 24 * 3600, warning: 6 * 3600 },
-  /** Lines that could not be used, per server. */
+  /** The same for denials of what has expired: one is enough to call the customer. */
+  deniedAfterExpiry: 1,
+  /** Seconds since a license server's last line. One that is silent for longer than `retired` has been taken out of service. */
+  silence: { critical: 24 * 3600, warning: 6 * 3600, retired: 30 * 24 * 3600 },
+  /** Lines that could not be used, per server (alert: within an hour). */
   unusableLines: 1,
 } as const;

@@ -1,0 +1,96 @@
+import { thresholds } from '../../../dashboards/source/thresholds.ts';
+import { families, type Family } from '../../../src/denials/families.ts';
+import { condition, question } from '../queries.ts';
+import type { Rule } from '../rule.ts';
+import { account, choose, counted, feature } from '../texts.ts';
+
+/**
+ * An hour that ended a quarter of an hour ago. An episode is unresolved when the client did not get the feature within ten minutes
+ * after its last denial, and only lines of after that can tell; five minutes more are for lines that come late.
+ */
+const settled = 15 * 60;
+const hour = { from: settled + 3600, to: settled };
+const day = { from: settled + 24 * 3600, to: settled };
+
+/** How a family of denials is told of. Every family belongs to exactly one rule: nobody is told of one denial twice. */
+const expired = families.filter(({ id }) => id === 'expired');
+const demand = families.filter((family) => family.owner === 'sales');
+const faults = families.filter((family) => !expired.includes(family) && !demand.includes(family));
+
+/**
+ * Clients, not lines: one application that asks every second is one client. What was granted after all is not counted, nor is
+ * UNSUPPORTED (a feature that this server does not serve: clients ask one server after the other).
+ */
+function queries(told: readonly Family[], clients: number) {
+  const asked = {
+    groupBy: ['account', 'feature'],
+    filters: [{ dimension: 'denialFamily', operator: 'in', values: told.map(({ id }) => id) }],
+    denials: { count: 'unresolved' },
+    having: { operator: '>=', value: 1 },
+    limit: 10_000,
+  } as const;
+  const copy = () => ({
+    ...asked,
+    groupBy: [...asked.groupBy],
+    filters: asked.filters.map((filter) => ({ ...filter, values: [...filter.values] })),
+  });
+  return [
+    question('clients', { measure: 'deniedClients', ...copy() }, hour),
+    question('denials', { measure: 'denials', ...copy() }, hour),
+    // The trend. It has a row wherever the hour has one: the hour is part of the day.
+    question('day', { measure: 'deniedClients', ...copy() }, day),
+    condition('fires', `$clients >= ${clients}`),
+  ];
+}
+
+const howMany =
+  `${counted('clients', 'client was', 'clients were')} turned away and did not get it within ten minutes ` +
+  `(${counted('denials', 'time', 'times')}), in the hour that ended 15 minutes ago. In the day before: ${counted('day', 'client', 'clients')}. `;
+
+const shared = {
+  severity: 'warning',
+  condition: 'fires',
+  // The window has settled already.
+  for: '0s',
+  // Nobody was turned away: fine.
+  noData: 'OK',
+  onError: 'KeepLast',
+  look: { dashboard: 'la-denials', set: ['account', 'feature'], from: 'now-24h' },
+} as const;
+
+export const denialsOfDemand: Rule = {
+  ...shared,
+  uid: 'la-denials-demand',
+  title: 'Denials: demand exceeds supply',
+  owner: 'sales',
+  queries: queries(demand, thresholds.deniedClients),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
+  description: `${howMany}What was bought does not cover what is asked for: ${reasons(demand)}.`,
+  runbook: 'denials-demand',
+};
+
+export const denialsByFault: Rule = {
+  ...shared,
+  uid: 'la-denials-faults',
+  title: 'Denials: faults and rules',
+  owner: 'operations',
+  queries: queries(faults, thresholds.deniedClients),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}, though licenses are not the problem`,
+  description: `${howMany}Not for lack of licenses: ${reasons(faults)}. The dashboard says which, with advice.`,
+  runbook: 'denials-faults',
+};
+
+export const denialsOfExpired: Rule = {
+  ...shared,
+  uid: 'la-denials-expired',
+  title: 'Denials: expired',
+  owner: 'renewals',
+  queries: queries(expired, thresholds.deniedAfterExpiry),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} ${choose('clients', 'eq .Value 1.0', 'still asks', 'still ask')} for ${feature}, which has expired`,
+  description: `${howMany}The entitlement has run out or is not in force yet, and users still need it.`,
+  runbook: 'denials-expired',
+};
+
+function reasons(told: readonly Family[]): string {
+  return told.map(({ title }) => title.toLowerCase()).join(', ');
+}

@@ -1,0 +1,40 @@
+import type { Settings } from './settings.ts';
+
+/** What contact points name. The text is for people on a phone: what, then how much, since when, whose turn, where to look. */
+export const title = '{{ template "license-analytics.title" . }}';
+export const message = '{{ template "license-analytics.message" . }}';
+
+/** Text of every message, on the clocks of a time zone. Grafana's own template functions only: `tz`, `date`, `toUpper`. */
+export function templates({ timezone }: Settings): readonly object[] {
+  const time = (field: string): string => `{{ tz "${timezone}" ${field} | date "Mon 2 Jan 15:04 MST" }}`;
+  const template = `{{ define "license-analytics.title" -}}
+{{ if .Alerts.Firing -}}
+[{{ with .CommonLabels.severity }}{{ toUpper . }}{{ else }}ALERT{{ end }}] {{ template "license-analytics.headline" .Alerts.Firing }}
+{{- else -}}
+[OVER] {{ template "license-analytics.headline" .Alerts.Resolved }}
+{{- end }}
+{{- end }}
+
+{{ define "license-analytics.headline" -}}
+{{ with index . 0 }}{{ or .Annotations.summary .Labels.alertname }}{{ end }}{{ if gt (len .) 1 }} (and {{ len (slice . 1) }} more){{ end }}
+{{- end }}
+
+{{ define "license-analytics.message" -}}
+{{ range .Alerts.Firing }}{{ or .Annotations.summary .Labels.alertname }}
+{{ with .Annotations.description }}{{ . }}
+{{ end }}Since: ${time('.StartsAt')}
+{{ with .Labels.owner }}For: {{ . }}
+{{ end }}{{ with .Annotations.dashboard_url }}Look: {{ . }}
+{{ end }}{{ with .Annotations.runbook_url }}What to do: {{ . }}
+{{ end }}{{ with .SilenceURL }}Silence: {{ . }}
+{{ end }}
+{{ end -}}
+{{ range .Alerts.Resolved }}Over: {{ .Labels.alertname }}{{ with .Labels.account }}, {{ . }}{{ end }}{{ with .Labels.feature }}, {{ . }}{{ end }}{{ with .Labels.server }}, {{ . }}{{ end }}
+From ${time('.StartsAt')} to ${time('.EndsAt')}
+{{ with .Annotations.dashboard_url }}Look: {{ . }}
+{{ end }}
+{{ end -}}
+{{ end }}
+`;
+  return [{ orgId: 1, name: 'License Analytics', template }];
+}

@@ -1,0 +1,28 @@
+/**
+ * Pieces of the templates in which rules say what they found. `$values` has a figure per query and expression; it is empty while
+ * a rule has no data or fails, and then these pieces are empty too instead of failing.
+ */
+export const figure = (refId: string): string => `{{ with $values.${refId} }}{{ humanize .Value }}{{ end }}`;
+
+/** Seconds as "6h 12m 3s". */
+export const duration = (refId: string): string => `{{ with $values.${refId} }}{{ humanizeDuration .Value }}{{ end }}`;
+
+/** An entitlement without an account covers everybody. */
+export const account = '{{ with $labels.account }}{{ . }}{{ else }}all accounts{{ end }}';
+export const feature = '{{ $labels.feature }}';
+export const server = '{{ $labels.server }}';
+
+/** One of two texts, by a condition on a figure such as `eq .Value 1.0`. */
+export const choose = (refId: string, test: string, then: string, otherwise: string): string =>
+  `{{ with $values.${refId} }}{{ if ${test} }}${then}{{ else }}${otherwise}{{ end }}{{ end }}`;
+
+/** "1 client", "3 clients". */
+export const counted = (refId: string, one: string, several: string): string =>
+  `${figure(refId)} ${choose(refId, 'eq .Value 1.0', one, several)}`;
+
+/** Hours and days as people say them: 6 hours, 30 days. */
+export function spoken(seconds: number): string {
+  const [amount, unit] =
+    seconds % 86_400 === 0 && seconds > 86_400 ? [seconds / 86_400, 'day'] : [seconds / 3600, 'hour'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
