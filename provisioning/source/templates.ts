@@ -20,8 +20,9 @@ export function templates({ timezone }: Settings): readonly object[] {
 {{- end }}
 
 {{ define "license-analytics.message" -}}
-{{ range .Alerts.Firing }}{{ or .Annotations.summary .Labels.alertname }}
-{{ with .Annotations.description }}{{ . }}
+{{ $several := gt (len .Alerts) 1 -}}
+{{ range .Alerts.Firing }}{{ if $several }}{{ or .Annotations.summary .Labels.alertname }}
+{{ end }}{{ with .Annotations.description }}{{ . }}
 {{ end }}Since: ${time('.StartsAt')}
 {{ with .Labels.owner }}For: {{ . }}
 {{ end }}{{ with .Annotations.dashboard_url }}Look: {{ . }}

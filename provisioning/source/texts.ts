@@ -9,8 +9,9 @@ export const duration = (refId: string): string => `{{ with $values.${refId} }}{
 
 /** An entitlement without an account covers everybody. */
 export const account = '{{ with $labels.account }}{{ . }}{{ else }}all accounts{{ end }}';
-export const feature = '{{ $labels.feature }}';
-export const server = '{{ $labels.server }}';
+export const feature = '{{ with $labels.feature }}{{ . }}{{ end }}';
+export const server = '{{ with $labels.server }}{{ . }}{{ end }}';
+export const model = '{{ with $labels.model }}{{ . }}{{ end }}';
 
 /** One of two texts, by a condition on a figure such as `eq .Value 1.0`. */
 export const choose = (refId: string, test: string, then: string, otherwise: string): string =>

@@ -8,6 +8,7 @@ import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { entitlementsCommand } from './commands/entitlements.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { provisionCommand } from './commands/provision.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -53,6 +54,7 @@ export async function runCli(args: readonly string[], io: Io, program: Program):
   queryCommand(root, io);
   answersCommand(root, io);
   simulateCommand(root, io);
+  provisionCommand(root, io);
   tokenCommand(root, io);
   configCommand(root, io);
   doctorCommand(root, io);

@@ -45,7 +45,7 @@ function queries(told: readonly Family[], clients: number) {
 
 const howMany =
   `${counted('clients', 'client was', 'clients were')} turned away and did not get it within ten minutes ` +
-  `(${counted('denials', 'time', 'times')}), in the hour that ended 15 minutes ago. In the day before: ${counted('day', 'client', 'clients')}. `;
+  `(${counted('denials', 'time', 'times')}), in the hour that ended 15 minutes ago. Within 24 hours: ${counted('day', 'client', 'clients')}. `;
 
 const shared = {
   severity: 'warning',
@@ -65,7 +65,7 @@ export const denialsOfDemand: Rule = {
   owner: 'sales',
   queries: queries(demand, thresholds.deniedClients),
   summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
-  description: `${howMany}What was bought does not cover what is asked for: ${reasons(demand)}.`,
+  description: `${howMany}More is asked for than was bought, or something that was not bought at all.`,
   runbook: 'denials-demand',
 };
 
@@ -75,8 +75,8 @@ export const denialsByFault: Rule = {
   title: 'Denials: faults and rules',
   owner: 'operations',
   queries: queries(faults, thresholds.deniedClients),
-  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}, though licenses are not the problem`,
-  description: `${howMany}Not for lack of licenses: ${reasons(faults)}. The dashboard says which, with advice.`,
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature} (not for lack of licenses)`,
+  description: `${howMany}Licenses are not what is missing: the dashboard names the reasons, with advice.`,
   runbook: 'denials-faults',
 };
 
@@ -90,7 +90,3 @@ export const denialsOfExpired: Rule = {
   description: `${howMany}The entitlement has run out or is not in force yet, and users still need it.`,
   runbook: 'denials-expired',
 };
-
-function reasons(told: readonly Family[]): string {
-  return told.map(({ title }) => title.toLowerCase()).join(', ');
-}

@@ -1,7 +1,7 @@
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { condition, question } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { account, choose, feature, figure } from '../texts.ts';
+import { account, choose, feature, figure, model } from '../texts.ts';
 
 const { critical, warning, told } = thresholds.expiry;
 
@@ -48,8 +48,7 @@ const shared = {
   runbook: 'expiry',
 } as const;
 
-const nothing =
-  'All or part of what is entitled ({{ $labels.model }}) ends on that day, and no later row takes its place. ';
+const nothing = `All or part of what is entitled (${model}) ends on that day, and no later row takes its place. `;
 
 export const expiryWarning: Rule = {
   ...shared,

@@ -1,7 +1,7 @@
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { condition, question, reduced } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { account, feature, figure, spoken } from '../texts.ts';
+import { account, feature, figure, model, spoken } from '../texts.ts';
 
 const isMetered = 'eq $labels.model "metered"';
 
@@ -39,7 +39,7 @@ export const overdraft: Rule = {
   summary: `${account}: ${feature} is ${figure('now')} over what was bought`,
   description:
     `{{ if ${isMetered} }}Consumed in the entitlement's period so far{{ else }}In use at the peak of the last quarter of an hour{{ end }}: ` +
-    `${figure('now')} more than was bought ({{ $labels.model }}). ` +
+    `${figure('now')} more than was bought (${model}). ` +
     `{{ if not (${isMetered}) }}Most in the last ${spoken(thresholds.silence.warning)}: ${figure('highest')}. {{ end }}` +
     'Whether the contract allows it, and what it costs, is between Sales and the customer.',
   look: { dashboard: 'la-customer', set: ['account', 'feature'], from: 'now-7d' },

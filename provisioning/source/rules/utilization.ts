@@ -1,7 +1,7 @@
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { question, reduced, condition } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { account, choose, feature, figure, spoken } from '../texts.ts';
+import { account, choose, feature, figure, model, spoken } from '../texts.ts';
 
 const { critical, warning, noticed } = thresholds.usage;
 
@@ -46,7 +46,7 @@ const hours = spoken(thresholds.silence.warning);
 
 const description = (next: string): string =>
   `{{ if ${isMetered} }}Consumed in the entitlement's period so far{{ else }}In use at the peak of the last quarter of an hour{{ end }}: ` +
-  `${figure('now')} % of what was bought ({{ $labels.model }}). ` +
+  `${figure('now')} % of what was bought (${model}). ` +
   `{{ if not (${isMetered}) }}In the last ${hours}: ${figure('average')} % on average, ${figure('highest')} % at most. {{ end }}` +
   next;
 

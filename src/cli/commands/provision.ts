@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { alertingFiles } from '../../../provisioning/source/files.ts';
+import { channelVariables, SettingsError, settingsOf, textVariables } from '../../../provisioning/source/settings.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../io.ts';
+
+const examples = `
+Example:
+  $ LICENSE_ANALYTICS_ALERT_EMAIL=ops@example.com license-analytics provision alerting --out /etc/grafana/provisioning/alerting
+
+Writes alert rules, contact points, notification policies, mute timings and message templates. Looks at these variables:
+  ${Object.values(channelVariables).join('\n  ')}
+of which the files hold the names only, so start Grafana with the same ones; and at
+  ${Object.values(textVariables).join('\n  ')}
+`;
+
+export function provisionCommand(program: Command, io: Io): void {
+  const provision = program.command('provision').description('files for Grafana').addHelpText('afterAll', examples);
+  provision
+    .command('alerting')
+    .description('write alert rules, contact points and policies')
+    .requiredOption('--out <dir>', 'directory to write into; files of the same names are replaced')
+    .action(async ({ out }: { readonly out: string }) => {
+      const files = alertingFiles(settingsFrom(io.env), 'license-analytics provision alerting');
+      await writeAll(out, files);
+      io.out(`${out}: ${files.map(({ name }) => name).join(', ')}\n`);
+    });
+}
+
+function settingsFrom(env: NodeJS.ProcessEnv): ReturnType<typeof settingsOf> {
+  try {
+    return settingsOf(env);
+  } catch (error) {
+    throw error instanceof SettingsError ? new UsageError(error.message) : error;
+  }
+}
+
+async function writeAll(out: string, files: ReturnType<typeof alertingFiles>): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    for (const { name, content } of files) await writeFile(join(out, name), content);
+  } catch (error) {
+    throw new UsageError(
+      `--out: expected a directory that can be written to, found ${out} (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+}
