@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { thresholds } from '../../dashboards/source/thresholds.ts';
+import { datasource, owners, severities } from '../../provisioning/source/grafana.ts';
+import { families } from '../../src/denials/families.ts';
+import { parseQuestion } from '../../src/query/question.ts';
+import { generatedFor, isExpression, type AlertRule } from './given.ts';
+
+/** What every alert rule must have to be of use at night, and what Grafana would refuse or silently ignore. */
+const { groups, rules } = generatedFor();
+const named = rules.map((rule) => [rule.uid, rule] as const);
+const questionsOf = (rule: AlertRule) => rule.data.filter((query) => !isExpression(query));
+
+test('uids, titles and names of groups are there once', () => {
+  const all = [rules.map(({ uid }) => uid), rules.map(({ title }) => title), groups.map(({ name }) => name)];
+  for (const one of all) expect(new Set(one).size).toBe(one.length);
+});
+
+test.each(named)('%s asks questions of the language, of the provisioned data source', (_, rule) => {
+  const provisioned = parse(readFileSync('provisioning/datasources/license-analytics.yaml', 'utf8')) as {
+    readonly datasources: readonly { readonly uid: string; readonly type: string }[];
+  };
+  expect(provisioned.datasources).toContainEqual(expect.objectContaining(datasource));
+  expect(questionsOf(rule)).not.toEqual([]);
+  for (const { datasourceUid, model, refId, relativeTimeRange } of questionsOf(rule)) {
+    expect(datasourceUid).toBe(datasource.uid);
+    expect(model).toMatchObject({ refId, datasource, intervalMs: expect.any(Number) as number });
+    expect(model['maxDataPoints']).toBeLessThanOrEqual(1000);
+    expect(relativeTimeRange.from).toBeGreaterThan(relativeTimeRange.to);
+    expect(() => parseQuestion(model)).not.toThrow();
+  }
+});
+
+test.each(named)('%s refers to queries that exist, and uses each of them', (_, rule) => {
+  const refIds = rule.data.map(({ refId }) => refId);
+  expect(new Set(refIds).size).toBe(refIds.length);
+  expect(refIds).toContain(rule.condition);
+  const used = new Set([rule.condition]);
+  for (const { model } of rule.data.filter(isExpression)) {
+    const text = String(model['expression']);
+    const names = model['type'] === 'math' ? [...text.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? '') : [text];
+    expect(names).not.toEqual([]);
+    for (const name of names) {
+      expect(refIds).toContain(name);
+      used.add(name);
+    }
+  }
+  for (const [, name] of Object.values(rule.annotations).join(' ').matchAll(/\$values\.(\w+)/g)) {
+    expect(refIds).toContain(name);
+    used.add(name ?? '');
+  }
+  expect(refIds.filter((refId) => !used.has(refId))).toEqual([]);
+});
+
+test.each(named)('%s says who acts, how bad it is, what, how much and where to look', (_, rule) => {
+  expect(severities).toContain(rule.labels['severity']);
+  expect(owners).toContain(rule.labels['owner']);
+  const { summary = '', description = '', dashboard_url = '', runbook_url = '' } = rule.annotations;
+  for (const text of [summary, description]) expect(text.length).toBeGreaterThan(20);
+  // One line, and whose it is, as far as the rule tells things apart.
+  expect(summary).not.toContain('\n');
+  const grouped = new Set(questionsOf(rule).flatMap(({ model }) => (model['groupBy'] ?? []) as string[]));
+  for (const label of ['account', 'feature', 'server']) {
+    expect(summary.includes(`$labels.${label}`)).toBe(grouped.has(label));
+    expect(dashboard_url.includes(`var-${label}=`)).toBe(grouped.has(label));
+  }
+  for (const [, label = ''] of Object.values(rule.annotations).join(' ').matchAll(/\$labels\.(\w+)/g))
+    expect(grouped).toContain(label);
+  expect(dashboard_url).toMatch(/^\{\{ externalURL \}\}d\/la-[a-z]+\?from=now-\d+[hd]&to=now/);
+  // `[no value]` in a message helps nobody: figures and labels are written where there are any.
+  for (const text of [summary, description, dashboard_url]) {
+    expect(text).not.toMatch(/\{\{ *\$(values|labels)/);
+    expect([...text.matchAll(/\{\{-? *(with|if|range)\b/g)]).toHaveLength([...text.matchAll(/\{\{-? *end\b/g)].length);
+  }
+  const section = runbook_url.split('#')[1] ?? '';
+  const runbook = readFileSync('docs/alerts.md', 'utf8');
+  expect(runbook).toContain(`<a id="${section}"></a>`);
+  expect(runbook).toContain(`\`${rule.uid}\``);
+});
+
+test('one rule speaks when questions fail, and nothing to tell of is no alert', () => {
+  expect(rules.filter(({ execErrState }) => execErrState !== 'KeepLast').map(({ uid }) => uid)).toEqual(['la-no-answer']);
+  expect(rules.filter(({ noDataState }) => noDataState !== 'OK').map(({ uid }) => uid)).toEqual([]);
+});
+
+test('limits are those of thresholds.ts', () => {
+  const { usage, expiry, silence, deniedClients, deniedAfterExpiry, unusableLines } = thresholds;
+  const fires = Object.fromEntries(
+    rules.map(({ uid, data }) => [uid, String(data.find(({ refId }) => refId === 'fires')?.model['expression'])]),
+  );
+  expect(fires).toEqual({
+    'la-utilization-warning': `$now >= ${usage.warning} && $now < ${usage.critical}`,
+    'la-utilization-critical': `$now >= ${usage.critical}`,
+    'la-overdraft': '$now > 0',
+    'la-denials-demand': `$clients >= ${deniedClients}`,
+    'la-denials-faults': `$clients >= ${deniedClients}`,
+    'la-denials-expired': `$clients >= ${deniedAfterExpiry}`,
+    'la-expiry-warning': `$days > ${expiry.critical} && $days <= ${expiry.warning}`,
+    'la-expiry-critical': `$days >= ${-expiry.told} && $days <= ${expiry.critical}`,
+    'la-silence-warning': `$age >= ${silence.warning} && $age < ${silence.critical}`,
+    'la-silence-critical': `$age >= ${silence.critical} && $age < ${silence.retired}`,
+    'la-ingest-errors': `$lines >= ${unusableLines}`,
+    'la-no-answer': '$age < 0',
+  });
+});
+
+test('every family of denials is told of by one rule, and that of Sales and Renewals to them', () => {
+  const ruleOf = new Map<string, string[]>();
+  for (const rule of rules.filter(({ uid }) => uid.startsWith('la-denials-'))) {
+    const filters = rule.data[0]?.model['filters'] as readonly { readonly values: readonly string[] }[];
+    for (const family of filters.flatMap(({ values }) => values))
+      ruleOf.set(family, [...(ruleOf.get(family) ?? []), rule.labels['owner'] ?? '']);
+  }
+  const expected = families.map(({ id, owner }) => [
+    id,
+    [owner === 'sales' || owner === 'renewals' ? owner : 'operations'],
+  ]);
+  expect(Object.fromEntries(ruleOf)).toEqual(Object.fromEntries(expected));
+});
+
+test('a rule whose panel is known is shown on it, and its link leads to it', () => {
+  const plain = generatedFor(undefined, () => undefined).rules;
+  const linked = generatedFor(undefined, (uid) => (uid === 'la-servers' ? 7 : undefined)).rules;
+  for (const rule of plain) expect([rule.dashboardUid, rule.panelId]).toEqual([undefined, undefined]);
+  const silent = linked.find(({ uid }) => uid === 'la-silence-critical');
+  expect(silent).toMatchObject({ dashboardUid: 'la-servers', panelId: 7 });
+  expect(silent?.annotations['dashboard_url']).toContain('&viewPanel=7');
+  expect(linked.find(({ uid }) => uid === 'la-overdraft')).not.toHaveProperty('panelId');
+});
