@@ -1,5 +1,6 @@
 import type { Grouping } from './dimensions.ts';
 import { dimensionTitles } from './dimensions.ts';
+import { countsDenials } from './measures/measure.ts';
 import { measureOf } from './measures/registry.ts';
 import type { Filter, Question, WorkingHours } from './question.ts';
 
@@ -65,8 +66,8 @@ const counts: Readonly<Record<Question['denials']['count'], string>> = {
 
 /** How denials are counted, and what differs from the usual rule. */
 function counted({ measure, denials }: Question): string | undefined {
-  const { group, name, countsUnsupported } = measureOf(measure);
-  if (group !== 'Denials' && name !== 'denialSummary') return undefined;
+  const { countsUnsupported } = measureOf(measure);
+  if (!countsDenials(measureOf(measure))) return undefined;
   const differs = [
     denials.gapSeconds === 600 ? undefined : `gap ${String(denials.gapSeconds)} s`,
     denials.resolvedWithinSeconds === 600 ? undefined : `resolved within ${String(denials.resolvedWithinSeconds)} s`,

@@ -71,7 +71,7 @@ describe('a question', () => {
 
   test('counts UNSUPPORTED in distribution and summary only, unless told otherwise', () => {
     const counting = measureNames.filter((measure) => ask(least(measure)).denials.unsupported);
-    expect(counting).toEqual(['denialShare', 'denialSummary']);
+    expect(counting).toEqual(['denialShare', 'denialSummary', 'denialAdvice']);
     expect(ask({ measure: 'denials', denials: { unsupported: true } }).denials.unsupported).toBe(true);
     expect(ask({ measure: 'denialShare', denials: { unsupported: false } }).denials.unsupported).toBe(false);
   });
@@ -357,7 +357,7 @@ describe('measures', () => {
       'entitled denials denialShare denialRate deniedClients consumed sessionDuration quality allEvents denialSummary';
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
     const forAlerts =
-      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources timeAtLicenses sessionLengths coverageGaps';
+      'overdraft daysToExpiry expiringEntitlements freshness ingestErrors sources timeAtLicenses sessionLengths coverageGaps denialAdvice eventRate';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

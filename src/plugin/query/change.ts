@@ -1,5 +1,6 @@
 import { t } from '@grafana/i18n';
 import { dimensionTitles, isCalendar, withoutCalendar } from '../../query/dimensions.ts';
+import { countsDenials } from '../../query/measures/measure.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
 import { whyImpossible } from '../../query/question.ts';
@@ -48,7 +49,7 @@ export function withMeasure(
   const { denials, having, orderBy } = query;
   if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
   if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
-  const countsToo = countsDenials(name);
+  const countsToo = countsDenials(measureOf(name));
   if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
   return {
     query: {
@@ -79,7 +80,3 @@ export function withShape(
     dropped: orderBy === undefined ? dropped : [...dropped, t('query.dropped-order', 'order')],
   };
 }
-
-/** Whether the rule of counting denials changes the answer. */
-export const countsDenials = (name: MeasureName): boolean =>
-  measureOf(name).group === 'Denials' || name === 'denialSummary';
