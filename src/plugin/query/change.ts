@@ -15,7 +15,13 @@ export type Reading = { readonly sentence: string } | { readonly problem: string
 /** Reads a saved query as the server will. */
 export function readingOf(query: LicenseQuery): Reading {
   try {
-    return { sentence: `${describeQuestion(parseQuestion(query).question)}.` };
+    const { having } = query;
+    if (typeof having?.value !== 'string') return { sentence: `${describeQuestion(parseQuestion(query).question)}.` };
+    // The server gets the variable's value; whatever it is, the rest can be read without it.
+    const { question } = parseQuestion({ ...query, having: { ...having, value: 0 } });
+    return {
+      sentence: `${describeQuestion({ ...question, having: { operator: having.operator ?? '>=', value: having.value } })}.`,
+    };
   } catch (error) {
     if (error instanceof QuestionError) return { problem: error.message };
     throw error;
