@@ -31,6 +31,7 @@ const commands = {
   build: { dev: true, run: async () => (await frontend()) || (await backend()) },
   package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
   bench: { dev: false, run: bench },
+  generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
   'test:e2e': { dev: true, run: inGrafana },
   typecheck: {

@@ -48,7 +48,7 @@ export const navigation = (): Builder<dashboard.DashboardLink> =>
     type: dashboard.DashboardLinkType.Dashboards,
     title: 'License Analytics',
     tags: ['license-analytics'],
-    asDropdown: false,
+    asDropdown: true,
     includeVars: true,
     keepTime: true,
   });

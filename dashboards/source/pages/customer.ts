@@ -36,10 +36,10 @@ const customerPage = (
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {
-        height: 4,
+        height: 3,
         panels: [
           [
-            4,
+            8,
             figure(page, {
               title: 'Highest usage',
               description: 'The highest usage of a feature, in % of what was bought of it.',
@@ -51,7 +51,7 @@ const customerPage = (
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Unique clients',
               description: 'Distinct clients (user@host) that had a license within the time range.',
@@ -62,7 +62,7 @@ const customerPage = (
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Clients per license',
               description: 'How many clients share one license, for the feature where they are most.',
@@ -72,8 +72,13 @@ const customerPage = (
               onward: { uid: 'la-utilization' },
             }).decimals(1),
           ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
           [
-            4,
+            8,
             figure(page, {
               title: 'License-hours',
               description: 'Hours that licenses were in use, added up over all licenses.',
@@ -84,7 +89,7 @@ const customerPage = (
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Denials',
               description: 'How often a client was denied. Repeated lines of one client count once.',
@@ -96,7 +101,7 @@ const customerPage = (
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Days to the next expiry',
               description: 'Days until the first entitlement ends that nothing replaces.',

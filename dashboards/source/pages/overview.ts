@@ -18,12 +18,12 @@ export const overview = () => {
     marks: ['denialBursts', 'serverRestarts'],
     bands: [
       {
-        height: 4,
+        height: 3,
         panels: [
           [
-            4,
+            8,
             figure(page, {
-              title: `Customers at ${usage.warning} % or more`,
+              title: `Customers at ${usage.warning} %`,
               description: `Customers with a feature that reached ${usage.warning} % of what they bought, within the time range.`,
               questions: [
                 { measure: 'usagePercentage', groupBy: ['account'], having: { operator: '>=', value: usage.warning } },
@@ -36,9 +36,9 @@ export const overview = () => {
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
-              title: 'Features in overdraft',
+              title: 'In overdraft',
               description: 'Pairs of customer and feature that used more than was bought.',
               questions: [
                 { measure: 'overdraft', groupBy: ['account', 'feature'], having: { operator: '>', value: 0 } },
@@ -51,7 +51,7 @@ export const overview = () => {
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Unresolved denials',
               description:
@@ -63,10 +63,15 @@ export const overview = () => {
               onward: { uid: 'la-denials' },
             }),
           ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
           [
-            4,
+            8,
             figure(page, {
-              title: `Entitlements that end in ${expiry.warning} days`,
+              title: `Ending in ${expiry.warning} days`,
               description: `Pairs of customer and feature whose entitlements end within ${expiry.warning} days, renewals counted.`,
               questions: [
                 {
@@ -83,9 +88,9 @@ export const overview = () => {
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
-              title: `License servers silent for ${silence.critical / 3600} h`,
+              title: `Servers silent for ${silence.critical / 3600} h`,
               description: 'License servers whose last line is older than that: their figures stop there.',
               questions: [
                 { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: silence.critical } },
@@ -98,7 +103,7 @@ export const overview = () => {
             }),
           ],
           [
-            4,
+            8,
             figure(page, {
               title: 'Unique served clients',
               description: 'Distinct clients (user@host) that had a license within the time range.',
@@ -111,7 +116,7 @@ export const overview = () => {
         ],
       },
       {
-        height: 10,
+        height: 12,
         panels: [
           [
             12,
@@ -124,7 +129,7 @@ export const overview = () => {
                   measure: 'usagePercentage',
                   groupBy: ['account', 'feature'],
                   having: { operator: '>=', value: 0 },
-                  limit: 15,
+                  limit: 10,
                 },
               ],
               by: ['account', 'feature'],
@@ -184,7 +189,7 @@ export const overview = () => {
             bars(
               page,
               {
-                title: 'Unique served clients by feature',
+                title: 'Served clients by feature',
                 description: 'Distinct clients that had a license of the feature.',
                 questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 12 }],
                 unit: 'short',
@@ -199,7 +204,7 @@ export const overview = () => {
             bars(
               page,
               {
-                title: 'Most active license servers',
+                title: 'Most active servers',
                 description: 'Licensing events per license server or cloud instance.',
                 questions: [{ measure: 'events', groupBy: ['server'], limit: 12 }],
                 unit: 'short',
@@ -242,7 +247,10 @@ export const overview = () => {
                 empty: 'Nothing ends within 90 days.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { 'Days to expiry': expirySteps() } },
+              {
+                colour: { 'Days to expiry': expirySteps() },
+                columns: ['Account', 'Feature', 'Quantity', 'End', 'Days to expiry', 'Remaining', 'Renewed'],
+              },
             ),
           ],
           [
@@ -271,7 +279,19 @@ export const overview = () => {
                 empty: 'No data was loaded yet.',
                 onward: { uid: 'la-servers' },
               },
-              { colour: { 'Data age': silenceSteps() } },
+              {
+                colour: { 'Data age': silenceSteps() },
+                columns: [
+                  'Server',
+                  'Account',
+                  'Last line',
+                  'Data age',
+                  'Lines',
+                  'Unreadable lines',
+                  'Undated lines',
+                  'Logs denials',
+                ],
+              },
             ),
           ],
         ],

@@ -1,22 +1,13 @@
-import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { noneSteps, usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
-import { bars, capacity, gauges, usageLines } from '../panels/charts.ts';
+import { capacity, curve, gauges, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows, week } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
+import { atLeast } from './at-least.ts';
 
 const { usage } = thresholds;
-/** Only what reaches this % is shown; "All" shows unknown percentages as well. */
-const atLeast = (): dashboard.CustomVariableBuilder =>
-  new dashboard.CustomVariableBuilder('atLeast')
-    .label('At least %')
-    .values([usage.noticed, usage.warning, usage.critical, usage.full].join(','))
-    .includeAll(true)
-    .allowCustomValue(true)
-    .current({ text: 'All', value: '$__all' });
-
 /** How close customers are to what they bought, and when. */
 export const utilization = () => {
   const page = forOperators('account', 'product', 'feature', 'server', 'model');
@@ -29,12 +20,12 @@ export const utilization = () => {
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {
-        height: 4,
+        height: 3,
         panels: [
           [
             6,
             figure(page, {
-              title: `Features at ${usage.warning} % or more`,
+              title: `At ${usage.warning} % or more`,
               description: `Pairs of customer and feature that reached ${usage.warning} % of what was bought.`,
               questions: [
                 {
@@ -122,7 +113,7 @@ export const utilization = () => {
                   measure: 'usagePercentage',
                   groupBy: ['account', 'feature'],
                   having: { operator: '>=', value: 0 },
-                  limit: 18,
+                  limit: 12,
                 },
               ],
               by: ['account', 'feature'],
@@ -177,7 +168,7 @@ export const utilization = () => {
         height: 10,
         panels: [
           [
-            14,
+            24,
             week(
               page,
               {
@@ -191,25 +182,6 @@ export const utilization = () => {
               'Peak concurrent licenses',
             ),
           ],
-          [
-            10,
-            bars(
-              page,
-              {
-                title: 'Share of time with at least n licenses in use',
-                description: 'The duration curve: how many licenses would be enough for how much of the time.',
-                questions: [{ measure: 'timeAtLicenses', orderBy: 'licenses asc', limit: 5000 }],
-                x: 'Licenses in use',
-                unit: 'percent',
-                empty: 'No use in this time range.',
-                onward: { uid: 'la-feature' },
-              },
-              'blue',
-            ).withTransformation({
-              id: 'filterFieldsByName',
-              options: { include: { names: ['Licenses in use', 'Share of time'] } },
-            }),
-          ],
         ],
       },
       {
@@ -217,6 +189,21 @@ export const utilization = () => {
         panels: [
           [
             12,
+            curve(page, {
+              title: 'Share of time with at least n licenses',
+              description: 'The duration curve: how many licenses would be enough for how much of the time.',
+              questions: [{ measure: 'timeAtLicenses', orderBy: 'licenses asc', limit: 5000 }],
+              x: 'Licenses in use',
+              unit: 'percent',
+              empty: 'No use in this time range.',
+              onward: { uid: 'la-feature' },
+            }).withTransformation({
+              id: 'filterFieldsByName',
+              options: { include: { names: ['Licenses in use', 'Share of time'] } },
+            }),
+          ],
+          [
+            6,
             rows(
               page,
               {
@@ -237,7 +224,7 @@ export const utilization = () => {
             ),
           ],
           [
-            12,
+            6,
             rows(page, {
               title: 'Clients per license',
               description: 'How many distinct clients share one entitled license.',

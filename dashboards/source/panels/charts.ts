@@ -3,6 +3,7 @@ import * as barGauge from '@grafana/grafana-foundation-sdk/bargauge';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as pieChart from '@grafana/grafana-foundation-sdk/piechart';
+import * as trend from '@grafana/grafana-foundation-sdk/trend';
 import * as timeSeries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Dimension } from '../../../src/query/dimensions.ts';
 import { colorOfFamily, unknownIsGrey, usageSteps } from '../colors.ts';
@@ -15,8 +16,10 @@ interface Chart extends About {
   readonly unit: string;
 }
 
-/** What a bar or slice is called: the values of its row. */
-const named = (by: readonly Dimension[]): string => by.map((name) => `\${__data.fields.${name}}`).join(' · ');
+/** What a bar or slice is called: the values of its row. Names that the frame gives its columns go before the panel's own. */
+const named = (by: readonly Dimension[]) => [
+  { id: 'displayName', value: by.map((name) => `\${__data.fields.${name}}`).join(' · ') },
+];
 
 /** A bar for each row of one dimension. `x`: the column that names the bars, where it is not the first text. */
 export function bars(page: Page, { unit, x, ...given }: Chart & { x?: string }, color = 'blue'): barChart.PanelBuilder {
@@ -36,14 +39,12 @@ export function bars(page: Page, { unit, x, ...given }: Chart & { x?: string }, 
 export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dimension[] }): barGauge.PanelBuilder =>
   about(new barGauge.PanelBuilder(), page, given)
     .unit(given.unit)
-    .displayName(named(by))
+    .overrideByFieldType('number', named(by))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Color)
-    .namePlacement(common.BarGaugeNamePlacement.Left)
-    .sizing(common.BarGaugeSizing.Manual)
-    .minVizHeight(16)
-    .maxVizHeight(28)
+    // Beside the bar, names of customer and feature would be cut.
+    .namePlacement(common.BarGaugeNamePlacement.Top)
     .min(0)
     .max(100)
     .thresholds(usageSteps())
@@ -55,15 +56,15 @@ export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dime
 export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }): pieChart.PanelBuilder {
   const panel = about(new pieChart.PanelBuilder(), page, given)
     .unit(given.unit)
-    .displayName(named([by]))
+    .overrideByFieldType('number', named([by]))
     .pieType(pieChart.PieChartType.Donut)
     .displayLabels([pieChart.PieChartLabels.Percent])
     .legend(
       new pieChart.PieChartLegendOptionsBuilder()
         .showLegend(true)
-        .displayMode(common.LegendDisplayMode.Table)
+        .displayMode(common.LegendDisplayMode.List)
         .placement(common.LegendPlacement.Right)
-        .values([pieChart.PieChartLegendValues.Value, pieChart.PieChartLegendValues.Percent]),
+        .values([pieChart.PieChartLegendValues.Percent]),
     )
     .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([]).values(true).limit(30));
@@ -81,6 +82,13 @@ export const lines = (page: Page, { unit, ...given }: Chart): timeSeries.PanelBu
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)
     .min(0)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(true)
+        .calcs([])
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom),
+    )
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
@@ -91,6 +99,19 @@ export const usageLines = (page: Page, given: Chart): timeSeries.PanelBuilder =>
     .thresholds(usageSteps())
     .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed))
     .axisSoftMax(100);
+
+/** A figure by another: `x` is the title of the column across. */
+export const curve = (page: Page, { x, unit, ...given }: Chart & { x: string }): trend.PanelBuilder =>
+  about(new trend.PanelBuilder(), page, given)
+    .xField(x)
+    .overrideByName(x, [{ id: 'unit', value: 'none' }])
+    .unit(unit)
+    .lineInterpolation(common.LineInterpolation.StepBefore)
+    .lineWidth(2)
+    .fillOpacity(20)
+    .showPoints(common.VisibilityMode.Never)
+    .min(0)
+    .legend(hidden());
 
 /** What is in use against what there is: the quantity bought is a line of its own, and what goes beyond it. */
 export const capacity = (page: Page, given: Chart): timeSeries.PanelBuilder =>

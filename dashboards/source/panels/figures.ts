@@ -16,16 +16,20 @@ interface Figure extends About {
 
 /** One figure, coloured by what it means. */
 export function figure(page: Page, { unit, steps = plain(), of = 'value', ...given }: Figure): stat.PanelBuilder {
-  return about(new stat.PanelBuilder(), page, given)
-    .unit(unit)
-    .thresholds(steps)
-    .mappings([unknownIsGrey])
-    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
-    .colorMode(common.BigValueColorMode.Value)
-    .graphMode(common.BigValueGraphMode.None)
-    .justifyMode(common.BigValueJustifyMode.Auto)
-    .textMode(common.BigValueTextMode.Value)
-    .reduceOptions(
-      new common.ReduceDataOptionsBuilder().calcs([of === 'count' ? 'count' : 'lastNotNull']).values(false),
-    );
+  return (
+    about(new stat.PanelBuilder(), page, given)
+      .unit(unit)
+      // Units of the frame go before those of the panel; how many rows there are has another.
+      .overrideByFieldType('number', [{ id: 'unit', value: unit }])
+      .thresholds(steps)
+      .mappings([unknownIsGrey])
+      .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
+      .colorMode(common.BigValueColorMode.Value)
+      .graphMode(common.BigValueGraphMode.None)
+      .justifyMode(common.BigValueJustifyMode.Auto)
+      .textMode(common.BigValueTextMode.Value)
+      .reduceOptions(
+        new common.ReduceDataOptionsBuilder().calcs([of === 'count' ? 'count' : 'lastNotNull']).values(false),
+      )
+  );
 }
