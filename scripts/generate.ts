@@ -1,10 +1,11 @@
+/** Writes what is generated from sources: `npm run generate`. A test holds that it is committed. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generated } from './generated.ts';
 
-/** Entry of `npm run generate`: writes what is generated from sources and committed. `test/provisioning` holds both equal. */
-for (const { path, content } of generated()) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-  process.stderr.write(`license-analytics: written: ${path}\n`);
+const root = join(import.meta.dirname, '..');
+for (const { path, text } of generated()) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+  process.stdout.write(`${path}\n`);
 }

@@ -30,8 +30,8 @@ const commands = {
   'build:server': { dev: false, run: () => Promise.resolve(0) },
   build: { dev: true, run: async () => (await frontend()) || (await backend()) },
   package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
-  bench: { dev: false, run: (args) => bundled('bench/run.ts', ['--expose-gc'], args) },
-  generate: { dev: false, run: (args) => bundled('scripts/generate.ts', [], args) },
+  bench: { dev: false, run: bench },
+  generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
   'test:e2e': { dev: true, run: inGrafana },
   typecheck: {
@@ -160,13 +160,7 @@ function install(dev) {
 /** Bundles our own sources; packages stay outside. Done again only when a source file changed, appeared or went. */
 async function build() {
   const stamp = at('build', '.stamp');
-  const signature = signatureOf([
-    at('src'),
-    at('dashboards', 'source'),
-    at('provisioning', 'source'),
-    at('package.json'),
-    at('scripts', 'run.mjs'),
-  ]);
+  const signature = signatureOf([at('src'), at('dashboards', 'source'), at('provisioning', 'source'), at('package.json'), at('scripts', 'run.mjs')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === signature) return;
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
   const result = await bundle({
@@ -220,13 +214,12 @@ async function cli(args) {
   return undefined;
 }
 
-/** Runs a TypeScript program of this checkout that is no part of the product. */
-async function bundled(source, nodeArgs, args) {
-  const entry = at('build', `${source.replace(/\.ts$/, '').replaceAll('/', '-')}.mjs`);
+async function bench(args) {
+  const entry = at('build', 'bench.mjs');
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
   await bundle({
     absWorkingDir: root,
-    entryPoints: [source],
+    entryPoints: ['bench/run.ts'],
     outfile: entry,
     bundle: true,
     format: 'esm',
@@ -236,7 +229,7 @@ async function bundled(source, nodeArgs, args) {
     sourcemap: true,
     logLevel: 'warning',
   });
-  return run([...nodeArgs, entry, ...args]);
+  return run(['--expose-gc', entry, ...args]);
 }
 
 /** The plugin's frontend, into `dist/`. Webpack's configuration is TypeScript: tsx lets Node load it. */

@@ -2,36 +2,44 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { Dimension } from '../../src/query/dimensions.ts';
 import { measureOf, type MeasureName } from '../../src/query/measures/registry.ts';
 import { currentSchemaVersion, type QuestionInput, whyImpossible } from '../../src/query/question.ts';
+import type { Page } from './page.ts';
+import { datasourceOf } from './page.ts';
 
-/** The data source that the dashboard's variable is set to. */
-export const datasource = { type: 'licenseanalytics-licenseserver-datasource', uid: '${datasource}' };
-
-/** The variables that narrow every panel, as far as its measure knows them. */
-export const narrowing = ['account', 'product', 'feature', 'server', 'model'] as const satisfies readonly Dimension[];
-export type Narrowing = (typeof narrowing)[number];
-
-export interface Asked extends Omit<QuestionInput, 'measure' | 'schemaVersion'> {
+/** A question as a panel asks it: a measure that exists, and a threshold that may be a variable (the plugin fills it in). */
+export interface Asked extends Omit<QuestionInput, 'measure' | 'schemaVersion' | 'having'> {
   readonly measure: MeasureName;
+  readonly having?: { readonly operator: '>=' | '>' | '<=' | '<'; readonly value: number | `$${string}` };
 }
 
 /**
- * A question as a panel's query. It is narrowed by those of the dashboard's variables that its measure can be filtered by; the
- * plugin takes "All" as no condition.
+ * A question as a panel's query: narrowed to the page's account, and by those of the page's variables that the measure can be
+ * filtered by; the plugin takes "All" as no condition.
  */
-export function ask(question: Asked, variables: readonly Narrowing[], refId = 'A'): Builder<Dataquery> {
-  const measure = measureOf(question.measure);
-  const narrowed = variables
-    .filter((dimension) => whyImpossible(measure, 'filters', dimension) === undefined)
+export function ask(page: Page, question: Asked, refId = 'A'): Builder<Dataquery> {
+  const narrowed = page.variables
+    .filter((dimension) => narrows(question, dimension))
     .map((dimension) => ({ dimension, operator: 'in' as const, values: [`$${dimension}`] }));
+  const fixed =
+    page.account !== undefined && narrows(question, 'account')
+      ? [{ dimension: 'account' as const, operator: 'in' as const, values: [page.account] }]
+      : [];
+  const filters = [...(question.filters ?? []), ...fixed, ...narrowed];
   return {
     build: () => ({
       refId,
-      datasource,
+      datasource: datasourceOf(page),
       schemaVersion: currentSchemaVersion,
       shape: 'table' as const,
       ...question,
-      filters: [...(question.filters ?? []), ...narrowed],
+      ...(filters.length > 0 && { filters }),
       _implementsDataqueryVariant: () => undefined,
     }),
   };
 }
+
+/** The page's variables that a panel cannot take: its description says so, else its figures would look narrowed. */
+export const notNarrowed = (page: Page, questions: readonly Asked[]): Dimension[] =>
+  page.variables.filter((dimension) => questions.some((question) => !narrows(question, dimension)));
+
+const narrows = ({ measure }: Asked, dimension: Dimension): boolean =>
+  whyImpossible(measureOf(measure), 'filters', dimension) === undefined;

@@ -10,6 +10,3 @@ export type Severity = (typeof severities)[number];
 /** Whose turn it is. Denials have owners of their own (src/denials): administrators and support are operations here. */
 export const owners = ['operations', 'sales', 'renewals'] as const;
 export type Owner = (typeof owners)[number];
-
-export type DashboardUid =
-  'la-overview' | 'la-utilization' | 'la-customer' | 'la-feature' | 'la-denials' | 'la-servers' | 'la-events';

@@ -1,6 +1,8 @@
 import * as alerting from '@grafana/grafana-foundation-sdk/alerting';
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import type { DashboardUid, Owner, Severity } from './grafana.ts';
+import type { DashboardUid } from '../../dashboards/source/links.ts';
+import type { Owner, Severity } from './grafana.ts';
+import type { PanelIdOf } from './panels.ts';
 import type { Settings } from './settings.ts';
 
 /** One alert rule, as its file in rules/ writes it. */
@@ -39,9 +41,6 @@ export interface Look {
   readonly from: string;
 }
 
-/** The number of a panel; undefined where there is no such dashboard or panel. */
-export type PanelIdOf = (uid: DashboardUid, title: string) => number | undefined;
-
 /** A rule as Grafana's file provisioning reads it (pkg/services/provisioning/alerting/rules_types.go). */
 export function ruleFile(rule: Rule, { runbook }: Settings, panelIdOf: PanelIdOf): object {
   const panelId = rule.look.panel === undefined ? undefined : panelIdOf(rule.look.dashboard, rule.look.panel);
@@ -55,7 +54,8 @@ export function ruleFile(rule: Rule, { runbook }: Settings, panelIdOf: PanelIdOf
     .annotations({
       summary: rule.summary,
       description: rule.description,
-      dashboard_url: address(rule.look, panelId),
+      dashboard_url: address(rule.look),
+      ...(panelId !== undefined && { panel_url: address(rule.look, panelId) }),
       runbook_url: `${runbook}#${rule.runbook}`,
     })
     .labels({ severity: rule.severity, owner: rule.owner })
@@ -77,8 +77,9 @@ export function ruleFile(rule: Rule, { runbook }: Settings, panelIdOf: PanelIdOf
   };
 }
 
-function address({ dashboard, set, from }: Look, panelId: number | undefined): string {
+/** A link that keeps what the alert is about. Grafana's own links to dashboard and panel know nothing of variables. */
+function address({ dashboard, set, from }: Look, panelId?: number): string {
   const variables = set.map((label) => `{{ with $labels.${label} }}&var-${label}={{ urlquery . }}{{ end }}`);
-  const panel = panelId === undefined ? '' : `&viewPanel=${panelId}`;
+  const panel = panelId === undefined ? '' : `&viewPanel=panel-${panelId}`;
   return `{{ externalURL }}d/${dashboard}?from=${from}&to=now${panel}${variables.join('')}`;
 }

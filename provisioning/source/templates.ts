@@ -26,6 +26,7 @@ export function templates({ timezone }: Settings): readonly object[] {
 {{ end }}Since: ${time('.StartsAt')}
 {{ with .Labels.owner }}For: {{ . }}
 {{ end }}{{ with .Annotations.dashboard_url }}Look: {{ . }}
+{{ end }}{{ with .Annotations.panel_url }}Panel: {{ . }}
 {{ end }}{{ with .Annotations.runbook_url }}What to do: {{ . }}
 {{ end }}{{ with .SilenceURL }}Silence: {{ . }}
 {{ end }}

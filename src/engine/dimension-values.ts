@@ -5,6 +5,7 @@ import type { Connection } from '../store/connection.ts';
 import type { Relation, Scope } from './relations.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
+import { titlesOf } from './titles.ts';
 
 export interface ValuesRequest {
   readonly dimension: Dimension;
@@ -77,7 +78,5 @@ export async function dimensionValues(
 }
 
 function textOf(dimension: Dimension, catalogue: Catalogue): (value: string) => string {
-  if (dimension === 'denialReason') return (id) => catalogue.reason(id).title;
-  if (dimension === 'denialFamily') return (id) => catalogue.families().find((family) => family.id === id)?.title ?? id;
-  return (value) => (value === '' ? '(none)' : value);
+  return titlesOf(catalogue)(dimension) ?? ((value) => (value === '' ? '(none)' : value));
 }

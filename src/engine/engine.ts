@@ -17,6 +17,8 @@ import type { Scope } from './relations.ts';
 import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
 import { Bindings } from './sql.ts';
+import type { Titles } from './titles.ts';
+import { titlesOf } from './titles.ts';
 import type { Range, Window } from './windows.ts';
 import { windowsOf } from './windows.ts';
 
@@ -89,16 +91,18 @@ export function createEngine({ connection, catalogue, siteTimezone, now = Date.n
       const current = await ask(question, range, options);
       const { notices } = current;
       const computation = computations[question.measure];
-      if (current.windows.length === 0) return { frames: [emptyFrame(question, notices)] };
-      if ('list' in computation) return { frames: [listingFrame(question, await computation.list(current), notices)] };
+      const titles = titlesOf(catalogue);
+      if (current.windows.length === 0) return { frames: [emptyFrame(question, notices, titles)] };
+      if ('list' in computation)
+        return { frames: [listingFrame(question, await computation.list(current), notices, titles)] };
       const computed = await computation.compute(current);
       const how = question.groupBy.some(isCalendar) ? measureOf(question.measure).overHours : undefined;
       const end = Math.max(...current.sources.map((source) => source.lastLine));
       const rows =
         how === undefined ? computed : foldHours(question, how, { rows: computed, windows: current.windows, end });
       return question.shape === 'table'
-        ? { frames: [tableFrame(question, rows, notices)] }
-        : { frames: seriesFrames(question, rows, current.windows, notices) };
+        ? { frames: [tableFrame(question, rows, notices, titles)] }
+        : { frames: seriesFrames(question, rows, current.windows, notices, titles) };
     },
     dimensionValues: (request) => dimensionValues({ connection, catalogue }, request),
     annotations: async (wanted, options) => {
@@ -112,10 +116,12 @@ export function createEngine({ connection, catalogue, siteTimezone, now = Date.n
   };
 }
 
-function emptyFrame(question: Question, notices: Notice[]): Frame {
-  if (measureOf(question.measure).kind === 'listing') return listingFrame(question, [], notices);
+function emptyFrame(question: Question, notices: Notice[], titles: Titles): Frame {
+  if (measureOf(question.measure).kind === 'listing') return listingFrame(question, [], notices, titles);
   const [frame] =
-    question.shape === 'table' ? [tableFrame(question, [], notices)] : seriesFrames(question, [], [], notices);
+    question.shape === 'table'
+      ? [tableFrame(question, [], notices, titles)]
+      : seriesFrames(question, [], [], notices, titles);
   if (frame === undefined) throw new Error('An empty answer is one frame.');
   return frame;
 }

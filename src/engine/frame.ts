@@ -41,8 +41,15 @@ export interface FieldConfig {
   readonly displayNameFromDS?: string;
   readonly unit?: string;
   readonly decimals?: number;
+  /** What is shown for a value: Grafana's value mappings. */
+  readonly mappings?: readonly ValueMapping[];
   /** Milliseconds between points: Grafana draws a gap where one is missing. */
   readonly interval?: number;
+}
+
+export interface ValueMapping {
+  readonly type: 'value';
+  readonly options: Readonly<Record<string, { readonly text: string; readonly index: number }>>;
 }
 
 export interface Field {

@@ -155,7 +155,8 @@ function matchSql(expression: string, filter: Filter, bindings: Bindings): strin
 
 /** Reason → family. What the catalogue does not know is in family "other". */
 export function familySql(reason: string, catalogue: Catalogue, bindings: Bindings): string {
-  const reasons = catalogue.reasons();
+  // Lines that refuse nobody anything have no reason, and no family either.
+  const reasons = [...catalogue.reasons(), { id: '', family: '' }];
   return `transform(toString(${reason}), ${bindings.strings(reasons.map((r) => r.id))}, ${bindings.strings(reasons.map((r) => r.family))}, 'other')`;
 }
 

@@ -1,18 +1,19 @@
 import { dimensionTitles, weekdayNames } from '../query/dimensions.ts';
-import type { Column, Measure } from '../query/measures/measure.ts';
+import type { Column } from '../query/measures/measure.ts';
 import { choice, text } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
 import type { MeasureRow } from './ask.ts';
 import { keyText } from './ask.ts';
-import type { Field, FieldValue, Frame, Notice } from './frame.ts';
+import type { Field, FieldValue, Frame, Notice, ValueMapping } from './frame.ts';
 import { frameOf, numberField, textField, timeField } from './frame.ts';
+import type { Titles } from './titles.ts';
 import type { Window } from './windows.ts';
 
 type Row = readonly FieldValue[];
 
 /** Figures as one `numeric-long` frame: the grouping, the highest feature where the measure names it, the figures. */
-export function tableFrame(question: Question, rows: readonly MeasureRow[], notices: Notice[]): Frame {
+export function tableFrame(question: Question, rows: readonly MeasureRow[], notices: Notice[], titles: Titles): Frame {
   const measure = measureOf(question.measure);
   const withFeature = measure.namesHighestFeature && !question.groupBy.includes('feature');
   const columns: readonly Column[] = [
@@ -21,24 +22,27 @@ export function tableFrame(question: Question, rows: readonly MeasureRow[], noti
     ...measure.columns,
   ];
   const values = rows.map((row): Row => [...row.key, ...(withFeature ? [row.feature ?? ''] : []), ...row.values]);
-  return rowsFrame('numeric-long', question, measure, columns, values, notices);
+  return rowsFrame('numeric-long', question, { columns, rows: values, titles }, notices);
 }
 
 /** A listing as one `table` frame. */
-export function listingFrame(question: Question, rows: readonly Row[], notices: Notice[]): Frame {
+export function listingFrame(question: Question, rows: readonly Row[], notices: Notice[], titles: Titles): Frame {
   const measure = measureOf(question.measure);
   const columns = [...question.groupBy.map((name) => dimensionColumn(name)), ...measure.columns];
-  return rowsFrame('table', question, measure, columns, rows, notices);
+  return rowsFrame('table', question, { columns, rows, titles }, notices);
 }
 
 function rowsFrame(
   type: 'numeric-long' | 'table',
   question: Question,
-  measure: Measure,
-  columns: readonly Column[],
-  rows: readonly Row[],
+  {
+    columns,
+    rows,
+    titles,
+  }: { readonly columns: readonly Column[]; readonly rows: readonly Row[]; readonly titles: Titles },
   notices: Notice[],
 ): Frame {
+  const measure = measureOf(question.measure);
   const names = columns.map((column) => column.name);
   const valueAt = names.lastIndexOf(measure.valueColumn);
   const passing = rows.filter((row) => passes(question, row[valueAt]));
@@ -61,12 +65,16 @@ function rowsFrame(
           kept.map((row) => numberOrNull(row[i])),
           config,
         );
-      case 'string':
+      case 'string': {
+        const texts = kept.map((row) => String(row[i] ?? ''));
+        const grouping = question.groupBy[i];
+        const titleOf = grouping === undefined ? undefined : titles(grouping);
         return textField(
           column.name,
-          kept.map((row) => String(row[i] ?? '')),
-          config,
+          texts,
+          titleOf === undefined ? config : { ...config, mappings: [shown(texts, titleOf)] },
         );
+      }
     }
   });
   return frameOf(type, fields, notices);
@@ -81,6 +89,7 @@ export function seriesFrames(
   rows: readonly MeasureRow[],
   windows: readonly Window[],
   notices: Notice[],
+  titles: Titles,
 ): Frame[] {
   const measure = measureOf(question.measure);
   const width = measure.columns.length;
@@ -108,13 +117,14 @@ export function seriesFrames(
   const times = windows.map((window) => window.time);
   const step = times.length > 1 ? Math.min(...times.slice(1).map((time, i) => time - (times[i] ?? 0))) : undefined;
   return kept.map(({ key, points }, index) => {
+    const texts = question.groupBy.map((grouping, i) => (titles(grouping) ?? String)(key[i] ?? ''));
     const labels = Object.fromEntries(question.groupBy.map((dimension, i) => [dimension, key[i] ?? '']));
     const fields = measure.columns.map((column, i) =>
       numberField(
         column.name,
         points.map((point) => point[i] ?? null),
         {
-          displayNameFromDS: [...key, ...(width > 1 || key.length === 0 ? [column.title] : [])].join(' · '),
+          displayNameFromDS: [...texts, ...(width > 1 || key.length === 0 ? [column.title] : [])].join(' · '),
           ...(column.unit !== '' && { unit: column.unit }),
         },
         labels,
@@ -127,6 +137,11 @@ export function seriesFrames(
     );
   });
 }
+
+const shown = (values: readonly string[], titleOf: (value: string) => string): ValueMapping => ({
+  type: 'value',
+  options: Object.fromEntries([...new Set(values)].map((value, index) => [value, { text: titleOf(value), index }])),
+});
 
 function dimensionColumn(name: Question['groupBy'][number]): Column {
   const title = dimensionTitles[name];

@@ -1,5 +1,7 @@
-import { CoreApp, dateTime, type DataSourceInstanceSettings } from '@grafana/data';
+import { CoreApp, dateTime, type DataQueryRequest, type DataSourceInstanceSettings } from '@grafana/data';
+import { DataSourceWithBackend } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
+import { of } from 'rxjs';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
 import { asValues } from './variables.ts';
@@ -135,4 +137,21 @@ test('a variable asks for the values of one dimension', () => {
     measure: 'dimensionValues',
     groupBy: ['feature'],
   });
+});
+
+test('days and hours are cut in the time zone of the query, else of the data source, else of the dashboard', () => {
+  const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
+  const zone = (jsonData: Options, timezone: string, target: Partial<LicenseQuery> = {}): string | undefined => {
+    const request = { targets: [{ refId: 'A', measure: 'events', ...target }], timezone };
+    new DataSource({ ...settings, jsonData }, templates).query(request as DataQueryRequest<LicenseQuery>);
+    const [asked] = sent.mock.lastCall?.[0].targets ?? [];
+    return (asked as LicenseQuery).timezone;
+  };
+  expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo', { timezone: 'America/Lima' })).toBe('America/Lima');
+  expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo')).toBe('Europe/Berlin');
+  expect(zone({}, 'Asia/Tokyo')).toBe('Asia/Tokyo');
+  expect(zone({}, 'utc')).toBe('UTC');
+  // Tests run in UTC.
+  expect(zone({}, 'browser')).toBe('UTC');
+  sent.mockRestore();
 });

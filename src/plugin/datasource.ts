@@ -86,9 +86,18 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
 
   override query(request: DataQueryRequest<LicenseQuery>): Observable<DataQueryResponse> {
     const notices = ignoredFilters(request.filters);
-    return super
-      .query(request)
-      .pipe(map((response) => ({ ...response, data: withNotices(response.data.map(withLinks), notices) })));
+    const timezone = this.timezone === undefined || this.timezone === '' ? zoneOf(request.timezone) : this.timezone;
+    const targets = request.targets.map((target) => ({ timezone, ...target }));
+    const variables = this.templates.getVariables().map(({ name }) => name);
+    return super.query({ ...request, targets }).pipe(
+      map((response) => ({
+        ...response,
+        data: withNotices(
+          response.data.map((frame) => withLinks(frame, variables)),
+          notices,
+        ),
+      })),
+    );
   }
 
   /** The values of a dimension for completion: in the time range, as far as the other filters leave them. */
@@ -133,3 +142,8 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
       .map(({ name }) => `$${name}`);
   }
 }
+
+/** The time zone that a dashboard shows its times in: days, weeks and hours are cut there, where neither query nor data source says. */
+const zoneOf = (timezone: string): string =>
+  timezone === 'utc' ? 'UTC' : timezone === '' || timezone === 'browser' ? browserZone() : timezone;
+const browserZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

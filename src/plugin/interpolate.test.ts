@@ -66,3 +66,14 @@ test('what is not applied is said', () => {
     'The filter "instance = x" is not applied: instance is no dimension of license data.',
   ]);
 });
+
+test('a threshold may be a variable: its number, or none under "All"; what is no number is left for the server to refuse', () => {
+  const over = (value: number | string) =>
+    interpolated({ refId: 'A', measure: 'usagePercentage', having: { operator: '>=', value } }, (text) =>
+      text === '$atLeast' ? ['80'] : text === '$all' ? undefined : [text],
+    ).having;
+  expect(over('$atLeast')).toEqual({ operator: '>=', value: 80 });
+  expect(over('$all')).toBeUndefined();
+  expect(over(95)).toEqual({ operator: '>=', value: 95 });
+  expect(over('$typo')).toEqual({ operator: '>=', value: '$typo' });
+});

@@ -1,7 +1,7 @@
 import type { AdHocVariableFilter } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { dimensions } from '../query/dimensions.ts';
-import type { LicenseQuery, QueryFilter } from './types.ts';
+import type { LicenseQuery, QueryFilter, QueryHaving } from './types.ts';
 
 /**
  * The values that a text with dashboard variables stands for; undefined for "All". In a pattern, the values of a variable that is
@@ -25,7 +25,17 @@ export function interpolated(
     return [{ dimension, operator, values: values.flatMap((some) => [...(some ?? [])]) }];
   });
   const filters = [...own, ...adHoc.flatMap(questionFilter)];
-  return filters.length === 0 && query.filters === undefined ? query : { ...query, filters };
+  const filtered = filters.length === 0 && query.filters === undefined ? query : { ...query, filters };
+  return typeof query.having?.value === 'string' ? withThreshold(filtered, query.having, valuesOf) : filtered;
+}
+
+/** A threshold that is a variable: "All" takes it away. What is no number stays as it is, so that the server says so. */
+function withThreshold({ having: _, ...query }: LicenseQuery, having: QueryHaving, valuesOf: ValuesOf): LicenseQuery {
+  const values = valuesOf(String(having.value), false);
+  if (values === undefined) return query;
+  const [text = ''] = values;
+  const value = Number(text);
+  return { ...query, having: { ...having, value: text.trim() === '' || Number.isNaN(value) ? text : value } };
 }
 
 export const filterValues = ({ values = [], value }: QueryFilter): readonly string[] =>

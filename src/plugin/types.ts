@@ -3,7 +3,10 @@ import type { DataQuery } from '@grafana/schema';
 import type { QuestionInput } from '../query/question.ts';
 
 /** A saved query is the question itself, its fields beside Grafana's own: alerts and public dashboards send it as saved. */
-export type LicenseQuery = DataQuery & Partial<QuestionInput>;
+export type LicenseQuery = DataQuery & Partial<Omit<QuestionInput, 'having'>> & { having?: QueryHaving | undefined };
+
+/** A threshold may be a dashboard variable; it is a number when the query is sent. */
+export type QueryHaving = Omit<NonNullable<QuestionInput['having']>, 'value'> & { value: number | string };
 
 export type QueryFilter = NonNullable<LicenseQuery['filters']>[number];
 

@@ -1,13 +1,19 @@
 import type { Grouping } from './dimensions.ts';
 import { dimensionTitles } from './dimensions.ts';
+import { countsDenials } from './measures/measure.ts';
 import { measureOf } from './measures/registry.ts';
 import type { Filter, Question, WorkingHours } from './question.ts';
+
+/** In a saved query the threshold may be a variable of the dashboard. */
+type Described = Omit<Question, 'having'> & {
+  readonly having?: { readonly operator: keyof typeof comparisons; readonly value: number | string };
+};
 
 /**
  * A question in words, for panel descriptions, reports and logs: "Peak concurrent licenses, per account and feature,
  * where account is acme, at or over 80, highest first".
  */
-export function describeQuestion(question: Question): string {
+export function describeQuestion(question: Described): string {
   const measure = measureOf(question.measure);
   const column = measure.columns.find(({ name }) => name === measure.valueColumn);
   const unit = units[column?.unit ?? ''] ?? '';
@@ -64,9 +70,9 @@ const counts: Readonly<Record<Question['denials']['count'], string>> = {
 };
 
 /** How denials are counted, and what differs from the usual rule. */
-function counted({ measure, denials }: Question): string | undefined {
-  const { group, name, countsUnsupported } = measureOf(measure);
-  if (group !== 'Denials' && name !== 'denialSummary') return undefined;
+function counted({ measure, denials }: Described): string | undefined {
+  const { countsUnsupported } = measureOf(measure);
+  if (!countsDenials(measureOf(measure))) return undefined;
   const differs = [
     denials.gapSeconds === 600 ? undefined : `gap ${String(denials.gapSeconds)} s`,
     denials.resolvedWithinSeconds === 600 ? undefined : `resolved within ${String(denials.resolvedWithinSeconds)} s`,
@@ -86,7 +92,7 @@ const hours = ({ days, from, to, timezone }: WorkingHours): string =>
   `${listed(days.map((day) => day.charAt(0).toUpperCase() + day.slice(1)))} ${from}–${to} (${timezone})`;
 
 /** Only what a reader expects of an order: by the value, by time, by something else. */
-function order({ orderBy, measure }: Question): string | undefined {
+function order({ orderBy, measure }: Described): string | undefined {
   const [first] = orderBy.keys;
   if (first === undefined) return undefined;
   if (first.column === measureOf(measure).valueColumn)

@@ -71,7 +71,7 @@ describe('a question', () => {
 
   test('counts UNSUPPORTED in distribution and summary only, unless told otherwise', () => {
     const counting = measureNames.filter((measure) => ask(least(measure)).denials.unsupported);
-    expect(counting).toEqual(['denialShare', 'denialSummary']);
+    expect(counting).toEqual(['denialShare', 'denialSummary', 'denialAdvice']);
     expect(ask({ measure: 'denials', denials: { unsupported: true } }).denials.unsupported).toBe(true);
     expect(ask({ measure: 'denialShare', denials: { unsupported: false } }).denials.unsupported).toBe(false);
   });
@@ -358,7 +358,7 @@ describe('measures', () => {
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
     const forAlerts =
       'overdraft daysToExpiry expiringEntitlements freshness ingestErrors newIngestErrors sources timeAtLicenses sessionLengths ' +
-      'coverageGaps';
+      'coverageGaps denialAdvice eventRate';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

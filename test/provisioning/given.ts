@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { alertingFiles } from '../../provisioning/source/files.ts';
-import type { PanelIdOf } from '../../provisioning/source/rule.ts';
+import { operatorDashboards } from '../../dashboards/source/registry.ts';
+import { panelsOf, type PanelIdOf } from '../../provisioning/source/panels.ts';
 import { defaultSettings, type Settings } from '../../provisioning/source/settings.ts';
 
 /** The generated files as Grafana reads them: YAML, then these fields (pkg/services/provisioning/alerting/*_types.go). */
@@ -85,8 +86,8 @@ export type Query = z.infer<typeof query>;
 export type Route = z.infer<typeof route>;
 
 /** Everything that is generated for some settings: the text of each file, and what is in them. */
-export function generatedFor(settings: Settings = defaultSettings, panelIdOf?: PanelIdOf) {
-  const files = new Map(alertingFiles(settings, 'a test', panelIdOf).map(({ name, content }) => [name, content]));
+export function generatedFor(settings: Settings = defaultSettings, panelIdOf: PanelIdOf = panelsOf(operatorDashboards)) {
+  const files = new Map(alertingFiles(settings, 'a test', panelIdOf).map(({ name, text }) => [name, text]));
   const read = <Name extends keyof typeof readers>(name: Name): z.infer<(typeof readers)[Name]> =>
     readers[name].parse(parse(files.get(name) ?? '')) as z.infer<(typeof readers)[Name]>;
   return {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { operatorDashboards } from '../../dashboards/source/registry.ts';
 import { thresholds } from '../../dashboards/source/thresholds.ts';
 import { datasource, owners, severities } from '../../provisioning/source/grafana.ts';
+import { panelsOf } from '../../provisioning/source/panels.ts';
 import { families } from '../../src/denials/families.ts';
 import { parseQuestion } from '../../src/query/question.ts';
 import { generatedFor, isExpression, type AlertRule } from './given.ts';
@@ -68,7 +70,7 @@ test.each(named)('%s says who acts, how bad it is, what, how much and where to l
     expect(grouped).toContain(label);
   expect(dashboard_url).toMatch(/^\{\{ externalURL \}\}d\/la-[a-z]+\?from=now-\d+[hd]&to=now/);
   // `[no value]` in a message helps nobody: figures and labels are written where there are any.
-  for (const text of [summary, description, dashboard_url]) {
+  for (const text of Object.values(rule.annotations)) {
     expect(text).not.toMatch(/\{\{ *\$(values|labels)/);
     expect([...text.matchAll(/\{\{-? *(with|if|range)\b/g)]).toHaveLength([...text.matchAll(/\{\{-? *end\b/g)].length);
   }
@@ -118,12 +120,24 @@ test('every family of denials is told of by one rule, and that of Sales and Rene
   expect(Object.fromEntries(ruleOf)).toEqual(Object.fromEntries(expected));
 });
 
-test('a rule whose panel is known is shown on it, and its link leads to it', () => {
-  const plain = generatedFor(undefined, () => undefined).rules;
-  const linked = generatedFor(undefined, (uid) => (uid === 'la-servers' ? 7 : undefined)).rules;
-  for (const rule of plain) expect([rule.dashboardUid, rule.panelId]).toEqual([undefined, undefined]);
-  const silent = linked.find(({ uid }) => uid === 'la-silence-critical');
-  expect(silent).toMatchObject({ dashboardUid: 'la-servers', panelId: 7 });
-  expect(silent?.annotations['dashboard_url']).toContain('&viewPanel=7');
-  expect(linked.find(({ uid }) => uid === 'la-overdraft')).not.toHaveProperty('panelId');
+test('each rule is shown on a panel that there is, and its link leads to it', () => {
+  for (const { uid, dashboardUid = '', panelId = 0, annotations } of rules.filter(({ uid }) => uid !== 'la-no-answer')) {
+    const board = JSON.parse(readFileSync(`dashboards/${dashboardUid.slice('la-'.length)}.json`, 'utf8')) as {
+      readonly uid: string;
+      readonly panels: readonly { readonly id: number; readonly type: string }[];
+      readonly templating: { readonly list: readonly { readonly name: string }[] };
+    };
+    expect([uid, board.uid]).toEqual([uid, dashboardUid]);
+    expect(board.panels.filter(({ id, type }) => id === panelId && type !== 'row')).toHaveLength(1);
+    expect(annotations['dashboard_url']).toContain(`/${dashboardUid}?`);
+    expect(annotations['panel_url']).toContain(`/${dashboardUid}?`);
+    expect(annotations['panel_url']).toContain(`&viewPanel=panel-${panelId}&`);
+    const variables = board.templating.list.map(({ name }) => name);
+    for (const [, name] of annotations['dashboard_url']?.matchAll(/&var-(\w+)=/g) ?? []) expect(variables).toContain(name);
+  }
+});
+
+test('a rule that points to a panel that is gone cannot be generated', () => {
+  const panels = panelsOf(operatorDashboards);
+  expect(() => panels('la-servers', 'Gone')).toThrow(/"Gone" of la-servers: expected one, found none/);
 });

@@ -105,4 +105,17 @@ describe('the All Events Listing', () => {
       ['checkin', 0, 5, 0],
     ]);
   });
+
+  test('what was granted is of no denial family: filters by family list refusals alone', async () => {
+    const answers = await given({
+      log: `${head(day)}${use(1, ' 9:00:00', '10:00:00')} 10:30:00 (acmed) DENIED: "cad" bob@ws2  (Something new. (-999,1))\n`,
+    });
+    const kinds = async (operator: string, value: string) =>
+      (await answers.ask({ measure: 'allEvents', filters: [{ dimension: 'denialFamily', operator, value }] })).map(
+        (row) => row[1],
+      );
+    expect(await kinds('=', 'other')).toEqual(['denial']);
+    expect(await kinds('=~', '.')).toEqual(['denial']);
+    expect(await kinds('=', '')).toEqual(['checkin', 'checkout']);
+  });
 });

@@ -180,6 +180,20 @@ describe('reasons', () => {
     expect(opportunityOf.get('-5')).toMatch(/cross-sell/i);
     expect(opportunityOf.get('-38')).toMatch(/rule|selector/i);
   });
+
+  test('customers read the same figures with advice, and nothing of what the vendor makes of them', async () => {
+    const { ask } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:30:00', 'ana@ws1', 'cad', expired)}${denied('10:00:00', 'ana@ws1', 'cad', '(No such feature exists. (-5,346))')}${evening}`,
+    });
+    const summary = await ask({ measure: 'denialSummary', orderBy: 'code' });
+    const advice = await ask({ measure: 'denialAdvice', orderBy: 'code' });
+    expect(advice.map((row) => row.slice(0, 5))).toEqual(summary.map((row) => row.slice(0, 5)));
+    for (const row of advice) {
+      expect(row).toHaveLength(6);
+      expect(row[5]).toMatch(/\.$/);
+      expect(row[5]).not.toMatch(/upsell|cross-sell|renewal|offer/i);
+    }
+  });
 });
 
 describe('UNSUPPORTED', () => {

@@ -55,7 +55,7 @@ const shared = {
   // Nobody was turned away: fine.
   noData: 'OK',
   onError: 'KeepLast',
-  look: { dashboard: 'la-denials', set: ['account', 'feature'], from: 'now-24h' },
+  look: { dashboard: 'la-denials', panel: 'Denials summary', set: ['account', 'feature'], from: 'now-24h' },
 } as const;
 
 export const denialsOfDemand: Rule = {

@@ -44,7 +44,7 @@ const shared = {
   noData: 'OK',
   onError: 'KeepLast',
   summary: `${account}: the entitlement for ${feature} ${ends}`,
-  look: { dashboard: 'la-customer', set: ['account', 'feature'], from: 'now-90d' },
+  look: { dashboard: 'la-customer', panel: 'Entitlements that end soon', set: ['account', 'feature'], from: 'now-90d' },
   runbook: 'expiry',
 } as const;
 

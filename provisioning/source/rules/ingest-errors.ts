@@ -38,6 +38,6 @@ export const ingestErrors: Rule = {
   description:
     `In the last hour ${counted('lines', 'line', 'lines')} of ${server} could not be read or dated; ${figure('ever')} since the beginning. ` +
     'They are kept, but count in no figure.',
-  look: { dashboard: 'la-servers', set: ['server'], from: 'now-24h' },
+  look: { dashboard: 'la-servers', panel: 'Data quality', set: ['server'], from: 'now-24h' },
   runbook: 'ingest-errors',
 };

@@ -42,6 +42,6 @@ export const overdraft: Rule = {
     `${figure('now')} more than was bought (${model}). ` +
     `{{ if not (${isMetered}) }}Most in the last ${spoken(thresholds.silence.warning)}: ${figure('highest')}. {{ end }}` +
     'Whether the contract allows it, and what it costs, is between Sales and the customer.',
-  look: { dashboard: 'la-customer', set: ['account', 'feature'], from: 'now-7d' },
+  look: { dashboard: 'la-utilization', panel: 'Peak against what was bought', set: ['account', 'feature'], from: 'now-7d' },
   runbook: 'overdraft',
 };

@@ -31,7 +31,7 @@ const shared = {
   description:
     `The last line of ${server} that has been read is ${duration('age')} old. It is down, or its log does not reach us: ` +
     'since then its use and denials are unknown, not none.',
-  look: { dashboard: 'la-servers', set: ['server'], from: 'now-7d' },
+  look: { dashboard: 'la-servers', panel: 'License servers', set: ['server'], from: 'now-7d' },
   runbook: 'silence',
 } as const;
 

@@ -59,7 +59,7 @@ const shared = {
   noData: 'OK',
   onError: 'KeepLast',
   summary: `${account}: ${feature} is at ${figure('now')} % of what was bought`,
-  look: { dashboard: 'la-feature', set: ['account', 'feature'], from: 'now-24h' },
+  look: { dashboard: 'la-feature', panel: 'Licenses in use against capacity', set: ['account', 'feature'], from: 'now-24h' },
   runbook: 'utilization',
 } as const;
 

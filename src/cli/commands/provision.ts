@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { operatorDashboards } from '../../../dashboards/source/registry.ts';
 import { alertingFiles } from '../../../provisioning/source/files.ts';
+import { panelsOf } from '../../../provisioning/source/panels.ts';
 import { channelVariables, SettingsError, settingsOf, textVariables } from '../../../provisioning/source/settings.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
@@ -23,7 +25,8 @@ export function provisionCommand(program: Command, io: Io): void {
     .description('write alert rules, contact points and policies')
     .requiredOption('--out <dir>', 'directory to write into; files of the same names are replaced')
     .action(async ({ out }: { readonly out: string }) => {
-      const files = alertingFiles(settingsFrom(io.env), 'license-analytics provision alerting');
+      const panels = panelsOf(operatorDashboards);
+      const files = alertingFiles(settingsFrom(io.env), 'license-analytics provision alerting', panels);
       await writeAll(out, files);
       io.out(`${out}: ${files.map(({ name }) => name).join(', ')}\n`);
     });
@@ -40,7 +43,7 @@ function settingsFrom(env: NodeJS.ProcessEnv): ReturnType<typeof settingsOf> {
 async function writeAll(out: string, files: ReturnType<typeof alertingFiles>): Promise<void> {
   try {
     await mkdir(out, { recursive: true });
-    for (const { name, content } of files) await writeFile(join(out, name), content);
+    for (const { name, text } of files) await writeFile(join(out, name), text);
   } catch (error) {
     throw new UsageError(
       `--out: expected a directory that can be written to, found ${out} (${error instanceof Error ? error.message : String(error)}).`,

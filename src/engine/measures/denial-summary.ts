@@ -1,8 +1,16 @@
+import type { Reason } from '../../denials/reason.ts';
+import type { Ask } from '../ask.ts';
 import { noticeUntracked, readDenials } from '../denials.ts';
 import type { List } from './listing.ts';
 
 /** The source document's Denials Summary: why users are denied, in what proportions, and who should do what about it. */
-export const denialSummary: List = async (ask) => {
+export const denialSummary: List = (ask) =>
+  byReason(ask, ({ insight, opportunity, owner }) => [insight, opportunity, owner]);
+
+/** The same for the customer whose users were denied: what its own administrator can do, and nothing that the vendor makes of it. */
+export const denialAdvice: List = (ask) => byReason(ask, ({ advice }) => [advice]);
+
+async function byReason(ask: Ask, said: (reason: Reason) => readonly string[]): ReturnType<List> {
   const { groupBy } = ask.question;
   const [counts, totals] = await Promise.all([
     readDenials(ask, { keys: groupBy, extra: ['reason', 'code'] }),
@@ -21,9 +29,7 @@ export const denialSummary: List = async (ask) => {
       code,
       count,
       (100 * count) / total,
-      reason.insight,
-      reason.opportunity,
-      reason.owner,
+      ...said(reason),
     ];
   });
-};
+}

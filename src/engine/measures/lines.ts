@@ -7,6 +7,14 @@ import { withZeros } from './clients.ts';
 /** All activity lines (DESIGN.md "Lines"). */
 export const events: Compute = (ask) =>
   lineMeasure(ask, ['checkouts', 'checkins', 'denials', 'unsupported', 'queued', 'dequeued', 'upgrades']);
+/** The same per minute of the window, or of its working hours. */
+export const eventRate: Compute = async (ask) => {
+  const minutes = ask.windows.map(({ pieces }) => pieces.reduce((sum, { from, to }) => sum + to - from, 0) / 60_000);
+  return (await events(ask)).map((figure) => ({
+    ...figure,
+    values: figure.values.map((value) => (value === null ? null : value / (minutes[figure.window] ?? Number.NaN))),
+  }));
+};
 export const checkouts: Compute = (ask) => lineMeasure(ask, ['checkouts']);
 export const checkins: Compute = (ask) => lineMeasure(ask, ['checkins']);
 export const consumed: Compute = (ask) => lineMeasure(ask, ['consumed']);

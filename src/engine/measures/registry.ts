@@ -5,12 +5,12 @@ import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } fr
 import { clientsPerLicense, uniqueClients } from './clients.ts';
 import { averageConcurrent, licenseHours, peakConcurrent } from './concurrent.ts';
 import { coverageGaps } from './coverage-gaps.ts';
-import { denialSummary } from './denial-summary.ts';
+import { denialAdvice, denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
 import { daysToExpiry, expiringEntitlements } from './expiry.ts';
-import { checkins, checkouts, consumed, events } from './lines.ts';
+import { checkins, checkouts, consumed, eventRate, events } from './lines.ts';
 import type { List } from './listing.ts';
 import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
@@ -30,6 +30,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   coverageGaps: { list: coverageGaps },
   daysToExpiry: { compute: daysToExpiry },
   denialBursts: { list: denialBursts },
+  denialAdvice: { list: denialAdvice },
   denialRate: { compute: denialRate },
   denialShare: { compute: denialShare },
   denialSummary: { list: denialSummary },
@@ -38,6 +39,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   dimensionValues: { list: dimensionValues },
   entitled: { compute: entitled },
   entitlementExpiries: { list: entitlementExpiries },
+  eventRate: { compute: eventRate },
   events: { compute: events },
   expiringEntitlements: { list: expiringEntitlements },
   freshness: { compute: freshness },

@@ -4,12 +4,13 @@ import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
 import { dimensionTitles, groupings as allGroupings, isCalendar } from '../../query/dimensions.ts';
+import { countsDenials } from '../../query/measures/measure.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
 import { currentSchemaVersion, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
 import { forwarded } from '../migrate.ts';
 import type { LicenseQuery, Options } from '../types.ts';
-import { countsDenials, readingOf, withMeasure, withShape } from './change.ts';
+import { readingOf, withMeasure, withShape } from './change.ts';
 import { DenialFields } from './DenialFields.tsx';
 import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
@@ -113,7 +114,7 @@ export function QueryEditor(props: Props) {
             />
             <WorkingHoursFields hours={query.workingHours} onChange={(workingHours) => change({ workingHours })} />
           </EditorRow>
-          {countsDenials(measure.name) && (
+          {countsDenials(measure) && (
             <DenialFields
               denials={query.denials}
               countsUnsupported={measure.countsUnsupported}

@@ -2,11 +2,10 @@ import { t } from '@grafana/i18n';
 import { EditorField } from '@grafana/plugin-ui';
 import { Stack } from '@grafana/ui';
 import { havingOperators } from '../../query/question.ts';
-import type { LicenseQuery } from '../types.ts';
+import type { QueryHaving as Having } from '../types.ts';
 import { Choice } from './Choice.tsx';
 import { Committed } from './Committed.tsx';
 
-type Having = NonNullable<LicenseQuery['having']>;
 const words = (): Readonly<Record<(typeof havingOperators)[number], string>> => ({
   '>=': t('query.threshold.at-or-over', 'at or over'),
   '>': t('query.threshold.over', 'over'),
@@ -31,7 +30,7 @@ export function ThresholdField({
       label={t('query.threshold.label', 'Only')}
       tooltip={t(
         'query.threshold.tooltip',
-        'Keeps rows whose figure passes; in a time series, series any of whose points passes.',
+        'Keeps rows whose figure passes; in a time series, series any of whose points passes. A number, or a variable such as $atLeast.',
       )}
     >
       <Stack direction="row" gap={0.5}>
@@ -49,17 +48,23 @@ export function ThresholdField({
         {having !== undefined && (
           <Committed
             aria-label={t('query.threshold.value', 'Threshold')}
-            type="number"
             width={12}
             suffix={unit}
             value={String(having.value)}
             onCommit={(typed) => {
-              const value = Number(typed);
-              if (typed !== '' && Number.isFinite(value)) onChange({ ...having, value });
+              const value = thresholdOf(typed);
+              if (value !== undefined) onChange({ ...having, value });
             }}
           />
         )}
       </Stack>
     </EditorField>
   );
+}
+
+/** A number, or the name of a dashboard variable; undefined for anything else. */
+export function thresholdOf(typed: string): number | string | undefined {
+  const text = typed.trim();
+  if (/^(?:\$\w+|\$\{[\w:]+\}|\[\[\w+\]\])$/.test(text)) return text;
+  return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
 }

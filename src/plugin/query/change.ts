@@ -1,5 +1,6 @@
 import { t } from '@grafana/i18n';
 import { dimensionTitles, isCalendar, withoutCalendar } from '../../query/dimensions.ts';
+import { countsDenials } from '../../query/measures/measure.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
 import { whyImpossible } from '../../query/question.ts';
@@ -14,7 +15,13 @@ export type Reading = { readonly sentence: string } | { readonly problem: string
 /** Reads a saved query as the server will. */
 export function readingOf(query: LicenseQuery): Reading {
   try {
-    return { sentence: `${describeQuestion(parseQuestion(query).question)}.` };
+    const { having } = query;
+    if (typeof having?.value !== 'string') return { sentence: `${describeQuestion(parseQuestion(query).question)}.` };
+    // The server gets the variable's value; whatever it is, the rest can be read without it.
+    const { question } = parseQuestion({ ...query, having: { ...having, value: 0 } });
+    return {
+      sentence: `${describeQuestion({ ...question, having: { operator: having.operator ?? '>=', value: having.value } })}.`,
+    };
   } catch (error) {
     if (error instanceof QuestionError) return { problem: error.message };
     throw error;
@@ -48,7 +55,7 @@ export function withMeasure(
   const { denials, having, orderBy } = query;
   if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
   if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
-  const countsToo = countsDenials(name);
+  const countsToo = countsDenials(measureOf(name));
   if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
   return {
     query: {
@@ -79,7 +86,3 @@ export function withShape(
     dropped: orderBy === undefined ? dropped : [...dropped, t('query.dropped-order', 'order')],
   };
 }
-
-/** Whether the rule of counting denials changes the answer. */
-export const countsDenials = (name: MeasureName): boolean =>
-  measureOf(name).group === 'Denials' || name === 'denialSummary';

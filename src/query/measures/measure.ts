@@ -34,6 +34,10 @@ export interface Measure<Name extends string = string> {
   readonly countsUnsupported: boolean;
 }
 
+/** Whether the rule of counting denials changes the answer. */
+export const countsDenials = ({ group, countsUnsupported }: Measure): boolean =>
+  group === 'Denials' || countsUnsupported;
+
 export interface Column {
   readonly name: string;
   readonly title: string;

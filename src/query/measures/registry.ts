@@ -7,6 +7,7 @@ import { clientsPerLicense } from './clients-per-license.ts';
 import { consumed } from './consumed.ts';
 import { coverageGaps } from './coverage-gaps.ts';
 import { daysToExpiry } from './days-to-expiry.ts';
+import { denialAdvice } from './denial-advice.ts';
 import { denialRate } from './denial-rate.ts';
 import { denialShare } from './denial-share.ts';
 import { denialSummary } from './denial-summary.ts';
@@ -14,6 +15,7 @@ import { deniedClients } from './denied-clients.ts';
 import { denials } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
 import { entitled } from './entitled.ts';
+import { eventRate } from './event-rate.ts';
 import { events } from './events.ts';
 import { expiringEntitlements } from './expiring-entitlements.ts';
 import { freshness } from './freshness.ts';
@@ -49,6 +51,7 @@ const registered = [
   expiringEntitlements,
   coverageGaps,
   events,
+  eventRate,
   checkouts,
   checkins,
   denials,
@@ -57,6 +60,7 @@ const registered = [
   deniedClients,
   allEvents,
   denialSummary,
+  denialAdvice,
   quality,
   freshness,
   ingestErrors,

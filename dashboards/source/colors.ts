@@ -1,0 +1,65 @@
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { families, type FamilyId } from '../../src/denials/families.ts';
+import { thresholds } from './thresholds.ts';
+
+export type Steps = dashboard.ThresholdsConfigBuilder;
+
+export const steps = (...given: readonly (readonly [from: number | null, color: string])[]): Steps =>
+  new dashboard.ThresholdsConfigBuilder()
+    .mode(dashboard.ThresholdsMode.Absolute)
+    .steps(given.map(([value, color]) => ({ value, color })));
+
+export const plain = (): Steps => steps([null, 'text']);
+
+/** % of what was bought: green while there is room, and what is over it apart from what is merely full. */
+export const usageSteps = (): Steps =>
+  steps(
+    [null, 'green'],
+    [thresholds.usage.noticed, 'super-light-yellow'],
+    [thresholds.usage.warning, 'yellow'],
+    [thresholds.usage.critical, 'red'],
+    // Percentages are ratios of small numbers: nothing lies between 100 and this.
+    [thresholds.usage.full + 1e-6, 'dark-purple'],
+  );
+
+/** Days until something ends. */
+export const expirySteps = (): Steps =>
+  steps(
+    [null, 'red'],
+    [thresholds.expiry.critical, 'yellow'],
+    [thresholds.expiry.warning, 'super-light-yellow'],
+    [thresholds.expiry.noticed, 'green'],
+  );
+
+/** Seconds of silence. */
+export const silenceSteps = (): Steps =>
+  steps([null, 'green'], [thresholds.silence.warning, 'yellow'], [thresholds.silence.critical, 'red']);
+
+/** Nothing is good, anything is not. */
+export const noneSteps = (color = 'yellow'): Steps => steps([null, 'green'], [1, color]);
+
+/** Unknown is grey and says so, never green and never 0. */
+export const unknownIsGrey: dashboard.ValueMapping = {
+  type: dashboard.MappingType.SpecialValue,
+  options: { match: dashboard.SpecialValueMatch.Null, result: { text: 'unknown', color: '#808080', index: 0 } },
+};
+
+/** A family has its colour in every pie and bar. */
+const familyColors: Readonly<Record<FamilyId, string>> = {
+  'insufficient-count': 'red',
+  expired: 'orange',
+  'feature-unavailable': 'blue',
+  'rule-rejection': 'purple',
+  version: 'light-blue',
+  reserved: 'light-purple',
+  queued: 'light-red',
+  borrow: 'light-orange',
+  'server-network': 'green',
+  'trust-clock': 'yellow',
+  'request-error': 'light-green',
+  other: '#808080',
+};
+export const colorOfFamily: readonly (readonly [title: string, color: string])[] = families.map(({ id, title }) => [
+  title,
+  familyColors[id],
+]);

@@ -1,0 +1,294 @@
+import { expirySteps, noneSteps, usageSteps } from '../colors.ts';
+import { dashboardOf } from '../frame.ts';
+import type { Page } from '../page.ts';
+import { forCustomer, forOperators } from '../page.ts';
+import { bars, gauges, lines, stacked, usageLines } from '../panels/charts.ts';
+import { figure } from '../panels/figures.ts';
+import { rows } from '../panels/tables.ts';
+
+/** One customer, for whoever runs the license servers. */
+export const customer = () =>
+  customerPage(forOperators('account', 'product', 'feature', 'server', 'model'), {
+    uid: 'la-customer',
+    title: 'Customer',
+    description:
+      'One customer: what it uses of what it bought, who was denied, and what ends soon. Nothing here is meant for the vendor only.',
+  });
+
+/**
+ * The same for one customer to keep: without variables, with the uid and data source it is given. The token of that data source
+ * should be limited to the account.
+ */
+export const customerDashboard = (account: string, datasource: string, uid: string) =>
+  customerPage(forCustomer(account, datasource), {
+    uid,
+    title: account,
+    description: `What ${account} uses of what it bought, who was denied, and what ends soon.`,
+  });
+
+const customerPage = (
+  page: Page,
+  about: { readonly uid: string; readonly title: string; readonly description: string },
+) =>
+  dashboardOf(page, {
+    ...about,
+    single: 'account',
+    marks: ['capacityChanges', 'entitlementExpiries'],
+    bands: [
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'Highest usage',
+              description: 'The highest usage of a feature, in % of what was bought of it.',
+              questions: [{ measure: 'usagePercentage' }],
+              unit: 'percent',
+              steps: usageSteps(),
+              empty: 'unknown',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Unique clients',
+              description: 'Distinct clients (user@host) that had a license within the time range.',
+              questions: [{ measure: 'uniqueClients' }],
+              unit: 'short',
+              empty: 'no data',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Clients per license',
+              description: 'How many clients share one license, for the feature where they are most.',
+              questions: [{ measure: 'clientsPerLicense' }],
+              unit: 'none',
+              empty: 'unknown',
+              onward: { uid: 'la-utilization' },
+            }).decimals(1),
+          ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'License-hours',
+              description: 'Hours that licenses were in use, added up over all licenses.',
+              questions: [{ measure: 'licenseHours' }],
+              unit: 'short',
+              empty: 'no data',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Denials',
+              description: 'How often a client was denied. Repeated lines of one client count once.',
+              questions: [{ measure: 'denials' }],
+              unit: 'short',
+              steps: noneSteps(),
+              empty: 'not tracked',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Days to the next expiry',
+              description: 'Days until the first entitlement ends that nothing replaces.',
+              questions: [{ measure: 'daysToExpiry' }],
+              unit: 'd',
+              steps: expirySteps(),
+              empty: 'nothing ends',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 11,
+        panels: [
+          [
+            15,
+            rows(
+              page,
+              {
+                title: 'Used against bought',
+                description:
+                  'For each feature: the highest and average number of licenses in use at once, what was bought, the usage in %, and how many clients share it.',
+                questions: [
+                  { measure: 'usagePercentage', groupBy: ['product', 'feature'] },
+                  { measure: 'peakConcurrent', groupBy: ['product', 'feature'] },
+                  { measure: 'averageConcurrent', groupBy: ['product', 'feature'] },
+                  { measure: 'entitled', groupBy: ['product', 'feature'] },
+                  { measure: 'uniqueClients', groupBy: ['product', 'feature'] },
+                  { measure: 'clientsPerLicense', groupBy: ['product', 'feature'] },
+                ],
+                empty: 'Nothing was used in this time range.',
+                onward: { uid: 'la-feature' },
+              },
+              { colour: { 'Usage percentage': usageSteps() } },
+            ),
+          ],
+          [
+            9,
+            gauges(page, {
+              title: 'Closest to what was bought',
+              description: 'Highest usage per feature, in % of the entitlements in force. Over 100 is overdraft.',
+              questions: [
+                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 15 },
+              ],
+              by: ['feature'],
+              unit: 'percent',
+              empty: 'Nothing was used that an entitlement covers.',
+              onward: { uid: 'la-feature', set: ['feature'] },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            12,
+            usageLines(page, {
+              title: 'Usage over time',
+              description: 'The eight features with the highest usage, in % of what was bought.',
+              questions: [
+                {
+                  measure: 'usagePercentage',
+                  groupBy: ['feature'],
+                  shape: 'timeSeries',
+                  having: { operator: '>=', value: 0 },
+                  limit: 8,
+                },
+              ],
+              unit: 'percent',
+              empty: 'Nothing was used that an entitlement covers.',
+              onward: { uid: 'la-feature' },
+            }),
+          ],
+          [
+            12,
+            lines(page, {
+              title: 'Licenses in use over time',
+              description: 'Peak concurrent licenses of the eight features that are used most.',
+              questions: [{ measure: 'peakConcurrent', groupBy: ['feature'], shape: 'timeSeries', limit: 8 }],
+              unit: 'short',
+              empty: 'Nothing was used in this time range.',
+              onward: { uid: 'la-feature' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            8,
+            bars(page, {
+              title: 'Most used features',
+              description: 'License-hours per feature.',
+              questions: [{ measure: 'licenseHours', groupBy: ['feature'], limit: 12 }],
+              unit: 'short',
+              empty: 'Nothing was used in this time range.',
+              onward: { uid: 'la-feature', set: ['feature'] },
+            }),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Most used products',
+                description: 'Unique clients per product.',
+                questions: [{ measure: 'uniqueClients', groupBy: ['product'], limit: 12 }],
+                unit: 'short',
+                empty: 'Nothing was used in this time range.',
+                onward: { uid: 'la-utilization', set: ['product'] },
+              },
+              'green',
+            ),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Metered use',
+                description: 'Amounts consumed per metered feature.',
+                questions: [
+                  { measure: 'consumed', groupBy: ['feature'], having: { operator: '>', value: 0 }, limit: 12 },
+                ],
+                unit: 'short',
+                empty: 'No metered licenses were used.',
+                onward: { uid: 'la-feature', set: ['feature'] },
+              },
+              'purple',
+            ),
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            14,
+            rows(
+              page,
+              {
+                title: 'Denials and what to do',
+                description: 'Why users were denied, in what proportions, and what the administrator can do about it.',
+                questions: [{ measure: 'denialAdvice', limit: 100 }],
+                empty: 'Nobody was denied, or the sources do not log denials.',
+                onward: { uid: 'la-denials' },
+              },
+              { wide: ['Advice'] },
+            ),
+          ],
+          [
+            10,
+            stacked(page, {
+              title: 'Denials over time',
+              description: 'Denials by family. Repeated lines of one client count once.',
+              questions: [
+                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
+              ],
+              unit: 'short',
+              empty: 'Nobody was denied, or the sources do not log denials.',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Entitlements that end soon',
+                description:
+                  'What ends within 90 days or has ended in the last 30, and whether something takes its place.',
+                questions: [{ measure: 'expiringEntitlements', limit: 200 }],
+                empty: 'Nothing ends within 90 days.',
+                onward: { uid: 'la-utilization' },
+              },
+              { colour: { 'Days to expiry': expirySteps() } },
+            ),
+          ],
+        ],
+      },
+    ],
+  });

@@ -1,0 +1,273 @@
+import { noneSteps } from '../colors.ts';
+import { dashboardOf } from '../frame.ts';
+import { forOperators } from '../page.ts';
+import { bars, lines, shares, stacked } from '../panels/charts.ts';
+import { figure } from '../panels/figures.ts';
+import { rows } from '../panels/tables.ts';
+import type { Asked } from '../question.ts';
+
+/** Refusals only: what was granted has no family. */
+const refused: NonNullable<Asked['filters']>[number] = { dimension: 'denialFamily', operator: '=~', values: ['.'] };
+
+/** Why users are denied, in what proportions, and what Sales, Renewals or the administrator should do about each reason. */
+export const denials = () => {
+  const page = forOperators('account', 'product', 'feature', 'server', 'denialFamily', 'denialReason');
+  const empty = 'Nobody was denied, or the sources do not log denials.';
+  return dashboardOf(page, {
+    uid: 'la-denials',
+    title: 'Denials',
+    description: 'Why users are denied, in what proportions, and who should do what about it.',
+    marks: ['denialBursts', 'capacityChanges', 'serverRestarts'],
+    bands: [
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'Denials',
+              description: 'Episodes: lines of one client and pool that are no more than ten minutes apart count once.',
+              questions: [{ measure: 'denials' }],
+              unit: 'short',
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Denial lines',
+              description: 'Lines as the license servers logged them; clients that try again and again write many.',
+              questions: [{ measure: 'denials', denials: { count: 'lines' } }],
+              unit: 'short',
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Unresolved',
+              description: 'Denials after which the client did not get the license within ten minutes.',
+              questions: [{ measure: 'denials', denials: { count: 'unresolved' } }],
+              unit: 'short',
+              steps: noneSteps(),
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'Resolved',
+              description: 'Denials after which the client got the license within ten minutes.',
+              questions: [{ measure: 'denials', denials: { count: 'resolved' } }],
+              unit: 'short',
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Denied clients',
+              description: 'Distinct clients (user@host) that were denied.',
+              questions: [{ measure: 'deniedClients' }],
+              unit: 'short',
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Denial rate',
+              description: 'Denials in % of denials and checkouts together.',
+              questions: [{ measure: 'denialRate' }],
+              unit: 'percent',
+              empty: 'not tracked',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            8,
+            shares(page, {
+              title: 'Denials by family',
+              description: 'What kind of denial it was, in shares of all denials.',
+              questions: [{ measure: 'denials', groupBy: ['denialFamily'], denials: { unsupported: true } }],
+              by: 'denialFamily',
+              unit: 'short',
+              empty,
+              onward: { uid: 'la-events', set: ['denialFamily'] },
+            }),
+          ],
+          [
+            8,
+            shares(page, {
+              title: 'Denials by reason',
+              description: 'The reason that the license server gave, in shares of all denials.',
+              questions: [{ measure: 'denials', groupBy: ['denialReason'], denials: { unsupported: true } }],
+              by: 'denialReason',
+              unit: 'short',
+              empty,
+              onward: { uid: 'la-events', set: ['denialReason'] },
+            }),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Denials by customer',
+                description: 'Customers whose users were denied most.',
+                questions: [{ measure: 'denials', groupBy: ['account'], denials: { unsupported: true }, limit: 15 }],
+                unit: 'short',
+                empty,
+                onward: { uid: 'la-customer', set: ['account'] },
+              },
+              'red',
+            ),
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Denials summary',
+                description: 'Each reason with its share, what it means, what can be made of it, and whose turn it is.',
+                questions: [{ measure: 'denialSummary', limit: 200 }],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              { wide: ['Insight', 'Opportunity'] },
+            ),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            12,
+            stacked(page, {
+              title: 'Trend by family',
+              description: 'Denials by family over time. Repeated lines of one client count once.',
+              questions: [
+                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
+              ],
+              unit: 'short',
+              empty,
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            12,
+            stacked(page, {
+              title: 'Resolved and unresolved',
+              description:
+                'Whether the client got the license within ten minutes; unknown where the data end before that.',
+              questions: [
+                { measure: 'denials', shape: 'timeSeries', denials: { count: 'unresolved' } },
+                { measure: 'denials', shape: 'timeSeries', denials: { count: 'resolved' } },
+                { measure: 'denials', shape: 'timeSeries', denials: { count: 'unknown' } },
+              ],
+              unit: 'short',
+              empty,
+              onward: { uid: 'la-events' },
+            })
+              .overrideByQuery('A', seriesNamed('Unresolved', 'red'))
+              .overrideByQuery('B', seriesNamed('Resolved', 'green'))
+              .overrideByQuery('C', seriesNamed('Unknown', '#808080')),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            8,
+            lines(page, {
+              title: 'Episodes against lines',
+              description:
+                'How many lines the denials wrote: many lines and few episodes are clients that try again and again.',
+              questions: [
+                { measure: 'denials', shape: 'timeSeries' },
+                { measure: 'denials', shape: 'timeSeries', denials: { count: 'lines' } },
+              ],
+              unit: 'short',
+              empty,
+              onward: { uid: 'la-events' },
+            })
+              .overrideByQuery('A', seriesNamed('Episodes', 'orange'))
+              .overrideByQuery('B', seriesNamed('Lines', 'blue')),
+          ],
+          [
+            8,
+            rows(page, {
+              title: 'Denied clients',
+              description: 'Distinct clients that were denied, by customer and feature.',
+              questions: [
+                {
+                  measure: 'deniedClients',
+                  groupBy: ['account', 'feature'],
+                  having: { operator: '>', value: 0 },
+                  limit: 200,
+                },
+              ],
+              empty,
+              onward: { uid: 'la-feature' },
+            }),
+          ],
+          [
+            8,
+            rows(page, {
+              title: 'Clients denied most',
+              description: 'Clients by the number of their denials.',
+              questions: [
+                { measure: 'denials', groupBy: ['account', 'client'], having: { operator: '>', value: 0 }, limit: 200 },
+              ],
+              empty,
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            24,
+            rows(page, {
+              title: 'Denial lines',
+              description: 'Every line that refused a license, the newest first.',
+              questions: [{ measure: 'allEvents', filters: [refused], limit: 500 }],
+              empty,
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+    ],
+  });
+};
+
+/** Series of one measure that is counted in several ways: only their queries tell them apart. */
+const seriesNamed = (name: string, fixedColor: string) => [
+  { id: 'displayName', value: name },
+  { id: 'color', value: { mode: 'fixed', fixedColor } },
+];

@@ -1,0 +1,230 @@
+import { noneSteps, usageSteps } from '../colors.ts';
+import { dashboardOf } from '../frame.ts';
+import { forOperators } from '../page.ts';
+import { bars, capacity, lines, stacked, usageLines } from '../panels/charts.ts';
+import { figure } from '../panels/figures.ts';
+import { rows } from '../panels/tables.ts';
+
+/** One feature: capacity, clients, sessions, denials, and every event. */
+export const feature = () => {
+  const page = forOperators('account', 'feature', 'server', 'model');
+  return dashboardOf(page, {
+    uid: 'la-feature',
+    title: 'Feature',
+    description:
+      'One feature: how much of it is in use against what there is, who shares it, who was denied, and every event.',
+    single: 'feature',
+    marks: ['capacityChanges', 'denialBursts', 'serverRestarts'],
+    bands: [
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'Highest usage',
+              description: 'Peak use in % of the entitlements in force, for the customer where it is highest.',
+              questions: [{ measure: 'usagePercentage' }],
+              unit: 'percent',
+              steps: usageSteps(),
+              empty: 'unknown',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Peak concurrent licenses',
+              description: 'The highest number of licenses in use at once.',
+              questions: [{ measure: 'peakConcurrent' }],
+              unit: 'short',
+              empty: 'no data',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Entitled licenses',
+              description: 'The highest concurrent quantity in force in the time range.',
+              questions: [{ measure: 'entitled' }],
+              unit: 'short',
+              empty: 'unknown',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: 'Unique clients',
+              description: 'Distinct clients (user@host) that had a license within the time range.',
+              questions: [{ measure: 'uniqueClients' }],
+              unit: 'short',
+              empty: 'no data',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Clients per license',
+              description: 'How many distinct clients share one entitled license.',
+              questions: [{ measure: 'clientsPerLicense' }],
+              unit: 'none',
+              empty: 'unknown',
+              onward: { uid: 'la-utilization' },
+            }).decimals(1),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Denied clients',
+              description: 'Distinct clients that were denied.',
+              questions: [{ measure: 'deniedClients' }],
+              unit: 'short',
+              steps: noneSteps(),
+              empty: 'not tracked',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            14,
+            capacity(page, {
+              title: 'Licenses in use against capacity',
+              description:
+                'Peak and average number of licenses in use at once, licenses entitled, and what goes beyond them.',
+              questions: [
+                { measure: 'peakConcurrent', shape: 'timeSeries' },
+                { measure: 'averageConcurrent', shape: 'timeSeries' },
+                { measure: 'entitled', shape: 'timeSeries' },
+                { measure: 'overdraft', shape: 'timeSeries' },
+              ],
+              unit: 'short',
+              empty: 'No use in this time range.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            10,
+            usageLines(page, {
+              title: 'Usage by customer',
+              description:
+                'The ten customers with the highest usage of this feature, in % of the entitlements in force.',
+              questions: [
+                {
+                  measure: 'usagePercentage',
+                  groupBy: ['account'],
+                  shape: 'timeSeries',
+                  having: { operator: '>=', value: 0 },
+                  limit: 10,
+                },
+              ],
+              unit: 'percent',
+              empty: 'No entitlement covers the use of this feature.',
+              onward: { uid: 'la-customer' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            8,
+            lines(page, {
+              title: 'Unique clients over time',
+              description: 'Distinct clients that had a license in each bucket of time.',
+              questions: [{ measure: 'uniqueClients', shape: 'timeSeries' }],
+              unit: 'short',
+              empty: 'Nobody was served in this time range.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Sessions by length',
+                description: 'How many of the sessions that ended were short, how many long.',
+                questions: [{ measure: 'sessionLengths' }],
+                x: 'Length',
+                unit: 'short',
+                empty: 'No session ended in this time range.',
+                onward: { uid: 'la-events' },
+              },
+              'green',
+            ).withTransformation({ id: 'filterFieldsByName', options: { include: { names: ['Length', 'Sessions'] } } }),
+          ],
+          [
+            8,
+            rows(page, {
+              title: 'Top clients',
+              description: 'Clients with the most license-hours, and how often they checked out.',
+              questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 50 }],
+              empty: 'Nobody was served in this time range.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            12,
+            stacked(page, {
+              title: 'Denials over time',
+              description: 'Denials of this feature by family. Repeated lines of one client count once.',
+              questions: [
+                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
+              ],
+              unit: 'short',
+              empty: 'Nobody was denied, or the sources do not log denials.',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+          [
+            12,
+            rows(page, {
+              title: 'Why users are denied',
+              description: 'Denials of this feature by reason, what they mean, and whose turn it is.',
+              questions: [{ measure: 'denialSummary', limit: 100 }],
+              empty: 'Nobody was denied, or the sources do not log denials.',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'All events of this feature',
+                description: 'The newest events, with the use in % of what was entitled just after each.',
+                questions: [{ measure: 'allEvents', limit: 500 }],
+                empty: 'No events in this time range.',
+                onward: { uid: 'la-events' },
+              },
+              { colour: { 'Usage Percentage': usageSteps() }, narrowest: 110 },
+            ),
+          ],
+        ],
+      },
+    ],
+  });
+};

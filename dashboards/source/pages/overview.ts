@@ -1,0 +1,301 @@
+import { expirySteps, noneSteps, silenceSteps } from '../colors.ts';
+import { dashboardOf } from '../frame.ts';
+import { forOperators } from '../page.ts';
+import { bars, gauges, shares, stacked } from '../panels/charts.ts';
+import { figure } from '../panels/figures.ts';
+import { rows } from '../panels/tables.ts';
+import { thresholds } from '../thresholds.ts';
+
+/** What needs attention, in ten seconds: the first page of the report. */
+export const overview = () => {
+  const page = forOperators('account', 'model');
+  const { usage, expiry, silence } = thresholds;
+  return dashboardOf(page, {
+    uid: 'la-overview',
+    title: 'Overview',
+    description:
+      'What needs attention: customers close to what they bought, denials, what ends soon, silent license servers.',
+    marks: ['denialBursts', 'serverRestarts'],
+    bands: [
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: `Customers at ${usage.warning} %`,
+              description: `Customers with a feature that reached ${usage.warning} % of what they bought, within the time range.`,
+              questions: [
+                { measure: 'usagePercentage', groupBy: ['account'], having: { operator: '>=', value: usage.warning } },
+              ],
+              of: 'count',
+              unit: 'none',
+              steps: noneSteps(),
+              empty: '0',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'In overdraft',
+              description: 'Pairs of customer and feature that used more than was bought.',
+              questions: [
+                { measure: 'overdraft', groupBy: ['account', 'feature'], having: { operator: '>', value: 0 } },
+              ],
+              of: 'count',
+              unit: 'none',
+              steps: noneSteps('dark-purple'),
+              empty: '0',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Unresolved denials',
+              description:
+                'Denials after which the client did not get the license within ten minutes. Repeated lines of one client count once.',
+              questions: [{ measure: 'denials', denials: { count: 'unresolved' } }],
+              unit: 'short',
+              steps: noneSteps(),
+              empty: 'not tracked',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 3,
+        panels: [
+          [
+            8,
+            figure(page, {
+              title: `Ending in ${expiry.warning} days`,
+              description: `Pairs of customer and feature whose entitlements end within ${expiry.warning} days, renewals counted.`,
+              questions: [
+                {
+                  measure: 'daysToExpiry',
+                  groupBy: ['account', 'feature'],
+                  having: { operator: '<=', value: expiry.warning },
+                },
+              ],
+              of: 'count',
+              unit: 'none',
+              steps: noneSteps(),
+              empty: '0',
+              onward: { uid: 'la-customer' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: `Servers silent for ${silence.critical / 3600} h`,
+              description: 'License servers whose last line is older than that: their figures stop there.',
+              questions: [
+                { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: silence.critical } },
+              ],
+              of: 'count',
+              unit: 'none',
+              steps: noneSteps(),
+              empty: '0',
+              onward: { uid: 'la-servers' },
+            }),
+          ],
+          [
+            8,
+            figure(page, {
+              title: 'Unique served clients',
+              description: 'Distinct clients (user@host) that had a license within the time range.',
+              questions: [{ measure: 'uniqueClients' }],
+              unit: 'short',
+              empty: 'no data',
+              onward: { uid: 'la-utilization' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            12,
+            gauges(page, {
+              title: 'Closest to what was bought',
+              description:
+                'Highest usage per customer and feature, in % of the entitlements in force. Over 100 is overdraft.',
+              questions: [
+                {
+                  measure: 'usagePercentage',
+                  groupBy: ['account', 'feature'],
+                  having: { operator: '>=', value: 0 },
+                  limit: 10,
+                },
+              ],
+              by: ['account', 'feature'],
+              unit: 'percent',
+              empty: 'Nothing was used that an entitlement covers.',
+              onward: { uid: 'la-feature', set: ['account', 'feature'] },
+            }),
+          ],
+          [
+            12,
+            bars(page, {
+              title: 'Most active customers',
+              description: 'Licensing events (checkouts, check-ins, denials) per customer.',
+              questions: [{ measure: 'events', groupBy: ['account'], limit: 15 }],
+              unit: 'short',
+              empty: 'No events in this time range.',
+              onward: { uid: 'la-customer', set: ['account'] },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            8,
+            shares(page, {
+              title: 'Denials distribution',
+              description: 'Why users were denied, in shares of all denials.',
+              questions: [{ measure: 'denials', groupBy: ['denialFamily'], denials: { unsupported: true } }],
+              by: 'denialFamily',
+              unit: 'short',
+              empty: 'Nobody was denied, or the sources do not log denials.',
+              onward: { uid: 'la-denials', set: ['denialFamily'] },
+            }),
+          ],
+          [
+            16,
+            stacked(page, {
+              title: 'Denials over time',
+              description: 'Denials by family. Repeated lines of one client count once.',
+              questions: [
+                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
+              ],
+              unit: 'short',
+              empty: 'Nobody was denied, or the sources do not log denials.',
+              onward: { uid: 'la-denials' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Served clients by feature',
+                description: 'Distinct clients that had a license of the feature.',
+                questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 12 }],
+                unit: 'short',
+                empty: 'Nobody was served in this time range.',
+                onward: { uid: 'la-feature', set: ['feature'] },
+              },
+              'green',
+            ),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Most active servers',
+                description: 'Licensing events per license server or cloud instance.',
+                questions: [{ measure: 'events', groupBy: ['server'], limit: 12 }],
+                unit: 'short',
+                empty: 'No events in this time range.',
+                onward: { uid: 'la-servers', set: ['server'] },
+              },
+              'semi-dark-blue',
+            ),
+          ],
+          [
+            8,
+            bars(
+              page,
+              {
+                title: 'Activations by product',
+                description:
+                  'Concurrent licenses that were activated (entitled) per product, the highest quantity in force in the time range.',
+                questions: [{ measure: 'entitled', groupBy: ['product'], limit: 12 }],
+                unit: 'short',
+                empty: 'No entitlements are loaded.',
+                onward: { uid: 'la-utilization', set: ['product'] },
+              },
+              'purple',
+            ),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            14,
+            rows(
+              page,
+              {
+                title: 'Entitlements that end soon',
+                description:
+                  'What ends within 90 days or has ended in the last 30, and whether something takes its place.',
+                questions: [{ measure: 'expiringEntitlements', limit: 100 }],
+                empty: 'Nothing ends within 90 days.',
+                onward: { uid: 'la-customer' },
+              },
+              {
+                colour: { 'Days to expiry': expirySteps() },
+                columns: ['Account', 'Feature', 'Quantity', 'End', 'Days to expiry', 'Remaining', 'Renewed'],
+              },
+            ),
+          ],
+          [
+            10,
+            rows(page, {
+              title: 'Used without an entitlement',
+              description: 'Checkouts that no entitlement covers: load what is missing, or sell it.',
+              questions: [{ measure: 'coverageGaps', limit: 100 }],
+              empty: 'Every checkout is covered by an entitlement.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Data freshness',
+                description: 'How far the lines of each license server reach; the oldest first.',
+                questions: [{ measure: 'sources', limit: 50 }],
+                empty: 'No data was loaded yet.',
+                onward: { uid: 'la-servers' },
+              },
+              {
+                colour: { 'Data age': silenceSteps() },
+                columns: [
+                  'Server',
+                  'Account',
+                  'Last line',
+                  'Data age',
+                  'Lines',
+                  'Unreadable lines',
+                  'Undated lines',
+                  'Logs denials',
+                ],
+              },
+            ),
+          ],
+        ],
+      },
+    ],
+  });
+};

@@ -1,0 +1,157 @@
+import { noneSteps, silenceSteps } from '../colors.ts';
+import { dashboardOf } from '../frame.ts';
+import { forOperators } from '../page.ts';
+import { bars, lines } from '../panels/charts.ts';
+import { figure } from '../panels/figures.ts';
+import { rows } from '../panels/tables.ts';
+import { thresholds } from '../thresholds.ts';
+
+const { silence } = thresholds;
+
+/** Whether the figures can be trusted: nobody should believe a silent source. */
+export const servers = () => {
+  const page = forOperators('account', 'server');
+  return dashboardOf(page, {
+    uid: 'la-servers',
+    title: 'License servers',
+    description:
+      'Where the figures come from: how far the lines reach, how busy license servers are, and what could not be used.',
+    marks: ['serverRestarts'],
+    bands: [
+      {
+        height: 3,
+        panels: [
+          [
+            6,
+            figure(page, {
+              title: 'Oldest data',
+              description: 'Time since the last line of the license server that is silent the longest.',
+              questions: [{ measure: 'freshness' }],
+              unit: 's',
+              steps: silenceSteps(),
+              empty: 'no data',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            6,
+            figure(page, {
+              title: `Silent for ${silence.warning / 3600} h`,
+              description: 'License servers whose last line is older than that.',
+              questions: [
+                { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: silence.warning } },
+              ],
+              of: 'count',
+              unit: 'none',
+              steps: noneSteps(),
+              empty: '0',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            6,
+            figure(page, {
+              title: 'Unusable lines',
+              description: 'Lines that could not be read or dated, over all time. The command "unreadable" lists them.',
+              questions: [{ measure: 'ingestErrors' }],
+              unit: 'short',
+              steps: noneSteps(),
+              empty: '0',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            6,
+            figure(page, {
+              title: 'Events per minute',
+              description: 'Licensing events per minute, on average over the time range.',
+              questions: [{ measure: 'eventRate' }],
+              unit: 'none',
+              empty: 'no data',
+              onward: { uid: 'la-events' },
+            }).decimals(2),
+          ],
+        ],
+      },
+      {
+        height: 11,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'License servers',
+                description:
+                  'Every source: how far its lines reach, whether it logs denials, and what of it could not be used.',
+                questions: [{ measure: 'sources', limit: 1000 }],
+                empty: 'No data was loaded yet.',
+                onward: { uid: 'la-events' },
+              },
+              {
+                colour: {
+                  'Data age': silenceSteps(),
+                  'Unreadable lines': noneSteps(),
+                  'Undated lines': noneSteps(),
+                },
+              },
+            ),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            14,
+            lines(page, {
+              title: 'Events per minute',
+              description: 'How busy the ten busiest license servers are. A gap is a time after the last line.',
+              questions: [{ measure: 'eventRate', groupBy: ['server'], shape: 'timeSeries', limit: 10 }],
+              unit: 'epm',
+              empty: 'No events in this time range.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            10,
+            bars(page, {
+              title: 'Most active license servers',
+              description: 'Licensing events per license server.',
+              questions: [{ measure: 'events', groupBy: ['server'], limit: 15 }],
+              unit: 'short',
+              empty: 'No events in this time range.',
+              onward: { uid: 'la-events', set: ['server'] },
+            }),
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            14,
+            rows(page, {
+              title: 'Data quality',
+              description:
+                'What could not be used or only with doubt, by license server. Orphans and restarts make averages lower than they were.',
+              questions: [{ measure: 'quality', groupBy: ['server'], limit: 1000 }],
+              empty: 'No data was loaded yet.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+          [
+            10,
+            rows(page, {
+              title: 'Restarts',
+              description: 'Starts of vendor daemons: sessions that were open before are closed there.',
+              questions: [{ measure: 'serverRestarts', orderBy: 'time desc', limit: 500 }],
+              empty: 'No vendor daemon started in this time range.',
+              onward: { uid: 'la-events' },
+            }),
+          ],
+        ],
+      },
+    ],
+  });
+};

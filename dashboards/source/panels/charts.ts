@@ -1,0 +1,154 @@
+import * as barChart from '@grafana/grafana-foundation-sdk/barchart';
+import * as barGauge from '@grafana/grafana-foundation-sdk/bargauge';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as pieChart from '@grafana/grafana-foundation-sdk/piechart';
+import * as trend from '@grafana/grafana-foundation-sdk/trend';
+import * as timeSeries from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Dimension } from '../../../src/query/dimensions.ts';
+import { colorOfFamily, unknownIsGrey, usageSteps } from '../colors.ts';
+import { dataLink } from '../links.ts';
+import type { Page } from '../page.ts';
+import { about, type About } from './about.ts';
+
+interface Chart extends About {
+  /** Grafana unit id. */
+  readonly unit: string;
+}
+
+/** What a bar or slice is called: the values of its row. Names that the frame gives its columns go before the panel's own. */
+const named = (by: readonly Dimension[]) => [
+  { id: 'displayName', value: by.map((name) => `\${__data.fields.${name}}`).join(' · ') },
+];
+
+/** A bar for each row of one dimension. `x`: the column that names the bars, where it is not the first text. */
+export function bars(page: Page, { unit, x, ...given }: Chart & { x?: string }, color = 'blue'): barChart.PanelBuilder {
+  const panel = about(new barChart.PanelBuilder(), page, given)
+    .unit(unit)
+    .orientation(x === undefined ? common.VizOrientation.Horizontal : common.VizOrientation.Vertical)
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color))
+    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
+    .fillOpacity(75)
+    .min(0)
+    .legend(hidden())
+    .showValue(common.VisibilityMode.Auto);
+  return x === undefined ? panel : panel.xField(x).xTickLabelSpacing(100);
+}
+
+/** A bar gauge for each row, by share of what was bought. */
+export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dimension[] }): barGauge.PanelBuilder =>
+  about(new barGauge.PanelBuilder(), page, given)
+    .unit(given.unit)
+    .overrideByFieldType('number', named(by))
+    .orientation(common.VizOrientation.Horizontal)
+    .displayMode(common.BarGaugeDisplayMode.Basic)
+    .valueMode(common.BarGaugeValueMode.Color)
+    // Beside the bar, names of customer and feature would be cut.
+    .namePlacement(common.BarGaugeNamePlacement.Top)
+    .min(0)
+    .max(100)
+    .thresholds(usageSteps())
+    .mappings([unknownIsGrey])
+    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([]).values(true).limit(25));
+
+/** Shares of a whole, named by `by`. */
+export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }): pieChart.PanelBuilder {
+  const panel = about(new pieChart.PanelBuilder(), page, given)
+    .unit(given.unit)
+    .overrideByFieldType('number', named([by]))
+    .pieType(pieChart.PieChartType.Donut)
+    .displayLabels([pieChart.PieChartLabels.Percent])
+    .legend(
+      new pieChart.PieChartLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Right)
+        .values([pieChart.PieChartLegendValues.Percent]),
+    )
+    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([]).values(true).limit(30));
+  if (by === 'denialFamily') inFamilyColors(panel);
+  return panel;
+}
+
+/** Figures over time, as steps: they hold for a whole bucket. */
+export const lines = (page: Page, { unit, ...given }: Chart): timeSeries.PanelBuilder =>
+  about(new timeSeries.PanelBuilder(), page, given)
+    .unit(unit)
+    .lineInterpolation(common.LineInterpolation.StepAfter)
+    .lineWidth(1)
+    .fillOpacity(6)
+    .showPoints(common.VisibilityMode.Never)
+    .spanNulls(false)
+    .min(0)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(true)
+        .calcs([])
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom),
+    )
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
+    );
+
+/** Shares of what was bought over time, with the thresholds as lines. */
+export const usageLines = (page: Page, given: Chart): timeSeries.PanelBuilder =>
+  lines(page, given)
+    .thresholds(usageSteps())
+    .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed))
+    .axisSoftMax(100);
+
+/** A figure by another: `x` is the title of the column across. */
+export const curve = (page: Page, { x, unit, ...given }: Chart & { x: string }): trend.PanelBuilder =>
+  about(new trend.PanelBuilder(), page, given)
+    .xField(x)
+    .overrideByName(x, [{ id: 'unit', value: 'none' }])
+    .unit(unit)
+    .lineInterpolation(common.LineInterpolation.StepBefore)
+    .lineWidth(2)
+    .fillOpacity(20)
+    .showPoints(common.VisibilityMode.Never)
+    .min(0)
+    .legend(hidden());
+
+/** What is in use against what there is: the quantity bought is a line of its own, and what goes beyond it. */
+export const capacity = (page: Page, given: Chart): timeSeries.PanelBuilder =>
+  lines(page, given)
+    .overrideByName('Entitled licenses', [
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
+      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } },
+      { id: 'custom.lineWidth', value: 2 },
+      { id: 'custom.fillOpacity', value: 0 },
+    ])
+    .overrideByName('Overdraft', [
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'dark-purple' } },
+      { id: 'custom.fillOpacity', value: 40 },
+    ]);
+
+/** Counts over time, on top of each other. */
+export const stacked = (page: Page, given: Chart): timeSeries.PanelBuilder =>
+  inFamilyColors(
+    lines(page, given)
+      .drawStyle(common.GraphDrawStyle.Bars)
+      .lineWidth(0)
+      .fillOpacity(80)
+      .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal)),
+  );
+
+interface Coloured {
+  overrideByName(name: string, properties: dashboard.DynamicConfigValue[]): this;
+}
+function inFamilyColors<Panel extends Coloured>(panel: Panel): Panel {
+  for (const [title, fixedColor] of colorOfFamily)
+    panel.overrideByName(title, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  return panel;
+}
+
+const hidden = () =>
+  new common.VizLegendOptionsBuilder()
+    .showLegend(false)
+    .calcs([])
+    .displayMode(common.LegendDisplayMode.Hidden)
+    .placement(common.LegendPlacement.Bottom);
