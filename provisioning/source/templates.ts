@@ -23,7 +23,7 @@ export function templates({ timezone }: Settings): readonly object[] {
 {{ $several := gt (len .Alerts) 1 -}}
 {{ range .Alerts.Firing }}{{ if $several }}{{ or .Annotations.summary .Labels.alertname }}
 {{ end }}{{ with .Annotations.description }}{{ . }}
-{{ end }}Since: ${time('.StartsAt')}
+{{ end }}Alert since: ${time('.StartsAt')}
 {{ with .Labels.owner }}For: {{ . }}
 {{ end }}{{ with .Annotations.dashboard_url }}Look: {{ . }}
 {{ end }}{{ with .Annotations.panel_url }}Panel: {{ . }}

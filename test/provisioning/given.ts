@@ -86,7 +86,10 @@ export type Query = z.infer<typeof query>;
 export type Route = z.infer<typeof route>;
 
 /** Everything that is generated for some settings: the text of each file, and what is in them. */
-export function generatedFor(settings: Settings = defaultSettings, panelIdOf: PanelIdOf = panelsOf(operatorDashboards)) {
+export function generatedFor(
+  settings: Settings = defaultSettings,
+  panelIdOf: PanelIdOf = panelsOf(operatorDashboards),
+) {
   const files = new Map(alertingFiles(settings, 'a test', panelIdOf).map(({ name, text }) => [name, text]));
   const read = <Name extends keyof typeof readers>(name: Name): z.infer<(typeof readers)[Name]> =>
     readers[name].parse(parse(files.get(name) ?? '')) as z.infer<(typeof readers)[Name]>;

@@ -47,7 +47,9 @@ test.each(named)('%s refers to queries that exist, and uses each of them', (_, r
       used.add(name);
     }
   }
-  for (const [, name] of Object.values(rule.annotations).join(' ').matchAll(/\$values\.(\w+)/g)) {
+  for (const [, name] of Object.values(rule.annotations)
+    .join(' ')
+    .matchAll(/\$values\.(\w+)/g)) {
     expect(refIds).toContain(name);
     used.add(name ?? '');
   }
@@ -66,7 +68,9 @@ test.each(named)('%s says who acts, how bad it is, what, how much and where to l
     expect(summary.includes(`$labels.${label}`)).toBe(grouped.has(label));
     expect(dashboard_url.includes(`var-${label}=`)).toBe(grouped.has(label));
   }
-  for (const [, label = ''] of Object.values(rule.annotations).join(' ').matchAll(/\$labels\.(\w+)/g))
+  for (const [, label = ''] of Object.values(rule.annotations)
+    .join(' ')
+    .matchAll(/\$labels\.(\w+)/g))
     expect(grouped).toContain(label);
   expect(dashboard_url).toMatch(/^\{\{ externalURL \}\}d\/la-[a-z]+\?from=now-\d+[hd]&to=now/);
   // `[no value]` in a message helps nobody: figures and labels are written where there are any.
@@ -81,7 +85,9 @@ test.each(named)('%s says who acts, how bad it is, what, how much and where to l
 });
 
 test('one rule speaks when questions fail, and nothing to tell of is no alert', () => {
-  expect(rules.filter(({ execErrState }) => execErrState !== 'KeepLast').map(({ uid }) => uid)).toEqual(['la-no-answer']);
+  expect(rules.filter(({ execErrState }) => execErrState !== 'KeepLast').map(({ uid }) => uid)).toEqual([
+    'la-no-answer',
+  ]);
   expect(rules.filter(({ noDataState }) => noDataState !== 'OK').map(({ uid }) => uid)).toEqual([]);
 });
 
@@ -121,7 +127,9 @@ test('every family of denials is told of by one rule, and that of Sales and Rene
 });
 
 test('each rule is shown on a panel that there is, and its link leads to it', () => {
-  for (const { uid, dashboardUid = '', panelId = 0, annotations } of rules.filter(({ uid }) => uid !== 'la-no-answer')) {
+  for (const { uid, dashboardUid = '', panelId = 0, annotations } of rules.filter(
+    ({ uid }) => uid !== 'la-no-answer',
+  )) {
     const board = JSON.parse(readFileSync(`dashboards/${dashboardUid.slice('la-'.length)}.json`, 'utf8')) as {
       readonly uid: string;
       readonly panels: readonly { readonly id: number; readonly type: string }[];
@@ -131,9 +139,10 @@ test('each rule is shown on a panel that there is, and its link leads to it', ()
     expect(board.panels.filter(({ id, type }) => id === panelId && type !== 'row')).toHaveLength(1);
     expect(annotations['dashboard_url']).toContain(`/${dashboardUid}?`);
     expect(annotations['panel_url']).toContain(`/${dashboardUid}?`);
-    expect(annotations['panel_url']).toContain(`&viewPanel=panel-${panelId}&`);
+    expect(annotations['panel_url']).toContain(`&viewPanel=panel-${panelId}{{`);
     const variables = board.templating.list.map(({ name }) => name);
-    for (const [, name] of annotations['dashboard_url']?.matchAll(/&var-(\w+)=/g) ?? []) expect(variables).toContain(name);
+    for (const [, name] of annotations['dashboard_url']?.matchAll(/&var-(\w+)=/g) ?? [])
+      expect(variables).toContain(name);
   }
 });
 

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { AlertRule, Query } from './given.ts';
+import { isExpression } from './given.ts';
+
+/** Figures by label set: one of a table's row, several of a series. What Grafana's server-side expressions make of a frame. */
+export interface Figures {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly (number | null)[];
+}
+
+const field = z.object({
+  name: z.string(),
+  type: z.enum(['time', 'number', 'string', 'boolean']),
+  typeInfo: z.object({ frame: z.string(), nullable: z.boolean() }),
+  labels: z.record(z.string(), z.string()).optional(),
+});
+const frame = z.object({
+  schema: z.object({
+    refId: z.string(),
+    meta: z.object({ type: z.string(), typeVersion: z.tuple([z.literal(0), z.literal(1)]) }),
+    fields: z.array(field),
+  }),
+  data: z.object({ values: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))) }),
+});
+export const answers = z.object({
+  results: z.record(z.string(), z.object({ status: z.literal(200), frames: z.array(frame) })),
+});
+export type Frame = z.infer<typeof frame>;
+
+/**
+ * Reads frames as alerting does, and is as strict (grafana/dataplane contract 0.1, Grafana 12.3 pkg/expr): `numeric-long` with one
+ * number column, text columns as labels; `timeseries-multi` with a time that is never null and one number with labels; nothing
+ * else. No rows is one frame without fields, of the same types.
+ */
+export function figuresOf(frames: readonly Frame[]): readonly Figures[] {
+  const [first] = frames;
+  if (first === undefined) throw new Error('Expected at least one frame.');
+  const { type } = first.schema.meta;
+  if (type !== 'numeric-long' && type !== 'timeseries-multi')
+    throw new Error(`Alerting reads no frame of type ${type}.`);
+  if (first.schema.fields.length === 0) {
+    if (frames.length > 1) throw new Error('No data is one frame without fields.');
+    return [];
+  }
+  const figures = type === 'numeric-long' ? rowsOf(first) : frames.map(seriesOf);
+  const keys = figures.map(({ labels }) => JSON.stringify(labels));
+  if (new Set(keys).size < keys.length) throw new Error('Two alerts cannot have the same labels.');
+  return figures;
+}
+
+function rowsOf({ schema: { fields }, data: { values } }: Frame): readonly Figures[] {
+  const at = fields.flatMap(({ type }, i) => (type === 'number' ? [i] : []));
+  if (at.length !== 1) throw new Error(`A table of an alert has one number column, found ${at.length}.`);
+  if (fields.some(({ type }) => type === 'time' || type === 'boolean')) throw new Error('Only text becomes a label.');
+  const column = at[0] ?? 0;
+  return (values[column] ?? []).map((value, row) => ({
+    labels: Object.fromEntries(
+      fields.flatMap(({ name }, i) => (i === column ? [] : [[name, String(values[i]?.[row])] as const])),
+    ),
+    values: [value === null ? null : Number(value)],
+  }));
+}
+
+function seriesOf({ schema: { fields }, data: { values } }: Frame): Figures {
+  const [time, number, ...others] = fields;
+  if (time?.type !== 'time' || time.typeInfo.nullable || number?.type !== 'number' || others.length > 0)
+    throw new Error('A series of an alert is a time and a number.');
+  return {
+    labels: number.labels ?? {},
+    values: (values[1] ?? []).map((value) => (value === null ? null : Number(value))),
+  };
+}
+
+/** Labels of what fires. Like Grafana, nothing does while one of the questions has no rows. */
+export function firing(
+  rule: AlertRule,
+  figures: ReadonlyMap<string, readonly Figures[]>,
+): readonly Figures['labels'][] {
+  const known = new Map(figures);
+  if ([...known.values()].some((one) => one.length === 0)) return [];
+  for (const query of rule.data.filter(isExpression)) known.set(query.refId, expressed(query, known));
+  return (known.get(rule.condition) ?? []).filter(({ values: [value] }) => value === 1).map(({ labels }) => labels);
+}
+
+function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures[]>): readonly Figures[] {
+  const text = String(model['expression']);
+  if (model['type'] === 'reduce') {
+    return (known.get(text) ?? []).map(({ labels, values }) => {
+      const numbers = values.filter((value) => value !== null);
+      return { labels, values: [reducers[String(model['reducer'])]?.(numbers) ?? null] };
+    });
+  }
+  const comparisons = text.split(' && ').map((part) => {
+    const [, name = '', operator = '', limit] = /^\$(\w+) (>=|>|<=|<) (-?\d+)$/.exec(part) ?? [];
+    const compare = comparers[operator];
+    if (compare === undefined) throw new Error(`Not a comparison: ${part}`);
+    return { name, holds: (value: number) => compare(value, Number(limit)) };
+  });
+  const name = comparisons[0]?.name ?? '';
+  if (comparisons.some((one) => one.name !== name)) throw new Error(`One figure only: ${text}`);
+  return (known.get(name) ?? []).map(({ labels, values: [value = null] }) => ({
+    labels,
+    values: [value === null ? null : comparisons.every(({ holds }) => holds(value)) ? 1 : 0],
+  }));
+}
+
+const reducers: Readonly<Record<string, (values: readonly number[]) => number | undefined>> = {
+  last: (values) => values.at(-1),
+  max: (values) => (values.length === 0 ? undefined : Math.max(...values)),
+  mean: (values) => (values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length),
+};
+
+const comparers: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '>=': (a, b) => a >= b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '<': (a, b) => a < b,
+};
