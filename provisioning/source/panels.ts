@@ -1,5 +1,9 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DashboardUid } from '../../dashboards/source/links.ts';
+
+/** What of a dashboard is looked at. */
+export interface WithPanels {
+  readonly panels?: readonly { readonly type: string; readonly title?: string; readonly id?: number }[];
+}
 
 /** The number of a panel. */
 export type PanelIdOf = (uid: DashboardUid, title: string) => number;
@@ -8,7 +12,7 @@ export type PanelIdOf = (uid: DashboardUid, title: string) => number;
  * Looks panels up in the dashboards by their titles. Throws where there is none of that title, or several: a rule that points to
  * nothing is found when it is generated, not at night.
  */
-export function panelsOf(dashboards: Readonly<Record<DashboardUid, () => Dashboard>>): PanelIdOf {
+export function panelsOf(dashboards: Readonly<Record<DashboardUid, () => WithPanels>>): PanelIdOf {
   const built = new Map<DashboardUid, ReadonlyMap<string, readonly number[]>>();
   return (uid, title) => {
     let titles = built.get(uid);
@@ -22,7 +26,7 @@ export function panelsOf(dashboards: Readonly<Record<DashboardUid, () => Dashboa
   };
 }
 
-function idsByTitle({ panels = [] }: Dashboard): ReadonlyMap<string, readonly number[]> {
+function idsByTitle({ panels = [] }: WithPanels): ReadonlyMap<string, readonly number[]> {
   const ids = new Map<string, number[]>();
   for (const panel of panels) {
     if (panel.type === 'row' || panel.title === undefined || panel.id === undefined) continue;

@@ -33,7 +33,7 @@ export const overdraft: Rule = {
   ],
   condition: 'fires',
   for: '5m',
-  keepFiringFor: '15m',
+  keepFiringFor: '5m',
   noData: 'OK',
   onError: 'KeepLast',
   summary: `${account}: ${feature} is ${figure('now')} over what was bought`,
@@ -42,6 +42,11 @@ export const overdraft: Rule = {
     `${figure('now')} more than was bought (${model}). ` +
     `{{ if not (${isMetered}) }}Most in the last ${spoken(thresholds.silence.warning)}: ${figure('highest')}. {{ end }}` +
     'Whether the contract allows it, and what it costs, is between Sales and the customer.',
-  look: { dashboard: 'la-utilization', panel: 'Peak against what was bought', set: ['account', 'feature'], from: 'now-7d' },
+  look: {
+    dashboard: 'la-utilization',
+    panel: 'Peak against what was bought',
+    set: ['account', 'feature'],
+    from: 'now-7d',
+  },
   runbook: 'overdraft',
 };

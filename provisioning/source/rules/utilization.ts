@@ -55,11 +55,16 @@ const shared = {
   condition: 'fires',
   // A peak that is over by then is nobody's business at night.
   for: '5m',
-  keepFiringFor: '15m',
+  keepFiringFor: '5m',
   noData: 'OK',
   onError: 'KeepLast',
   summary: `${account}: ${feature} is at ${figure('now')} % of what was bought`,
-  look: { dashboard: 'la-feature', panel: 'Licenses in use against capacity', set: ['account', 'feature'], from: 'now-24h' },
+  look: {
+    dashboard: 'la-feature',
+    panel: 'Licenses in use against capacity',
+    set: ['account', 'feature'],
+    from: 'now-24h',
+  },
   runbook: 'utilization',
 } as const;
 
