@@ -28,7 +28,7 @@ const queries = (fires: string) => [
 const ends = choose(
   'days',
   'lt .Value 0.0',
-  'has ended',
+  choose('days', 'lt .Value -1.0', 'ended {{ slice (printf "%.0f" .Value) 1 }} days ago', 'ended yesterday'),
   choose(
     'days',
     'lt .Value 1.0',
@@ -48,7 +48,10 @@ const shared = {
   runbook: 'expiry',
 } as const;
 
-const nothing = `All or part of what is entitled (${model}) ends on that day, and no later row takes its place. `;
+const ending =
+  `On that day all or part of what is entitled (${model}) ends, and nothing that was loaded takes its place: ` +
+  'users are turned away from then on. ';
+const ended = `Nothing that was loaded takes its place (${model}): users are turned away. `;
 
 export const expiryWarning: Rule = {
   ...shared,
@@ -56,7 +59,7 @@ export const expiryWarning: Rule = {
   title: `Entitlement ends within ${warning} days`,
   severity: 'warning',
   queries: queries(`$days > ${critical} && $days <= ${warning}`),
-  description: `${nothing}In the last ${critical} days a critical alert takes this one's place.`,
+  description: `${ending}In the last ${critical} days a critical alert takes this one's place.`,
 };
 
 export const expiryCritical: Rule = {
@@ -66,5 +69,5 @@ export const expiryCritical: Rule = {
   severity: 'critical',
   // What has ended is told of for some days more: "over" on the day after would be the wrong word.
   queries: queries(`$days >= ${-told} && $days <= ${critical}`),
-  description: `${nothing}${choose('days', 'lt .Value 0.0', `Days since then: {{ slice (printf "%.0f" .Value) 1 }}. Users are turned away, or soon will be.`, 'After it users are turned away.')} A renewal that is loaded ends this alert.`,
+  description: `${choose('days', 'lt .Value 0.0', ended, ending)}A renewal that is loaded ends this alert.`,
 };

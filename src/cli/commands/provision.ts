@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { operatorDashboards } from '../../../dashboards/source/registry.ts';
-import { alertingFiles } from '../../../provisioning/source/files.ts';
-import { panelsOf } from '../../../provisioning/source/panels.ts';
+import type { AlertingFile } from '../../../provisioning/source/files.ts';
+import type { Settings } from '../../../provisioning/source/settings.ts';
 import { channelVariables, SettingsError, settingsOf, textVariables } from '../../../provisioning/source/settings.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
@@ -25,14 +24,15 @@ export function provisionCommand(program: Command, io: Io): void {
     .description('write alert rules, contact points and policies')
     .requiredOption('--out <dir>', 'directory to write into; files of the same names are replaced')
     .action(async ({ out }: { readonly out: string }) => {
-      const panels = panelsOf(operatorDashboards);
-      const files = alertingFiles(settingsFrom(io.env), 'license-analytics provision alerting', panels);
+      const settings = settingsFrom(io.env);
+      const { alertingFilesFor } = await import('../alerting-files.ts');
+      const files = alertingFilesFor(settings);
       await writeAll(out, files);
       io.out(`${out}: ${files.map(({ name }) => name).join(', ')}\n`);
     });
 }
 
-function settingsFrom(env: NodeJS.ProcessEnv): ReturnType<typeof settingsOf> {
+function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   try {
     return settingsOf(env);
   } catch (error) {
@@ -40,7 +40,7 @@ function settingsFrom(env: NodeJS.ProcessEnv): ReturnType<typeof settingsOf> {
   }
 }
 
-async function writeAll(out: string, files: ReturnType<typeof alertingFiles>): Promise<void> {
+async function writeAll(out: string, files: readonly AlertingFile[]): Promise<void> {
   try {
     await mkdir(out, { recursive: true });
     for (const { name, text } of files) await writeFile(join(out, name), text);
