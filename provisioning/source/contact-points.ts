@@ -31,31 +31,34 @@ export const receiverOf = (audience: Audience, settings: Settings): string =>
  * those exist whose variable is set. It fills in `$NAME` in their settings; nothing of their values is written here.
  */
 export function contactPoints(settings: Settings): readonly object[] {
-  return (Object.keys(audiences) as Audience[])
+  return allAudiences
     .filter((audience) => exists(audience, settings))
-    .map((audience) => {
-      const { name, channels } = audiences[audience];
-      const used = channels.filter((channel) => settings.channels.has(channel));
-      const suffix = audience === 'default' ? '' : `-${audience.replace(' ', '-')}`;
-      return {
-        orgId: 1,
-        name,
-        receivers: (['webhook', ...used] as const).map((channel) => ({
-          uid: `la-${uidOf[channel]}${suffix}`,
-          ...receivers[channel](settings),
-        })),
-      };
-    });
+    .map((audience) => ({
+      orgId: 1,
+      name: audiences[audience].name,
+      receivers: channelsOf(audience)
+        .filter((channel) => isUsed(channel, settings))
+        .map((channel) => ({ uid: uidOf(channel, audience), ...receivers[channel](settings) })),
+    }));
 }
 
-const uidOf: Readonly<Record<Channel, string>> = {
-  webhook: 'webhook',
-  email: 'email',
-  salesEmail: 'email',
-  renewalsEmail: 'email',
-  slack: 'slack',
-  pagerduty: 'pagerduty',
-};
+/** Those that are not: Grafana keeps, and goes on writing to, what an earlier file has told it, until a file says that it is gone. */
+export function goneContactPoints(settings: Settings): readonly object[] {
+  return allAudiences.flatMap((audience) =>
+    channelsOf(audience)
+      .filter((channel) => !exists(audience, settings) || !isUsed(channel, settings))
+      .map((channel) => ({ orgId: 1, uid: uidOf(channel, audience) })),
+  );
+}
+
+const allAudiences = Object.keys(audiences) as Audience[];
+const channelsOf = (audience: Audience): readonly Channel[] => ['webhook', ...audiences[audience].channels];
+const isUsed = (channel: Channel, { channels }: Settings): boolean => channel === 'webhook' || channels.has(channel);
+
+function uidOf(channel: Channel, audience: Audience): string {
+  const suffix = audience === 'default' ? '' : `-${audience.replace(' ', '-')}`;
+  return `la-${channel.endsWith('Email') ? 'email' : channel}${suffix}`;
+}
 
 interface Receiver {
   readonly type: string;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { contactPoints } from './contact-points.ts';
+import { contactPoints, goneContactPoints } from './contact-points.ts';
 import { folder } from './grafana.ts';
 import { muteTimes, policies } from './policy.ts';
 import type { PanelIdOf } from './panels.ts';
@@ -44,7 +44,10 @@ export function alertingFiles(settings: Settings, by: string, panelIdOf: PanelId
         rules: rules.map((rule) => ruleFile(rule, settings, panelIdOf)),
       })),
     }),
-    file('contact-points.yaml', { contactPoints: contactPoints(settings) }),
+    file('contact-points.yaml', {
+      contactPoints: contactPoints(settings),
+      deleteContactPoints: goneContactPoints(settings),
+    }),
     file('policies.yaml', { policies: policies(settings) }),
     file('mute-timings.yaml', { muteTimes: muteTimes(settings) }),
     file('templates.yaml', { templates: templates(settings) }),

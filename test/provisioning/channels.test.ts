@@ -72,6 +72,9 @@ property.prop([fc.subarray(all), fc.stringMatching(/^[A-Za-z0-9]{12}$/)])(
     expect(new Set(names).size).toBe(names.length);
     const uids = files.contactPoints.flatMap(({ receivers }) => receivers.map(({ uid }) => uid));
     expect(new Set(uids).size).toBe(uids.length);
+    // Whatever another choice may have left in Grafana is taken away.
+    const everything = forVariables(all).contactPoints.flatMap(({ receivers }) => receivers.map(({ uid }) => uid));
+    expect([...uids, ...files.goneContactPoints].sort()).toEqual(everything.sort());
     for (const { receivers } of files.contactPoints) {
       expect(receivers.map(({ type }) => type)).toContain('webhook');
       for (const { settings } of receivers) expect(Object.values(settings)).not.toContain('');

@@ -75,7 +75,11 @@ const template = z.strictObject({ orgId: z.literal(1), name: z.string().min(1), 
 const version = { apiVersion: z.literal(1) };
 const readers = {
   'rules.yaml': z.strictObject({ ...version, groups: z.array(group) }),
-  'contact-points.yaml': z.strictObject({ ...version, contactPoints: z.array(contactPoint) }),
+  'contact-points.yaml': z.strictObject({
+    ...version,
+    contactPoints: z.array(contactPoint),
+    deleteContactPoints: z.array(z.strictObject({ orgId: z.literal(1), uid: z.string() })),
+  }),
   'policies.yaml': z.strictObject({ ...version, policies: z.tuple([route.extend({ orgId: z.literal(1) })]) }),
   'mute-timings.yaml': z.strictObject({ ...version, muteTimes: z.array(muteTime) }),
   'templates.yaml': z.strictObject({ ...version, templates: z.array(template) }),
@@ -98,6 +102,7 @@ export function generatedFor(
     groups: read('rules.yaml').groups,
     rules: read('rules.yaml').groups.flatMap(({ rules }) => rules),
     contactPoints: read('contact-points.yaml').contactPoints,
+    goneContactPoints: read('contact-points.yaml').deleteContactPoints.map(({ uid }) => uid),
     policy: read('policies.yaml').policies[0],
     muteTimes: read('mute-timings.yaml').muteTimes,
     templates: read('templates.yaml').templates,
