@@ -9,14 +9,16 @@ export function templates({ timezone }: Settings): readonly object[] {
   const time = (field: string): string => `{{ tz "${timezone}" ${field} | date "Mon 2 Jan 15:04 MST" }}`;
   const template = `{{ define "license-analytics.title" -}}
 {{ if .Alerts.Firing -}}
-[{{ with .CommonLabels.severity }}{{ toUpper . }}{{ else }}ALERT{{ end }}] {{ template "license-analytics.headline" .Alerts.Firing }}
+[{{ with .CommonLabels.severity }}{{ toUpper . }}{{ else }}ALERT{{ end }}] {{ with index .Alerts.Firing 0 }}{{ or .Annotations.summary .Labels.alertname }}{{ end }}{{ template "license-analytics.more" .Alerts.Firing }}
 {{- else -}}
-[OVER] {{ template "license-analytics.headline" .Alerts.Resolved }}
+[OVER] {{ with index .Alerts.Resolved 0 }}{{ template "license-analytics.what" . }}{{ end }}{{ template "license-analytics.more" .Alerts.Resolved }}
 {{- end }}
 {{- end }}
 
-{{ define "license-analytics.headline" -}}
-{{ with index . 0 }}{{ or .Annotations.summary .Labels.alertname }}{{ end }}{{ if gt (len .) 1 }} (and {{ len (slice . 1) }} more){{ end }}
+{{ define "license-analytics.more" }}{{ if gt (len .) 1 }} (and {{ len (slice . 1) }} more){{ end }}{{ end }}
+
+{{ define "license-analytics.what" -}}
+{{ .Labels.alertname }}{{ with .Labels.account }}, {{ . }}{{ end }}{{ with .Labels.feature }}, {{ . }}{{ end }}{{ with .Labels.server }}, {{ . }}{{ end }}
 {{- end }}
 
 {{ define "license-analytics.message" -}}
@@ -31,7 +33,7 @@ export function templates({ timezone }: Settings): readonly object[] {
 {{ end }}{{ with .SilenceURL }}Silence: {{ . }}
 {{ end }}
 {{ end -}}
-{{ range .Alerts.Resolved }}Over: {{ .Labels.alertname }}{{ with .Labels.account }}, {{ . }}{{ end }}{{ with .Labels.feature }}, {{ . }}{{ end }}{{ with .Labels.server }}, {{ . }}{{ end }}
+{{ range .Alerts.Resolved }}Over: {{ template "license-analytics.what" . }}
 From ${time('.StartsAt')} to ${time('.EndsAt')}
 {{ with .Annotations.dashboard_url }}Look: {{ . }}
 {{ end }}
