@@ -14,9 +14,10 @@ const mayImport = {
   store: ['sessions', 'ingest'],
   engine: ['query', 'denials', 'store'],
   config: ['denials', 'ingest'],
-  server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config'],
+  share: ['query', 'denials', 'engine', 'dashboards'],
+  server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'share', 'dashboards'],
   plugin: ['query', 'denials'],
-  dashboards: ['query'],
+  dashboards: ['query', 'denials'],
   provisioning: ['query', 'denials', 'dashboards'],
   cli: [
     'query',
@@ -28,6 +29,7 @@ const mayImport = {
     'sessions',
     'config',
     'server',
+    'share',
     'dashboards',
     'provisioning',
   ],
@@ -84,6 +86,20 @@ export default tseslint.config(
             from: { element: { type: part } },
             allow: { to: { element: { types: { anyOf: [part, ...mayImport[part]] } } } },
           })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['dashboards/source/**/*.ts'],
+    rules: {
+      // Grafana 12.3 reads dashboards of the classic format only; 13 reads both.
+      '@typescript-eslint/no-deprecated': [
+        'error',
+        {
+          allow: [
+            { from: 'package', package: '@grafana/grafana-foundation-sdk', name: ['Dashboard', 'DashboardBuilder'] },
+          ],
         },
       ],
     },

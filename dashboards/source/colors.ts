@@ -37,6 +37,8 @@ export const silenceSteps = (): Steps =>
 
 /** Nothing is good, anything is not. */
 export const noneSteps = (color = 'yellow'): Steps => steps([null, 'green'], [1, color]);
+/** The same for cells: only what is not nothing stands out. */
+export const anySteps = (color = 'yellow'): Steps => steps([null, 'transparent'], [1, color]);
 
 /** Unknown is grey and says so, never green and never 0. */
 export const unknownIsGrey: dashboard.ValueMapping = {

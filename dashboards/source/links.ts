@@ -55,6 +55,7 @@ export const navigation = (): Builder<dashboard.DashboardLink> =>
 
 /** The SDK's own default would hide the link in a menu. */
 function linkOf(given: Partial<dashboard.DashboardLink> & Pick<dashboard.DashboardLink, 'type' | 'title'>) {
-  const { placement: _, ...shown } = dashboard.defaultDashboardLink();
-  return { build: (): dashboard.DashboardLink => ({ ...shown, ...given }) };
+  const shown = { ...dashboard.defaultDashboardLink(), ...given };
+  delete shown.placement;
+  return { build: (): dashboard.DashboardLink => shown };
 }

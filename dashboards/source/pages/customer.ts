@@ -106,7 +106,7 @@ const customerPage = (
               title: 'Days to the next expiry',
               description: 'Days until the first entitlement ends that nothing replaces.',
               questions: [{ measure: 'daysToExpiry' }],
-              unit: 'd',
+              unit: 'suffix: days',
               steps: expirySteps(),
               empty: 'nothing ends',
               onward: { uid: 'la-utilization' },
@@ -127,22 +127,22 @@ const customerPage = (
                   'For each feature: the highest and average number of licenses in use at once, what was bought, the usage in %, and how many clients share it.',
                 questions: [
                   { measure: 'usagePercentage', groupBy: ['product', 'feature'] },
-                  { measure: 'peakConcurrent', groupBy: ['product', 'feature'] },
-                  { measure: 'averageConcurrent', groupBy: ['product', 'feature'] },
-                  { measure: 'entitled', groupBy: ['product', 'feature'] },
-                  { measure: 'uniqueClients', groupBy: ['product', 'feature'] },
-                  { measure: 'clientsPerLicense', groupBy: ['product', 'feature'] },
+                  { measure: 'peakConcurrent', groupBy: ['feature'] },
+                  { measure: 'averageConcurrent', groupBy: ['feature'] },
+                  { measure: 'entitled', groupBy: ['feature'] },
+                  { measure: 'uniqueClients', groupBy: ['feature'] },
+                  { measure: 'clientsPerLicense', groupBy: ['feature'] },
                 ],
                 empty: 'Nothing was used in this time range.',
                 onward: { uid: 'la-feature' },
               },
-              { colour: { 'Usage percentage': usageSteps() } },
+              { colour: { 'Usage percentage': usageSteps() }, joinBy: 'Feature' },
             ),
           ],
           [
             9,
             gauges(page, {
-              title: 'Closest to what was bought',
+              title: 'Highest usage by feature',
               description: 'Highest usage per feature, in % of the entitlements in force. Over 100 is overdraft.',
               questions: [
                 { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 15 },
@@ -242,7 +242,7 @@ const customerPage = (
         height: 10,
         panels: [
           [
-            14,
+            16,
             rows(
               page,
               {
@@ -252,11 +252,11 @@ const customerPage = (
                 empty: 'Nobody was denied, or the sources do not log denials.',
                 onward: { uid: 'la-denials' },
               },
-              { wide: ['Advice'] },
+              { wide: ['Advice'], columns: ['Reason', 'Count', 'Denial Rate (%)', 'Advice'] },
             ),
           ],
           [
-            10,
+            8,
             stacked(page, {
               title: 'Denials over time',
               description: 'Denials by family. Repeated lines of one client count once.',

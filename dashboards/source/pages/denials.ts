@@ -4,6 +4,7 @@ import { forOperators } from '../page.ts';
 import { bars, lines, shares, stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
+import { eventColumns } from './listing.ts';
 import type { Asked } from '../question.ts';
 
 /** Refusals only: what was granted has no family. */
@@ -252,13 +253,17 @@ export const denials = () => {
         panels: [
           [
             24,
-            rows(page, {
-              title: 'Denial lines',
-              description: 'Every line that refused a license, the newest first.',
-              questions: [{ measure: 'allEvents', filters: [refused], limit: 500 }],
-              empty,
-              onward: { uid: 'la-events' },
-            }),
+            rows(
+              page,
+              {
+                title: 'Denial lines',
+                description: 'Every line that refused a license, the newest first.',
+                questions: [{ measure: 'allEvents', filters: [refused], limit: 500 }],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              eventColumns,
+            ),
           ],
         ],
       },

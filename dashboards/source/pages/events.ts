@@ -1,9 +1,9 @@
-import { usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
+import { eventColumns } from './listing.ts';
 import { atLeast } from './at-least.ts';
 
 /** The last step of every drill-down: the single event. */
@@ -33,7 +33,7 @@ export const events = () => {
         height: 6,
         panels: [
           [
-            4,
+            6,
             figure(page, {
               title: 'Events',
               description: 'Checkouts, check-ins, denials and the other activity lines.',
@@ -44,7 +44,7 @@ export const events = () => {
             }),
           ],
           [
-            20,
+            18,
             stacked(page, {
               title: 'Checkouts and denials over time',
               description: 'Lines that granted and lines that refused a license.',
@@ -74,7 +74,7 @@ export const events = () => {
                 empty: 'No event passes the filters in this time range.',
                 onward: { uid: 'la-feature' },
               },
-              { colour: { 'Usage Percentage': usageSteps() }, narrowest: 110 },
+              eventColumns,
             ),
           ],
         ],

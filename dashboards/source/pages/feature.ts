@@ -4,6 +4,7 @@ import { forOperators } from '../page.ts';
 import { bars, capacity, lines, stacked, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
+import { eventColumns } from './listing.ts';
 
 /** One feature: capacity, clients, sessions, denials, and every event. */
 export const feature = () => {
@@ -158,7 +159,6 @@ export const feature = () => {
                 title: 'Sessions by length',
                 description: 'How many of the sessions that ended were short, how many long.',
                 questions: [{ measure: 'sessionLengths' }],
-                x: 'Length',
                 unit: 'short',
                 empty: 'No session ended in this time range.',
                 onward: { uid: 'la-events' },
@@ -170,7 +170,7 @@ export const feature = () => {
             8,
             rows(page, {
               title: 'Top clients',
-              description: 'Clients with the most license-hours, and how often they checked out.',
+              description: 'Clients by the hours that they held licenses.',
               questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 50 }],
               empty: 'Nobody was served in this time range.',
               onward: { uid: 'la-events' },
@@ -220,7 +220,7 @@ export const feature = () => {
                 empty: 'No events in this time range.',
                 onward: { uid: 'la-events' },
               },
-              { colour: { 'Usage Percentage': usageSteps() }, narrowest: 110 },
+              eventColumns,
             ),
           ],
         ],

@@ -1,4 +1,4 @@
-import { noneSteps, silenceSteps } from '../colors.ts';
+import { anySteps, noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { bars, lines } from '../panels/charts.ts';
@@ -91,8 +91,8 @@ export const servers = () => {
               {
                 colour: {
                   'Data age': silenceSteps(),
-                  'Unreadable lines': noneSteps(),
-                  'Undated lines': noneSteps(),
+                  'Unreadable lines': anySteps(),
+                  'Undated lines': anySteps(),
                 },
               },
             ),
@@ -130,7 +130,7 @@ export const servers = () => {
         height: 10,
         panels: [
           [
-            14,
+            24,
             rows(page, {
               title: 'Data quality',
               description:
@@ -140,15 +140,24 @@ export const servers = () => {
               onward: { uid: 'la-events' },
             }),
           ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
           [
-            10,
-            rows(page, {
-              title: 'Restarts',
-              description: 'Starts of vendor daemons: sessions that were open before are closed there.',
-              questions: [{ measure: 'serverRestarts', orderBy: 'time desc', limit: 500 }],
-              empty: 'No vendor daemon started in this time range.',
-              onward: { uid: 'la-events' },
-            }),
+            24,
+            rows(
+              page,
+              {
+                title: 'Restarts',
+                description: 'Starts of vendor daemons: sessions that were open before are closed there.',
+                questions: [{ measure: 'serverRestarts', orderBy: 'time desc', limit: 500 }],
+                empty: 'No vendor daemon started in this time range.',
+                onward: { uid: 'la-events' },
+              },
+              { columns: ['Time', 'Text'] },
+            ),
           ],
         ],
       },

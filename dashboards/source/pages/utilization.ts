@@ -1,4 +1,4 @@
-import { noneSteps, usageSteps } from '../colors.ts';
+import { anySteps, noneSteps, usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { capacity, curve, gauges, usageLines } from '../panels/charts.ts';
@@ -23,7 +23,7 @@ export const utilization = () => {
         height: 3,
         panels: [
           [
-            6,
+            8,
             figure(page, {
               title: `At ${usage.warning} % or more`,
               description: `Pairs of customer and feature that reached ${usage.warning} % of what was bought.`,
@@ -43,7 +43,7 @@ export const utilization = () => {
             }),
           ],
           [
-            6,
+            8,
             figure(page, {
               title: 'Highest usage',
               description: 'The highest usage of all, in % of the entitlements in force.',
@@ -55,7 +55,7 @@ export const utilization = () => {
             }),
           ],
           [
-            6,
+            8,
             figure(page, {
               title: 'Peak concurrent licenses',
               description: 'The highest number of licenses in use at once, over everything that is chosen above.',
@@ -63,17 +63,6 @@ export const utilization = () => {
               unit: 'short',
               empty: 'no data',
               onward: { uid: 'la-events' },
-            }),
-          ],
-          [
-            6,
-            figure(page, {
-              title: 'Entitled licenses',
-              description: 'The highest concurrent quantity in force in the time range.',
-              questions: [{ measure: 'entitled' }],
-              unit: 'short',
-              empty: 'unknown',
-              onward: { uid: 'la-customer' },
             }),
           ],
         ],
@@ -113,7 +102,7 @@ export const utilization = () => {
                   measure: 'usagePercentage',
                   groupBy: ['account', 'feature'],
                   having: { operator: '>=', value: 0 },
-                  limit: 12,
+                  limit: 10,
                 },
               ],
               by: ['account', 'feature'],
@@ -203,7 +192,7 @@ export const utilization = () => {
             }),
           ],
           [
-            6,
+            12,
             rows(
               page,
               {
@@ -220,11 +209,16 @@ export const utilization = () => {
                 empty: 'Nothing goes beyond what was bought.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { Overdraft: noneSteps('dark-purple') } },
+              { colour: { Overdraft: anySteps('dark-purple') } },
             ),
           ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
           [
-            6,
+            24,
             rows(page, {
               title: 'Clients per license',
               description: 'How many distinct clients share one entitled license.',

@@ -21,19 +21,19 @@ const named = (by: readonly Dimension[]) => [
   { id: 'displayName', value: by.map((name) => `\${__data.fields.${name}}`).join(' · ') },
 ];
 
-/** A bar for each row of one dimension. `x`: the column that names the bars, where it is not the first text. */
-export function bars(page: Page, { unit, x, ...given }: Chart & { x?: string }, color = 'blue'): barChart.PanelBuilder {
-  const panel = about(new barChart.PanelBuilder(), page, given)
+/** A bar for each row, named by its first text. */
+export const bars = (page: Page, { unit, ...given }: Chart, color = 'blue'): barChart.PanelBuilder =>
+  about(new barChart.PanelBuilder(), page, given)
     .unit(unit)
-    .orientation(x === undefined ? common.VizOrientation.Horizontal : common.VizOrientation.Vertical)
+    // Units of the frame go before those of the panel: hours would be shown as weeks.
+    .overrideByFieldType('number', [{ id: 'unit', value: unit }])
+    .orientation(common.VizOrientation.Horizontal)
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color))
     .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
     .fillOpacity(75)
     .min(0)
     .legend(hidden())
     .showValue(common.VisibilityMode.Auto);
-  return x === undefined ? panel : panel.xField(x).xTickLabelSpacing(100);
-}
 
 /** A bar gauge for each row, by share of what was bought. */
 export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dimension[] }): barGauge.PanelBuilder =>
@@ -45,6 +45,10 @@ export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dime
     .valueMode(common.BarGaugeValueMode.Color)
     // Beside the bar, names of customer and feature would be cut.
     .namePlacement(common.BarGaugeNamePlacement.Top)
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14))
+    .sizing(common.BarGaugeSizing.Manual)
+    .minVizHeight(32)
+    .maxVizHeight(40)
     .min(0)
     .max(100)
     .thresholds(usageSteps())
@@ -58,7 +62,7 @@ export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }):
     .unit(given.unit)
     .overrideByFieldType('number', named([by]))
     .pieType(pieChart.PieChartType.Donut)
-    .displayLabels([pieChart.PieChartLabels.Percent])
+    .displayLabels([])
     .legend(
       new pieChart.PieChartLegendOptionsBuilder()
         .showLegend(true)

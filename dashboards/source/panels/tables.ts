@@ -5,53 +5,67 @@ import { unknownIsGrey } from '../colors.ts';
 import type { Page } from '../page.ts';
 import { about, type About } from './about.ts';
 
-/** Columns whose cells are coloured, by their titles. Frames bring titles and units of their columns. */
-export type Colouring = Readonly<Record<string, Steps>>;
-
+/** How columns look, by their titles. Frames bring the titles and units. */
 interface Shown {
-  readonly colour?: Colouring;
+  /** Columns whose cells are coloured. */
+  readonly colour?: Readonly<Record<string, Steps>>;
   /** Columns of long texts, wrapped. */
   readonly wide?: readonly string[];
-  /** Titles of the columns that are shown, where it is not all of them. */
+  /** The columns that are shown, where it is not all of them. */
   readonly columns?: readonly string[];
-  /** Pixels that a column has at least: few columns share the width, many are scrolled through. */
-  readonly narrowest?: number;
+  /** The columns that come first, the others behind them. */
+  readonly first?: readonly string[];
+  /** The column by which several questions are put beside each other: every one of them groups by it. */
+  readonly joinBy?: string;
 }
 
-/** Rows as they are answered; several questions are put beside each other where their groupings agree. */
+/** Rows as they are answered. With few columns they share the width; with many, one scrolls sideways. */
 export function rows(
   page: Page,
   given: About,
-  { colour = {}, wide = [], columns, narrowest = 60 }: Shown = {},
+  { colour = {}, wide = [], columns, first, joinBy }: Shown = {},
 ): table.PanelBuilder {
+  const listing = first !== undefined;
   const panel = about(new table.PanelBuilder(), page, given)
-    .filterable(true)
-    .minWidth(narrowest)
-    .cellHeight(common.TableCellHeight.Sm);
-  if (given.questions.length > 1) panel.withTransformation({ id: 'merge', options: {} });
+    .cellHeight(common.TableCellHeight.Sm)
+    .filterable(listing)
+    .minWidth(wide.length > 0 || listing ? 90 : 60)
+    // What an empty table says must not stand in its empty cells.
+    .overrideByRegexp('/.*/', [
+      { id: 'noValue', value: ' ' },
+      { id: 'custom.wrapHeaderText', value: true },
+    ])
+    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 110 }]);
+  if (joinBy !== undefined)
+    panel.withTransformation({ id: 'joinByField', options: { byField: joinBy, mode: 'outer' } });
   if (columns !== undefined)
     panel.withTransformation({ id: 'filterFieldsByName', options: { include: { names: [...columns] } } });
-  // What an empty table says must not stand in its empty cells.
-  panel.overrideByRegexp('/.*/', [{ id: 'noValue', value: ' ' }]);
+  if (first !== undefined)
+    panel.withTransformation({
+      id: 'organize',
+      options: { indexByName: Object.fromEntries(first.map((title, i) => [title, i])) },
+    });
+  for (const column of ['Time', 'First line', 'Last line'])
+    panel.overrideByName(column, [{ id: 'custom.width', value: 165 }]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
   for (const column of wide)
     panel.overrideByName(column, [
-      { id: 'custom.width', value: 420 },
+      { id: 'custom.minWidth', value: 240 },
       { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
     ]);
   return panel;
 }
 
-/** Hour of the day across, weekday down: when in the week something is high. Darker is higher, over the whole table. */
+/** Hour of the day across, weekday down: when in the week something is high. Redder is higher, over the whole table. */
 export const week = (page: Page, given: About, value: string): table.PanelBuilder =>
   about(new table.PanelBuilder(), page, given)
     .cellHeight(common.TableCellHeight.Sm)
-    .minWidth(28)
     .withTransformation({
       id: 'groupingToMatrix',
       options: { columnField: 'Hour of the day', rowField: 'Weekday', valueField: value, emptyValue: 'null' },
     })
     .overrideByRegexp('/^\\d\\d$/', [
+      { id: 'custom.width', value: 36 },
       { id: 'custom.align', value: 'center' },
       { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
       { id: 'color', value: { mode: 'continuous-GrYlRd' } },

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/**
+ * A generated dashboard (`dashboards/*.json`, classic format) as far as it is drawn outside of Grafana. Options of panels that we
+ * do not use are left aside; a panel type that we do not draw is an error that names it.
+ */
+const link = z.object({ title: z.string().default(''), url: z.string().default('') });
+const step = z.object({ value: z.number().nullable(), color: z.string() });
+const mapping = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('special'),
+    options: z.object({ match: z.string(), result: z.object({ text: z.string(), color: z.string().optional() }) }),
+  }),
+  z.object({
+    type: z.literal('value'),
+    options: z.record(z.string(), z.object({ text: z.string().optional(), color: z.string().optional() })),
+  }),
+]);
+const properties = z.array(z.object({ id: z.string(), value: z.unknown() }));
+const fieldConfig = z.object({
+  defaults: z.object({
+    unit: z.string().optional(),
+    decimals: z.number().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    noValue: z.string().default('No data'),
+    thresholds: z.object({ steps: z.array(step) }).optional(),
+    mappings: z.array(mapping).default([]),
+    color: z.object({ mode: z.string().optional(), fixedColor: z.string().optional() }).optional(),
+    links: z.array(link).default([]),
+    custom: z.record(z.string(), z.unknown()).default({}),
+  }),
+  overrides: z.array(z.object({ matcher: z.object({ id: z.string(), options: z.unknown() }), properties })).default([]),
+});
+
+/** What we draw: issue "Sharing", §2. */
+export const panelTypes = ['timeseries', 'barchart', 'bargauge', 'piechart', 'stat', 'table', 'trend'] as const;
+
+const target = z.looseObject({ refId: z.string(), measure: z.string() });
+const panel = z.object({
+  id: z.number(),
+  type: z.enum(panelTypes),
+  title: z.string(),
+  description: z.string().default(''),
+  gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+  targets: z.array(target),
+  links: z.array(link).default([]),
+  options: z.record(z.string(), z.unknown()).default({}),
+  transformations: z.array(z.object({ id: z.string(), options: z.record(z.string(), z.unknown()) })).default([]),
+  fieldConfig,
+});
+const variable = z.looseObject({
+  name: z.string(),
+  label: z.string().default(''),
+  type: z.enum(['datasource', 'query', 'custom']),
+  multi: z.boolean().default(false),
+  includeAll: z.boolean().default(false),
+  /** A question for `query`, comma-separated values for `custom`. */
+  query: z.unknown(),
+});
+
+const schema = z.object({
+  uid: z.string(),
+  title: z.string(),
+  description: z.string().default(''),
+  time: z.object({ from: z.string(), to: z.string() }),
+  templating: z.object({ list: z.array(variable).default([]) }).default({ list: [] }),
+  panels: z.array(panel),
+});
+
+export type SharedDashboard = z.output<typeof schema>;
+export type SharedPanel = SharedDashboard['panels'][number];
+export type SharedVariable = SharedDashboard['templating']['list'][number];
+
+/** Reads a generated dashboard. Throws `ZodError` for one that is none of ours: a fault of the program. */
+export const readDashboard = (json: unknown): SharedDashboard => schema.parse(json);

@@ -1,0 +1,89 @@
+import type { Frame } from '../../src/engine/frame.ts';
+import { entitlementsCsv, flexnetLog, meteredCsv } from '../golden/fixture.ts';
+import { openTestServer, type TestServer } from '../support/server.ts';
+import { asked, everyDashboard, type Panel } from './given.ts';
+
+/** Every panel's questions, answered by the server on a small license server's day. */
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+  await server.load('ingest?file=lic01.log&account=acme&server=lic01&timezone=UTC', flexnetLog);
+  await server.load('ingest?file=cloud01.csv&account=acme&server=cloud01', meteredCsv);
+  await server.load(
+    'ingest?file=strange.log&account=acme&server=lic01&timezone=UTC',
+    `${flexnetLog}12:01:00 nothing to read\n`,
+  );
+  await server.load(
+    'entitlements?file=bought.csv',
+    `${entitlementsCsv}acme,Suite,mesh2,,concurrent,4,0,2026-01-01,2026-04-20,,\n`,
+  );
+});
+afterAll(() => server.close());
+
+/** So that what ends soon, and what is silent, is seen too. */
+const range = { from: '2026-03-01T00:00:00Z', to: '2026-04-05T00:00:00Z' };
+const values = { account: 'acme', feature: 'cad' };
+
+/** The frames that Grafana's panels draw: figures over time only as series, rows as rows. */
+const drawn: Readonly<Record<Panel['type'], readonly string[]>> = {
+  timeseries: ['timeseries-multi'],
+  stat: ['numeric-long'],
+  bargauge: ['numeric-long'],
+  barchart: ['numeric-long', 'table'],
+  piechart: ['numeric-long'],
+  trend: ['table'],
+  table: ['numeric-long', 'table'],
+};
+/** There is nothing to tell of on this day. */
+const nothing = new Set(['In overdraft']);
+
+const panels = everyDashboard.flatMap(({ uid, panels: own }) =>
+  own.map((panel) => [`${uid}: ${panel.title}`, panel] as const),
+);
+
+test.each(panels)('%s', async (_, panel) => {
+  // A page about one thing has it chosen; the others show "All".
+  const queries = asked(
+    panel,
+    panel.targets.some(({ filters }) => JSON.stringify(filters ?? []).includes('$')) ? {} : values,
+  );
+  const answers = await Promise.all(queries.map((query) => server.frames(query, range)));
+  for (const [frame] of answers) expect(drawn[panel.type]).toContain(frame?.schema.meta.type);
+  const columns = answers.flatMap(([frame]) => frame?.schema.fields ?? []);
+  if (nothing.has(panel.title)) return expect(columns).toEqual([]);
+  expect(answers.some((frames) => rowsOf(frames) > 0)).toBe(true);
+  // What links, joins and chosen columns name is there.
+  const names = columns.map(({ name }) => name);
+  for (const [, name = ''] of JSON.stringify(panel.fieldConfig).matchAll(/__data\.fields\.(\w+)/g))
+    expect(names).toContain(name);
+  const titles = columns.map(({ config }) => config?.displayName);
+  for (const { id, options } of panel.transformations) {
+    const wanted = {
+      filterFieldsByName: () => (options['include'] as { names: string[] }).names,
+      organize: () => Object.keys(options['indexByName'] as object),
+      joinByField: () => [String(options['byField'])],
+      groupingToMatrix: () => ['columnField', 'rowField', 'valueField'].map((key) => String(options[key])),
+    }[id];
+    expect([id, wanted === undefined]).toEqual([id, false]);
+    for (const title of wanted?.() ?? []) expect(titles).toContain(title);
+  }
+});
+
+test.each(
+  everyDashboard.flatMap(({ uid, annotations }) => annotations.list.map((mark) => [uid, mark.name, mark] as const)),
+)('%s: marks of %s', async (_, __, { target }) => {
+  const [frame] = await server.frames({ ...target, filters: [] }, range);
+  expect(frame?.schema.meta.type).toBe('table');
+});
+
+test.each(
+  everyDashboard.flatMap(({ uid, templating }) =>
+    templating.list.filter(({ type }) => type === 'query').map((one) => [uid, one.name, one] as const),
+  ),
+)('%s: choices of %s', async (_, __, { query }) => {
+  const frames = await server.frames({ ...(query as object), filters: [] }, range);
+  expect(frames[0]?.schema.fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['value', 'text']));
+  expect(rowsOf(frames)).toBeGreaterThan(0);
+});
+
+const rowsOf = (frames: readonly Frame[]): number => frames[0]?.data.values[0]?.length ?? 0;

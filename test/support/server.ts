@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { configSchema } from '../../src/config/schema.ts';
+import type { Frame } from '../../src/engine/frame.ts';
+import { createApp } from '../../src/server/app.ts';
+import { createLimiter } from '../../src/server/limiter.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+import { openLocalService } from '../../src/server/open.ts';
+import type { ServerState } from '../../src/server/state.ts';
+import { createTokenCheck } from '../../src/server/tokens.ts';
+
+/** The real server on a store of its own, on loopback. */
+export interface TestServer {
+  readonly url: string;
+  /** Sends a file to `/api/v1/PATH`. */
+  readonly load: (path: string, text: string) => Promise<void>;
+  /** The frames of one saved query, asked as the Grafana plugin asks; a refusal is an error with the server's words. */
+  readonly frames: (query: object, range: { readonly from: string; readonly to: string }) => Promise<readonly Frame[]>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openTestServer(): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'license-analytics-server-'));
+  const limiter = createLimiter(4, 100);
+  const state: ServerState = { phase: 'starting', reason: '', service: undefined, lastCrash: undefined };
+  const metrics = createMetrics(state, limiter, 'test');
+  const { limits } = configSchema.parse({});
+  const service = await openLocalService(
+    { store: { kind: 'directory', directory }, siteTimezone: 'UTC', denials: [], limits },
+    { limiter, metrics },
+  );
+  state.service = service;
+  state.phase = 'ok';
+  const app = createApp({
+    state,
+    tokens: createTokenCheck(() => Promise.resolve(service.tokenRows), [], false),
+    metrics,
+    logger: pino({ level: 'silent' }),
+    version: 'test',
+    store: 'embedded',
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const post = async (path: string, type: string, body: string): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers: { 'content-type': type }, body });
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return {
+    url,
+    load: async (path, text) => void (await post(path, 'application/x-ndjson', text)),
+    frames: async (query, range) => {
+      const { results } = (await post('query', 'application/json', JSON.stringify({ ...range, queries: [query] }))) as {
+        readonly results: Readonly<Record<string, { readonly frames?: readonly Frame[]; readonly error?: string }>>;
+      };
+      const [answer] = Object.values(results);
+      if (answer?.frames === undefined) throw new Error(answer?.error ?? 'The server gave no answer.');
+      return answer.frames;
+    },
+    close: async () => {
+      await app.close();
+      await service.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
