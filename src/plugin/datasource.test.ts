@@ -1,7 +1,13 @@
-import { CoreApp, dateTime, type DataQueryRequest, type DataSourceInstanceSettings } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
+import {
+  CoreApp,
+  dateTime,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataSourceInstanceSettings,
+} from '@grafana/data';
+import { config, DataSourceWithBackend } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
-import { of } from 'rxjs';
+import { firstValueFrom, of } from 'rxjs';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
 import { asValues } from './variables.ts';
@@ -153,5 +159,23 @@ test('days and hours are cut in the time zone of the query, else of the data sou
   expect(zone({}, 'utc')).toBe('UTC');
   // Tests run in UTC.
   expect(zone({}, 'browser')).toBe('UTC');
+  sent.mockRestore();
+});
+
+test('public dashboards have no links to dashboards that their readers cannot open', async () => {
+  const frame = { fields: [{ name: 'account', type: 'string', config: {}, values: ['acme'] }], length: 1 };
+  const sent = jest
+    .spyOn(DataSourceWithBackend.prototype, 'query')
+    .mockReturnValue(of({ data: [frame] as DataFrame[] }));
+  const links = async (): Promise<number> => {
+    const request = { targets: [{ refId: 'A', measure: 'events' }], timezone: 'utc' };
+    const { data } = await firstValueFrom(datasource.query(request as DataQueryRequest<LicenseQuery>));
+    const [shown] = data as DataFrame[];
+    return shown?.fields[0]?.config.links?.length ?? 0;
+  };
+  expect(await links()).toBe(1);
+  config.publicDashboardAccessToken = 'abc';
+  expect(await links()).toBe(0);
+  config.publicDashboardAccessToken = '';
   sent.mockRestore();
 });
