@@ -1,6 +1,7 @@
 import {
   CoreApp,
   dateTime,
+  FieldType,
   type DataFrame,
   type DataQueryRequest,
   type DataSourceInstanceSettings,
@@ -150,8 +151,8 @@ test('days and hours are cut in the time zone of the query, else of the data sou
   const zone = (jsonData: Options, timezone: string, target: Partial<LicenseQuery> = {}): string | undefined => {
     const request = { targets: [{ refId: 'A', measure: 'events', ...target }], timezone };
     new DataSource({ ...settings, jsonData }, templates).query(request as DataQueryRequest<LicenseQuery>);
-    const [asked] = sent.mock.lastCall?.[0].targets ?? [];
-    return (asked as LicenseQuery).timezone;
+    const targets: readonly LicenseQuery[] = sent.mock.lastCall?.[0].targets ?? [];
+    return targets[0]?.timezone;
   };
   expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo', { timezone: 'America/Lima' })).toBe('America/Lima');
   expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo')).toBe('Europe/Berlin');
@@ -163,10 +164,8 @@ test('days and hours are cut in the time zone of the query, else of the data sou
 });
 
 test('public dashboards have no links to dashboards that their readers cannot open', async () => {
-  const frame = { fields: [{ name: 'account', type: 'string', config: {}, values: ['acme'] }], length: 1 };
-  const sent = jest
-    .spyOn(DataSourceWithBackend.prototype, 'query')
-    .mockReturnValue(of({ data: [frame] as DataFrame[] }));
+  const frame = { fields: [{ name: 'account', type: FieldType.string, config: {}, values: ['acme'] }], length: 1 };
+  const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [frame] }));
   const links = async (): Promise<number> => {
     const request = { targets: [{ refId: 'A', measure: 'events' }], timezone: 'utc' };
     const { data } = await firstValueFrom(datasource.query(request as DataQueryRequest<LicenseQuery>));

@@ -1,5 +1,6 @@
 import type {
   AdHocVariableFilter,
+  DataFrame,
   DataQueryRequest,
   DataQueryResponse,
   DataSourceGetTagValuesOptions,
@@ -94,7 +95,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
         ...response,
         data: withNotices(
           // Whoever looks at a public dashboard has no way to the others.
-          isPublic() ? response.data : response.data.map((frame) => withLinks(frame, variables)),
+          isPublic() ? response.data : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
           notices,
         ),
       })),

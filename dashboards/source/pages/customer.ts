@@ -145,7 +145,7 @@ const customerPage = (
               title: 'Highest usage by feature',
               description: 'Highest usage per feature, in % of the entitlements in force. Over 100 is overdraft.',
               questions: [
-                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 15 },
+                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 10 },
               ],
               by: ['feature'],
               unit: 'percent',

@@ -27,7 +27,6 @@ const widths: readonly (readonly [title: string, width: number])[] = [
   ['Code', 70],
   ['Count', 70],
   ['Denial Rate (%)', 90],
-  ['Owner', 110],
 ];
 
 /** Rows as they are answered. With few columns they share the width; with many, one scrolls sideways. */
@@ -56,7 +55,9 @@ export function rows(
       id: 'organize',
       options: { indexByName: Object.fromEntries(first.map((title, i) => [title, i])) },
     });
-  for (const [column, width] of widths) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
+  for (const [column, width] of widths)
+    if (columns === undefined || columns.includes(column))
+      panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
   for (const column of wide)
     panel.overrideByName(column, [
