@@ -45,7 +45,7 @@ export function rows(
       { id: 'noValue', value: ' ' },
       { id: 'custom.wrapHeaderText', value: true },
     ])
-    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 110 }]);
+    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 95 }]);
   if (joinBy !== undefined)
     panel.withTransformation({ id: 'joinByField', options: { byField: joinBy, mode: 'outer' } });
   if (columns !== undefined)
