@@ -1,7 +1,14 @@
-import { CoreApp, dateTime, type DataQueryRequest, type DataSourceInstanceSettings } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
+import {
+  CoreApp,
+  dateTime,
+  FieldType,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataSourceInstanceSettings,
+} from '@grafana/data';
+import { config, DataSourceWithBackend } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
-import { of } from 'rxjs';
+import { firstValueFrom, of } from 'rxjs';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
 import { asValues } from './variables.ts';
@@ -144,8 +151,8 @@ test('days and hours are cut in the time zone of the query, else of the data sou
   const zone = (jsonData: Options, timezone: string, target: Partial<LicenseQuery> = {}): string | undefined => {
     const request = { targets: [{ refId: 'A', measure: 'events', ...target }], timezone };
     new DataSource({ ...settings, jsonData }, templates).query(request as DataQueryRequest<LicenseQuery>);
-    const [asked] = sent.mock.lastCall?.[0].targets ?? [];
-    return (asked as LicenseQuery).timezone;
+    const targets: readonly LicenseQuery[] = sent.mock.lastCall?.[0].targets ?? [];
+    return targets[0]?.timezone;
   };
   expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo', { timezone: 'America/Lima' })).toBe('America/Lima');
   expect(zone({ timezone: 'Europe/Berlin' }, 'Asia/Tokyo')).toBe('Europe/Berlin');
@@ -153,5 +160,21 @@ test('days and hours are cut in the time zone of the query, else of the data sou
   expect(zone({}, 'utc')).toBe('UTC');
   // Tests run in UTC.
   expect(zone({}, 'browser')).toBe('UTC');
+  sent.mockRestore();
+});
+
+test('public dashboards have no links to dashboards that their readers cannot open', async () => {
+  const frame = { fields: [{ name: 'account', type: FieldType.string, config: {}, values: ['acme'] }], length: 1 };
+  const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [frame] }));
+  const links = async (): Promise<number> => {
+    const request = { targets: [{ refId: 'A', measure: 'events' }], timezone: 'utc' };
+    const { data } = await firstValueFrom(datasource.query(request as DataQueryRequest<LicenseQuery>));
+    const [shown] = data as DataFrame[];
+    return shown?.fields[0]?.config.links?.length ?? 0;
+  };
+  expect(await links()).toBe(1);
+  config.publicDashboardAccessToken = 'abc';
+  expect(await links()).toBe(0);
+  config.publicDashboardAccessToken = '';
   sent.mockRestore();
 });

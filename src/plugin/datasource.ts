@@ -1,5 +1,6 @@
 import type {
   AdHocVariableFilter,
+  DataFrame,
   DataQueryRequest,
   DataQueryResponse,
   DataSourceGetTagValuesOptions,
@@ -9,7 +10,7 @@ import type {
   TimeRange,
 } from '@grafana/data';
 import { CoreApp } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import { config, DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { map } from 'rxjs';
@@ -93,7 +94,8 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
       map((response) => ({
         ...response,
         data: withNotices(
-          response.data.map((frame) => withLinks(frame, variables)),
+          // Whoever looks at a public dashboard has no way to the others.
+          isPublic() ? response.data : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
           notices,
         ),
       })),
@@ -147,3 +149,5 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
 const zoneOf = (timezone: string): string =>
   timezone === 'utc' ? 'UTC' : timezone === '' || timezone === 'browser' ? browserZone() : timezone;
 const browserZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const isPublic = (): boolean => (config.publicDashboardAccessToken ?? '') !== '';

@@ -30,9 +30,9 @@ export function interpolated(
 }
 
 /** A threshold that is a variable: "All" takes it away. What is no number stays as it is, so that the server says so. */
-function withThreshold({ having: _, ...query }: LicenseQuery, having: QueryHaving, valuesOf: ValuesOf): LicenseQuery {
+function withThreshold(query: LicenseQuery, having: QueryHaving, valuesOf: ValuesOf): LicenseQuery {
   const values = valuesOf(String(having.value), false);
-  if (values === undefined) return query;
+  if (values === undefined) return { ...query, having: undefined };
   const [text = ''] = values;
   const value = Number(text);
   return { ...query, having: { ...having, value: text.trim() === '' || Number.isNaN(value) ? text : value } };

@@ -118,7 +118,7 @@ const customerPage = (
         height: 11,
         panels: [
           [
-            15,
+            16,
             rows(
               page,
               {
@@ -140,12 +140,12 @@ const customerPage = (
             ),
           ],
           [
-            9,
+            8,
             gauges(page, {
               title: 'Highest usage by feature',
               description: 'Highest usage per feature, in % of the entitlements in force. Over 100 is overdraft.',
               questions: [
-                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 15 },
+                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 10 },
               ],
               by: ['feature'],
               unit: 'percent',

@@ -19,6 +19,16 @@ interface Shown {
   readonly joinBy?: string;
 }
 
+/** Columns whose contents are always about as long, in pixels. */
+const widths: readonly (readonly [title: string, width: number])[] = [
+  ['Time', 165],
+  ['First line', 165],
+  ['Last line', 165],
+  ['Code', 70],
+  ['Count', 70],
+  ['Denial Rate (%)', 90],
+];
+
 /** Rows as they are answered. With few columns they share the width; with many, one scrolls sideways. */
 export function rows(
   page: Page,
@@ -35,7 +45,7 @@ export function rows(
       { id: 'noValue', value: ' ' },
       { id: 'custom.wrapHeaderText', value: true },
     ])
-    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 110 }]);
+    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 95 }]);
   if (joinBy !== undefined)
     panel.withTransformation({ id: 'joinByField', options: { byField: joinBy, mode: 'outer' } });
   if (columns !== undefined)
@@ -45,8 +55,9 @@ export function rows(
       id: 'organize',
       options: { indexByName: Object.fromEntries(first.map((title, i) => [title, i])) },
     });
-  for (const column of ['Time', 'First line', 'Last line'])
-    panel.overrideByName(column, [{ id: 'custom.width', value: 165 }]);
+  for (const [column, width] of widths)
+    if (columns === undefined || columns.includes(column))
+      panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
   for (const column of wide)
     panel.overrideByName(column, [
