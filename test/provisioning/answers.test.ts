@@ -1,18 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
-import pino from 'pino';
-import { configSchema } from '../../src/config/schema.ts';
-import { createApp } from '../../src/server/app.ts';
-import { createLimiter } from '../../src/server/limiter.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
-import type { LocalService } from '../../src/server/open.ts';
-import { openLocalService } from '../../src/server/open.ts';
-import type { ServerState } from '../../src/server/state.ts';
-import { createTokenCheck } from '../../src/server/tokens.ts';
 import { head } from '../rules/given.ts';
-import { answers, figuresOf, firing, type Figures } from './evaluate.ts';
+import { openTestServer, type TestServer } from '../support/server.ts';
+import { figuresOf, firing, type Figures } from './evaluate.ts';
 import { generatedFor, isExpression, type AlertRule } from './given.ts';
 
 /** Every rule, asked of a real server over HTTP, at noon of a day on which everything goes wrong that rules are for. */
@@ -20,51 +8,19 @@ const { rules } = generatedFor();
 const noon = Date.parse('2026-03-02T12:00:00Z');
 const minute = 60_000;
 
-const directory = mkdtempSync(join(tmpdir(), 'la-alerts-'));
-let service: LocalService;
-let app: FastifyInstance;
-let url: string;
-
+let server: TestServer;
 beforeAll(async () => {
-  const { limits } = configSchema.parse({});
-  const limiter = createLimiter(4, 100);
-  const state: ServerState = { phase: 'ok', reason: '', service: undefined, lastCrash: undefined };
-  const metrics = createMetrics(state, limiter, 'test');
-  service = await openLocalService(
-    { store: { kind: 'directory', directory }, siteTimezone: 'UTC', denials: [], limits },
-    { limiter, metrics },
-  );
-  state.service = service;
-  app = createApp({
-    state,
-    tokens: createTokenCheck(() => Promise.resolve(service.tokenRows), [], false),
-    metrics,
-    logger: pino({ level: 'silent' }),
-    version: 'test',
-    store: 'embedded',
-  });
-  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  server = await openTestServer();
 });
-afterAll(async () => {
-  await app.close();
-  await service.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
 /** What the questions of a rule are answered when it is evaluated at `now`. */
 async function figures(rule: AlertRule, now: number): Promise<ReadonlyMap<string, readonly Figures[]>> {
   const known = new Map<string, readonly Figures[]>();
+  const before = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
   for (const { refId, model, relativeTimeRange } of rule.data.filter((query) => !isExpression(query))) {
-    const response = await fetch(`${url}/api/v1/query`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        from: now - relativeTimeRange.from * 1000,
-        to: now - relativeTimeRange.to * 1000,
-        queries: [model],
-      }),
-    });
-    known.set(refId, figuresOf(answers.parse(await response.json()).results[refId]?.frames ?? []));
+    const range = { from: before(relativeTimeRange.from), to: before(relativeTimeRange.to) };
+    known.set(refId, figuresOf(await server.frames(model, range)));
   }
   return known;
 }
@@ -85,14 +41,7 @@ test.each(rules.map(({ uid }) => uid))(
 
 describe('at noon', () => {
   beforeAll(async () => {
-    for (const [address, text] of documents()) {
-      const response = await fetch(`${url}/api/v1/${address}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: text,
-      });
-      expect([response.status, address]).toEqual([200, address]);
-    }
+    for (const [address, text] of documents()) await server.load(address, text);
   });
 
   const of = (...features: string[]) => features.map((feature) => ({ account: 'acme', feature }));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { Frame } from '../../src/engine/frame.ts';
 import type { AlertRule, Query } from './given.ts';
 import { isExpression } from './given.ts';
 
@@ -7,25 +7,6 @@ export interface Figures {
   readonly labels: Readonly<Record<string, string>>;
   readonly values: readonly (number | null)[];
 }
-
-const field = z.object({
-  name: z.string(),
-  type: z.enum(['time', 'number', 'string', 'boolean']),
-  typeInfo: z.object({ frame: z.string(), nullable: z.boolean() }),
-  labels: z.record(z.string(), z.string()).optional(),
-});
-const frame = z.object({
-  schema: z.object({
-    refId: z.string(),
-    meta: z.object({ type: z.string(), typeVersion: z.tuple([z.literal(0), z.literal(1)]) }),
-    fields: z.array(field),
-  }),
-  data: z.object({ values: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))) }),
-});
-export const answers = z.object({
-  results: z.record(z.string(), z.object({ status: z.literal(200), frames: z.array(frame) })),
-});
-export type Frame = z.infer<typeof frame>;
 
 /**
  * Reads frames as alerting does, and is as strict (grafana/dataplane contract 0.1, Grafana 12.3 pkg/expr): `numeric-long` with one
