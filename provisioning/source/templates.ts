@@ -34,7 +34,7 @@ export function templates({ timezone }: Settings): readonly object[] {
 {{ end }}
 {{ end -}}
 {{ range .Alerts.Resolved }}Over: {{ template "license-analytics.what" . }}
-From ${time('.StartsAt')} to ${time('.EndsAt')}
+Since: ${time('.EndsAt')}
 {{ with .Annotations.dashboard_url }}Look: {{ . }}
 {{ end }}
 {{ end -}}
