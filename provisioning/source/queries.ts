@@ -40,7 +40,7 @@ export function question(
 }
 
 /** One figure of a series: what is unknown (null) is left out. */
-export const reduced = (refId: string, of: string, reducer: 'last' | 'mean' | 'max'): Builder<alerting.Query> =>
+export const reduced = (refId: string, of: string, reducer: 'last' | 'mean' | 'min' | 'max'): Builder<alerting.Query> =>
   expression(refId, new expr.TypeReduceBuilder().expression(of).reducer(reducer).settings({ mode: 'dropNN' }));
 
 /** 1 where the rule fires, 0 where not. Comparisons read as they are meant, with or without the limits themselves. */

@@ -7,6 +7,7 @@ import { generatedFor, isExpression, type AlertRule } from './given.ts';
 const { rules } = generatedFor();
 const noon = Date.parse('2026-03-02T12:00:00Z');
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 let server: TestServer;
 beforeAll(async () => {
@@ -49,9 +50,12 @@ describe('at noon', () => {
     features.map(([feature, model]) => ({ account: 'acme', feature, model }));
 
   test.each([
-    ['la-utilization-warning', using(['mesh', 'concurrent'], ['render', 'metered'])],
-    ['la-utilization-critical', using(['cad', 'concurrent'], ['sim', 'concurrent'], ['held', 'concurrent'])],
-    ['la-overdraft', using(['sim', 'concurrent'])],
+    ['la-utilization-warning', of('mesh')],
+    ['la-utilization-critical', of('cad', 'sim', 'held')],
+    ['la-metered-warning', of('render')],
+    ['la-metered-critical', of('storage')],
+    ['la-overdraft', of('sim')],
+    ['la-metered-overdraft', of('storage')],
     // Not: what was granted soon after, UNSUPPORTED, two clients however often, and what is still settling.
     ['la-denials-demand', of('cad')],
     ['la-denials-faults', of('mesh')],
@@ -74,10 +78,17 @@ describe('at noon', () => {
 
   test('a license server that writes nothing keeps its alerts until it counts as silent', async () => {
     // All five of `held` were out at 06:30, and that is the last of this server but for one line at 08:00.
-    const held = { account: 'acme', feature: 'held', model: 'concurrent' };
+    const held = { account: 'acme', feature: 'held' };
     expect(await firingAt('la-utilization-critical', noon + 90 * minute)).toContainEqual(held);
     expect(await firingAt('la-silence-warning', noon + 125 * minute)).toContainEqual({ server: 'lic05' });
     expect(await firingAt('la-utilization-critical', noon + 125 * minute)).not.toContainEqual(held);
+  });
+
+  test('metered use that is exported once a day keeps its alerts, until its period ends', async () => {
+    const render = { account: 'acme', feature: 'render' };
+    expect(await firingAt('la-metered-warning', noon + 3 * day)).toEqual([render]);
+    // Nothing of April is known yet, and March is over.
+    expect(await firingAt('la-metered-warning', Date.parse('2026-04-10T12:00:00Z'))).toEqual([]);
   });
 
   test('denials fire when they have settled, and end when their hour has passed', async () => {
@@ -135,6 +146,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
   const cloud = [
     'time,kind,feature,user,host,model,quantity',
     '2026-03-02T11:30:00Z,checkout,render,ana,ws1,metered,90',
+    '2026-03-02T11:40:00Z,checkout,storage,ana,ws1,metered,110',
     '',
   ];
   const bought = [
@@ -146,7 +158,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
       'held,,concurrent,5',
       'calm,,concurrent,100',
     ].map((one) => `acme,Suite,${one},0,2026-01-01,2027-12-31,,`),
-    'acme,Suite,render,,metered,100,0,2026-01-01,2027-12-31,,month',
+    ...['render', 'storage'].map((one) => `acme,Suite,${one},,metered,100,0,2026-01-01,2027-12-31,,month`),
     'acme,Suite,soon,,concurrent,3,0,2026-01-01,2026-03-07,,',
     'acme,Suite,later,,concurrent,3,0,2026-01-01,2026-03-22,,',
     'acme,Suite,gone,,concurrent,3,0,2026-01-01,2026-02-28,,',

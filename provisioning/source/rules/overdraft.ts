@@ -1,52 +1,36 @@
-import { thresholds } from '../../../dashboards/source/thresholds.ts';
-import { condition, question, reduced } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { account, feature, figure, model, spoken } from '../texts.ts';
-
-const isMetered = 'eq $labels.model "metered"';
+import { account, feature, figure } from '../texts.ts';
+import { concurrent, metered, timing, trend, useQueries, type UseOf } from './use.ts';
 
 /**
  * More in use than was bought. Something else than 95 %: what is over the contract is for Sales to settle, while the utilization
- * rule tells operations that users are about to be turned away. Window, trend and no data as there.
+ * rule tells operations that users are about to be turned away. Window, trend, no data and errors: see use.ts.
  */
-export const overdraft: Rule = {
-  uid: 'la-overdraft',
-  title: 'Use beyond entitlements',
+const overdraftOf = (of: UseOf): Rule => ({
+  uid: of.model === 'concurrent' ? 'la-overdraft' : 'la-metered-overdraft',
+  title: `${of.model === 'concurrent' ? 'Use' : 'Metered use'} beyond entitlements`,
   severity: 'warning',
   owner: 'sales',
-  queries: [
-    question(
-      'overdraft',
-      {
-        measure: 'overdraft',
-        shape: 'timeSeries',
-        bucket: '15m',
-        groupBy: ['account', 'feature', 'model'],
-        having: { operator: '>', value: 0 },
-        limit: 10_000,
-      },
-      { from: thresholds.silence.warning, to: 0 },
-    ),
-    reduced('now', 'overdraft', 'last'),
-    reduced('highest', 'overdraft', 'max'),
-    condition('fires', '$now > 0'),
-  ],
+  queries: useQueries('overdraft', of, { operator: '>', value: 0 }, '$now > 0'),
   condition: 'fires',
-  for: '5m',
-  keepFiringFor: '5m',
+  ...timing(of),
   noData: 'OK',
   onError: 'KeepLast',
   summary: `${account}: ${feature} is ${figure('now')} over what was bought`,
   description:
-    `{{ if ${isMetered} }}Consumed in the entitlement's period so far{{ else }}In use at the peak of the last quarter of an hour{{ end }}: ` +
-    `${figure('now')} more than was bought (${model}). ` +
-    `{{ if not (${isMetered}) }}Most in the last ${spoken(thresholds.silence.warning)}: ${figure('highest')}. {{ end }}` +
+    `${of.latest}: ${figure('now')} more than was bought (${of.model}). ${trend(of, '')} ` +
     'Whether the contract allows it, and what it costs, is between Sales and the customer.',
-  look: {
-    dashboard: 'la-utilization',
-    panel: 'Peak against what was bought',
-    set: ['account', 'feature'],
-    from: 'now-7d',
-  },
+  look:
+    of.model === 'concurrent'
+      ? {
+          dashboard: 'la-utilization',
+          panel: 'Peak against what was bought',
+          set: ['account', 'feature'],
+          from: 'now-7d',
+        }
+      : { dashboard: 'la-customer', panel: 'Metered use', set: ['account', 'feature'], from: 'now-30d' },
   runbook: 'overdraft',
-};
+});
+
+export const overdraft = overdraftOf(concurrent);
+export const meteredOverdraft = overdraftOf(metered);
