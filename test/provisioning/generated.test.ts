@@ -12,3 +12,7 @@ test.each(alerting)('$path is what its source says', ({ path, text }) => {
 test('nothing else is in the folder: Grafana reads whatever is', () => {
   expect(readdirSync(folder).map((name) => `${folder}/${name}`)).toEqual(alerting.map(({ path }) => path).sort());
 });
+
+test('texts that some readers of YAML take for something else are quoted', () => {
+  for (const { text } of alerting) expect(text).not.toMatch(/[:-] (=|y|n|yes|no|on|off|~)$/im);
+});
