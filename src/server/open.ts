@@ -6,6 +6,7 @@ import { createEngine } from '../engine/engine.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { recover } from '../ingest/pipeline.ts';
 import { createEventStore } from '../store/event-store.ts';
+import { sharingReads } from '../store/shared-reads.ts';
 import { listMappings } from '../store/mappings.ts';
 import { openStore } from '../store/open.ts';
 import { putToken, readTokens } from '../store/tokens.ts';
@@ -54,8 +55,10 @@ export async function openLocalService(
   { store, siteTimezone, denials, limits }: ServerSettings,
   { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
 ): Promise<LocalService> {
-  const connection = await openStore(
-    store.kind === 'directory' ? { ...store, maxMemoryBytes: Math.min(mostMemory, totalmem() / 2) } : store,
+  const connection = sharingReads(
+    await openStore(
+      store.kind === 'directory' ? { ...store, maxMemoryBytes: Math.min(mostMemory, totalmem() / 2) } : store,
+    ),
   );
   try {
     const events = createEventStore(connection);
