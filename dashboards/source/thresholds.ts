@@ -11,8 +11,11 @@ export const thresholds = {
   deniedClients: 3,
   /** The same for denials of what has expired: one is enough to call the customer. */
   deniedAfterExpiry: 1,
-  /** Seconds since a license server's last line. One that is silent for longer than `retired` has been taken out of service. */
-  silence: { critical: 24 * 3600, warning: 6 * 3600, retired: 30 * 24 * 3600 },
+  /**
+   * Seconds since a license server's last line. A FlexNet server on which nothing happens writes a TIMESTAMP every 6 hours, in real
+   * logs up to 20 minutes later. One that is silent for longer than `retired` has been taken out of service.
+   */
+  silence: { critical: 24 * 3600, warning: 7 * 3600, retired: 30 * 24 * 3600 },
   /** Lines that could not be used, per server (alert: within an hour). */
   unusableLines: 1,
 } as const;

@@ -80,8 +80,8 @@ describe('at noon', () => {
     // All five of `held` were out at 06:30, and that is the last of this server but for one line at 08:00.
     const held = { account: 'acme', feature: 'held' };
     expect(await firingAt('la-utilization-critical', noon + 90 * minute)).toContainEqual(held);
-    expect(await firingAt('la-silence-warning', noon + 125 * minute)).toContainEqual({ server: 'lic05' });
-    expect(await firingAt('la-utilization-critical', noon + 125 * minute)).not.toContainEqual(held);
+    expect(await firingAt('la-silence-warning', noon + 185 * minute)).toContainEqual({ server: 'lic05' });
+    expect(await firingAt('la-utilization-critical', noon + 185 * minute)).not.toContainEqual(held);
   });
 
   test('metered use that is exported once a day keeps its alerts, until its period ends', async () => {
