@@ -160,7 +160,13 @@ function install(dev) {
 /** Bundles our own sources; packages stay outside. Done again only when a source file changed, appeared or went. */
 async function build() {
   const stamp = at('build', '.stamp');
-  const signature = signatureOf([at('src'), at('dashboards', 'source'), at('provisioning', 'source'), at('package.json'), at('scripts', 'run.mjs')]);
+  const signature = signatureOf([
+    at('src'),
+    at('dashboards', 'source'),
+    at('provisioning', 'source'),
+    at('package.json'),
+    at('scripts', 'run.mjs'),
+  ]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === signature) return;
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
   const result = await bundle({
