@@ -30,6 +30,45 @@ export function provisionCommand(program: Command, io: Io): void {
       await writeAll(out, files);
       io.out(`${out}: ${files.map(({ name }) => name).join(', ')}\n`);
     });
+  dashboardCommand(provision, io);
+}
+
+const dashboardExamples = `
+Example:
+  $ license-analytics provision dashboard --account acme --datasource license-analytics-acme --out acme.json
+
+The dashboard of one customer, without variables, as public dashboards need it. Give it a data source of its own whose token is limited to the
+account (token create --account acme --scope read): a dashboard's filters can be changed, a token's accounts cannot.
+`;
+
+function dashboardCommand(provision: Command, io: Io): void {
+  provision
+    .command('dashboard')
+    .description('write the dashboard of one customer')
+    .requiredOption('--account <name>', 'the customer')
+    .requiredOption('--datasource <uid>', 'uid of the data source in Grafana')
+    .option('--uid <uid>', 'uid of the dashboard (default: made from the account)')
+    .option('--out <file>', 'file to write (default: standard output)')
+    .addHelpText('afterAll', dashboardExamples)
+    .action(async (given: { account: string; datasource: string; uid?: string; out?: string }) => {
+      const { customerDashboardText, uidOfCustomer } = await import('../../../dashboards/source/customers.ts');
+      const uid = given.uid ?? uidOfCustomer(given.account);
+      if (!/^[\w-]{1,40}$/.test(uid))
+        throw new UsageError(`--uid: expected up to 40 letters, digits, "-" and "_", found "${uid}".`);
+      const text = customerDashboardText(given.account, given.datasource, uid);
+      if (given.out === undefined) io.out(text);
+      else await writeOne(given.out, text);
+    });
+}
+
+async function writeOne(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(
+      `--out: expected a file that can be written, found ${file} (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
 }
 
 function settingsFrom(env: NodeJS.ProcessEnv): Settings {
