@@ -11,6 +11,9 @@ import { openStore } from '../store/open.ts';
 import { putToken, readTokens } from '../store/tokens.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
+import { ask } from './ask.ts';
+import { createLocalDelivering, defaultDelivery, storeRows } from './delivery/local.ts';
+import type { DeliverySettings } from './delivery/settings.ts';
 import { createLoading } from './loading.ts';
 import type { LocalService } from './local.ts';
 import { localService } from './local.ts';
@@ -24,6 +27,8 @@ export interface ServerSettings {
   readonly siteTimezone: string;
   readonly denials: readonly DenialOverride[];
   readonly limits: Config['limits'];
+  /** Links and subscriptions; left out: links with their defaults, and no mail. */
+  readonly delivery?: DeliverySettings;
 }
 
 export type StorePlace =
@@ -43,6 +48,8 @@ export function storeInWords(store: StorePlace): string {
   return `ClickHouse (${URL.canParse(store.url) ? new URL(store.url).host : 'by URL'}${store.cluster === undefined ? '' : `, cluster ${store.cluster}`})`;
 }
 
+const mostAccounts = 100_000;
+
 /** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
 const mostMemory = 2_500_000_000;
 
@@ -51,7 +58,7 @@ const mostMemory = 2_500_000_000;
  * `StoreError`.
  */
 export async function openLocalService(
-  { store, siteTimezone, denials, limits }: ServerSettings,
+  { store, siteTimezone, denials, limits, delivery = defaultDelivery }: ServerSettings,
   { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
 ): Promise<LocalService> {
   const connection = await openStore(
@@ -62,15 +69,34 @@ export async function openLocalService(
     await recover(events, compileAccountMapping(await listMappings(connection)));
     const catalogue = createCatalogue(denials);
     const engine = createEngine({ connection, catalogue, siteTimezone });
-    return localService({
+    const asking = {
       engine,
-      catalogue,
-      loading: createLoading({ connection, events, catalogue, siteTimezone }),
-      tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
-      siteTimezone,
       limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),
       metrics: metrics ?? { question: () => undefined },
       questionSeconds: limits.questionSeconds,
+    };
+    const loading = createLoading({ connection, events, catalogue, siteTimezone });
+    return localService({
+      ...asking,
+      catalogue,
+      loading,
+      tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
+      delivering: createLocalDelivering({
+        ...storeRows(connection),
+        ask: (request, context) => ask(asking, request, context),
+        accounts: async () => {
+          const { values } = await engine.dimensionValues({
+            dimension: 'account',
+            limit: mostAccounts,
+            scope: { accounts: 'all' },
+          });
+          return [...values.map(({ value }) => value), ...(await loading.entitlements()).map(({ account }) => account)];
+        },
+        settings: delivery,
+        siteTimezone,
+        now: Date.now,
+      }),
+      siteTimezone,
       close: () => connection.close(),
     });
   } catch (error) {
