@@ -12,6 +12,7 @@ import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { subscribeCommand } from './commands/subscribe.ts';
 import { tokenCommand } from './commands/token.ts';
 import { unreadableCommand } from './commands/unreadable.ts';
 import type { Io } from './io.ts';
@@ -54,6 +55,7 @@ export async function runCli(args: readonly string[], io: Io, program: Program):
   answersCommand(root, io);
   simulateCommand(root, io);
   tokenCommand(root, io);
+  subscribeCommand(root, io);
   configCommand(root, io);
   doctorCommand(root, io);
   adopt(root);

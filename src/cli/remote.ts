@@ -3,13 +3,15 @@ import { PassThrough, Readable } from 'node:stream';
 import type { Input } from '../ingest/input.ts';
 import { ApiError } from '../server/errors.ts';
 import type { ErrorBody } from '../server/errors.ts';
+import type { DeliveringState } from '../server/delivery/worker.ts';
 import type { FollowingState } from '../server/following.ts';
 import type { Context, IngestReport, Service } from '../server/service.ts';
+import { remoteDelivering } from './remote-delivering.ts';
 import { mergeReports } from './reports.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
-interface Request {
+export interface Request {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly parameters?: Parameters;
   readonly json?: unknown;
@@ -17,7 +19,7 @@ interface Request {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Call = <T>(path: string, request?: Request) => Promise<T>;
+export type Call = <T>(path: string, request?: Request) => Promise<T>;
 
 /** Requests to the HTTP API of a running server. They throw `ApiError` with what the server said. */
 function callsTo(url: string, token: string | undefined): Call {
@@ -47,6 +49,11 @@ function callsTo(url: string, token: string | undefined): Call {
     if (response.ok) return JSON.parse(text) as T;
     throw refusal(response.status, text);
   };
+}
+
+/** How a running server mails reports; null where it mails none, or the token does not see all accounts. */
+export async function remoteDeliveringState(url: string, token: string | undefined): Promise<DeliveringState | null> {
+  return (await callsTo(url, token)<{ delivering: DeliveringState | null }>('status')).delivering;
 }
 
 /** How a running server follows log files; null where it follows none, or the token does not see all accounts. */
@@ -129,6 +136,7 @@ export function remoteService(url: string, token: string | undefined): Service {
       (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', signalOf(context))).tokens,
     revokeToken: (idOrName, context) =>
       call(`tokens/${encodeURIComponent(idOrName)}`, { method: 'DELETE', ...signalOf(context) }),
+    ...remoteDelivering(call),
     close: () => Promise.resolve(),
   };
 }

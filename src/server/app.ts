@@ -10,9 +10,11 @@ import { openApi } from './openapi.ts';
 import type { AnyRoute } from './route.ts';
 import { route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
+import { linkRoutes } from './routes/links.ts';
 import { loadingRoutes } from './routes/loading.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { statusRoutes } from './routes/status.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import * as schemas from './schemas.ts';
 import type { ServerState } from './state.ts';
@@ -94,6 +96,8 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
     ...questionRoutes(state),
     ...loadingRoutes(state),
     ...tokenRoutes(state),
+    ...linkRoutes(state),
+    ...subscriptionRoutes(state),
     ...healthRoutes(state, metrics, version),
     ...statusRoutes(state, { version, store }),
   ];

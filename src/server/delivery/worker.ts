@@ -34,12 +34,15 @@ export interface DeliveryWorker {
 
 export interface WorkerParts {
   readonly mailing: NonNullable<LocalDelivering['mailing']>;
+  /** Brings the subscriptions of the configuration into the store. */
+  readonly adoptConfigured: LocalDelivering['adoptConfigured'];
   readonly logger: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
   readonly signal: AbortSignal;
 }
 
-export function createDeliveryWorker({ mailing, logger, signal }: WorkerParts): DeliveryWorker {
+export function createDeliveryWorker({ mailing, adoptConfigured, logger, signal }: WorkerParts): DeliveryWorker {
   const counts = { sent: 0, failed: 0, unknown: 0, skipped: 0 };
+  let adopted = false;
   let looks = 0;
   let lastLook: number | undefined;
   let error = '';
@@ -70,6 +73,8 @@ export function createDeliveryWorker({ mailing, logger, signal }: WorkerParts): 
   return {
     async look() {
       try {
+        if (!adopted) await adoptConfigured();
+        adopted = true;
         await deliveries.look();
         const [running, open] = [await mailing.subscriptions(), await mailing.rows.open()];
         subscriptions = running.length;
