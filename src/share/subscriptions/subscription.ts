@@ -99,12 +99,18 @@ export function dueTimes(
   { schedule, timezone }: Pick<ZonedSubscription, 'schedule' | 'timezone'>,
   { after, until, most }: { readonly after: number; readonly until: number; readonly most: number },
 ): readonly number[] {
+  const job = jobOf(schedule, timezone);
+  const times: number[] = [];
   // croner leaves the reference itself out, and counts in whole seconds.
-  const reference = new Date(Math.floor(until / 1000) * 1000 + 1000);
-  return jobOf(schedule, timezone)
-    .previousRuns(most, reference)
-    .map((run) => run.getTime())
-    .filter((run) => run > after);
+  let reference = Math.floor(until / 1000) * 1000 + 1000;
+  // One by one: mostly there is nothing new, and looking further back takes croner its time.
+  while (times.length < most) {
+    const run = job.previousRuns(1, new Date(reference))[0]?.getTime();
+    if (run === undefined || run <= after) break;
+    times.push(run);
+    reference = run;
+  }
+  return times;
 }
 
 /** When it comes due next after `now`; undefined when never again. Epoch milliseconds. */
