@@ -59,7 +59,16 @@ const mostMemory = 2_500_000_000;
  */
 export async function openLocalService(
   { store, siteTimezone, denials, limits, delivery = defaultDelivery }: ServerSettings,
-  { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
+  {
+    limiter,
+    metrics,
+    now = Date.now,
+  }: {
+    readonly limiter?: Limiter;
+    readonly metrics?: Pick<Metrics, 'question'>;
+    /** Of links and subscriptions, epoch milliseconds. */
+    readonly now?: () => number;
+  } = {},
 ): Promise<LocalService> {
   const connection = await openStore(
     store.kind === 'directory' ? { ...store, maxMemoryBytes: Math.min(mostMemory, totalmem() / 2) } : store,
@@ -94,7 +103,7 @@ export async function openLocalService(
         },
         settings: delivery,
         siteTimezone,
-        now: Date.now,
+        now,
       }),
       siteTimezone,
       close: () => connection.close(),

@@ -19,6 +19,8 @@ export interface SharingServer {
   readonly directory: string;
   readonly service: LocalService;
   readonly state: ServerState;
+  /** Milliseconds that the clock of links and subscriptions is ahead. */
+  readonly clock: { ahead: number };
   /** What the server wrote to its log. */
   readonly log: () => string;
   api<T>(
@@ -31,6 +33,7 @@ export interface SharingServer {
 
 export async function openSharingServer(config: object = {}): Promise<SharingServer> {
   const directory = await mkdtemp(join(tmpdir(), 'la-sharing-'));
+  const clock = { ahead: 0 };
   const checked = configSchema.parse(config);
   const limiter = createLimiter(4, 100);
   const state: ServerState = { phase: 'starting', reason: '', service: undefined, lastCrash: undefined };
@@ -43,7 +46,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
       limits: checked.limits,
       delivery: deliverySettings(checked, undefined),
     },
-    { limiter, metrics },
+    { limiter, metrics, now: () => Date.now() + clock.ahead },
   );
   state.service = service;
   state.openLink = service.openLink;
@@ -78,6 +81,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
     directory,
     service,
     state,
+    clock,
     log: () => lines.join(''),
     async api<T>(
       method: 'GET' | 'POST' | 'DELETE',
