@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { configSchema } from '../../src/config/schema.ts';
 import { createApp } from '../../src/server/app.ts';
+import type { DeliveryInfo, LinkInfo, MadeLink, SubscriptionInfo } from '../../src/server/delivery/delivering.ts';
 import { deliverySettings } from '../../src/server/delivery/settings.ts';
 import { createLimiter } from '../../src/server/limiter.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
@@ -23,12 +24,27 @@ export interface SharingServer {
   readonly clock: { ahead: number };
   /** What the server wrote to its log. */
   readonly log: () => string;
-  api<T>(
+  api(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     options?: { readonly token?: string; readonly json?: unknown },
-  ): Promise<{ readonly status: number; readonly body: T }>;
+  ): Promise<Answer>;
   close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** What the routes of links and subscriptions answer, each its part of it. */
+interface Body extends Omit<LinkInfo & MadeLink, 'state'>, Pick<DeliveryInfo, 'recipient' | 'test' | 'note'> {
+  readonly state: string;
+  readonly links: readonly LinkInfo[];
+  readonly subscriptions: readonly SubscriptionInfo[];
+  readonly deliveries: readonly DeliveryInfo[];
+  /** Of a refusal. */
+  readonly code: string;
 }
 
 export async function openSharingServer(config: object = {}): Promise<SharingServer> {
@@ -83,7 +99,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
     state,
     clock,
     log: () => lines.join(''),
-    async api<T>(
+    async api(
       method: 'GET' | 'POST' | 'DELETE',
       path: string,
       { token, json }: { token?: string; json?: unknown } = {},
@@ -96,7 +112,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),
       });
-      return { status: answer.status, body: (await answer.json()) as T };
+      return { status: answer.status, body: (await answer.json()) as Body };
     },
     async close() {
       await app.close();

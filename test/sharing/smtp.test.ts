@@ -103,7 +103,7 @@ it.each([
     'postponed',
   ],
 ] as const)('%s: %s', async (_, options, kind) => {
-  const outcome = await send(options as SMTPServerOptions);
+  const outcome = await send(options);
   expect(outcome.kind).toBe(kind);
   expect(outcome.note).toMatch(/\d{3}/);
   expect(open!.mails).toEqual([]);

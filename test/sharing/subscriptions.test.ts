@@ -54,9 +54,9 @@ const startWorker = () => {
   });
 };
 const log = async (): Promise<readonly DeliveryInfo[]> =>
-  (await server.api<{ deliveries: DeliveryInfo[] }>('GET', 'deliveries?limit=1000')).body.deliveries;
+  (await server.api('GET', 'deliveries?limit=1000')).body.deliveries;
 const subscriptions = async (): Promise<readonly SubscriptionInfo[]> =>
-  (await server.api<{ subscriptions: SubscriptionInfo[] }>('GET', 'subscriptions')).body.subscriptions;
+  (await server.api('GET', 'subscriptions')).body.subscriptions;
 
 /** Moves the clock to a moment after the subscription comes due next. */
 async function goTo(name: string, after: number): Promise<string> {
@@ -90,9 +90,9 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   expect(headerText(mail!.headers.get('subject'))).toBe('License usage of acme: 2 Mar 2026');
   const [text, csv] = partsOf(mail!);
   const lines = text!.body.replaceAll('\r\n', '\n');
-  expect(lines).toMatch(/Highest usage of what was bought +100 % \(cad\) +before: unknown/);
+  expect(lines).toMatch(/Highest usage of what was bought +100 % \(cad\) +before: 0 % \(cad\)/);
   expect(lines).toMatch(/Clients served +4 +before: 0/);
-  expect(lines).toMatch(/Denials +2 +before: /);
+  expect(lines).toMatch(/Denials +2 +before: 0/);
   expect(lines).toMatch(/Next expiry +in 304 days \(cad\)/);
   expect(lines).toContain('Attached: acme 2026-03-0');
   expect(csv!.body).toMatch(/^feature,peak,/);
@@ -174,12 +174,12 @@ describe('by the command line and the HTTP API', () => {
     schedule: '0 6 * * *',
     recipients: ['ops@acme.example'],
   };
-  const add = (json: object) => server.api<{ code: string; error: string }>('POST', 'subscriptions', { json });
+  const add = (json: object) => server.api('POST', 'subscriptions', { json });
 
   it('one can be added, tested and removed', async () => {
     smtp.mails.length = 0;
     expect((await add(daily)).status).toBe(200);
-    const test = await server.api<DeliveryInfo>('POST', 'subscriptions/daily/test', { json: { to: 'me@example.com' } });
+    const test = await server.api('POST', 'subscriptions/daily/test', { json: { to: 'me@example.com' } });
     expect(test.body).toMatchObject({ state: 'sent', recipient: 'me@example.com', test: true });
     expect(smtp.mails.map(({ to }) => to)).toEqual([['me@example.com']]);
     expect(headerText(smtp.mails[0]!.headers.get('subject'))).toMatch(/^\[Test\] License usage of acme/);
@@ -209,18 +209,18 @@ describe('by the command line and the HTTP API', () => {
   });
 
   it('one of the configuration file is not removed by a command', async () => {
-    const answer = await server.api<{ code: string }>('DELETE', 'subscriptions/acme-weekly');
+    const answer = await server.api('DELETE', 'subscriptions/acme-weekly');
     expect([answer.status, answer.body.code]).toEqual([409, 'subscription_configured']);
   });
 
   it('a test that fails is told at once, and logged', async () => {
     refuse = () => refusal(451, 'later');
-    const test = await server.api<DeliveryInfo>('POST', 'subscriptions/acme-weekly/test', {
+    const test = await server.api('POST', 'subscriptions/acme-weekly/test', {
       json: { to: 'me@example.com' },
     });
     refuse = undefined;
     expect(test.body).toMatchObject({ state: 'failed', note: expect.stringContaining('later') as string });
-    const evil = await server.api<{ code: string }>('POST', 'subscriptions/acme-weekly/test', {
+    const evil = await server.api('POST', 'subscriptions/acme-weekly/test', {
       json: { to: 'me@example.com\r\nBcc: eve@evil.example' },
     });
     expect([evil.status, evil.body.code]).toEqual([400, 'invalid_request']);

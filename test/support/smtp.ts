@@ -38,12 +38,13 @@ export async function openTestSmtp(options: SMTPServerOptions = {}): Promise<Tes
     onData(stream, session, callback) {
       void buffer(stream).then((bytes) => {
         const { mailFrom, rcptTo } = session.envelope;
+        const user: unknown = session.user;
         const raw = bytes.toString('utf8');
         mails.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           secure: session.secure,
-          user: session.user,
+          user: typeof user === 'string' ? user : undefined,
           headers: headersOf(raw),
           raw,
         });

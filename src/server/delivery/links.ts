@@ -25,8 +25,8 @@ export interface LinkParts {
   readonly siteTimezone: string;
   readonly page: MakePage;
   /** Throws 404 for an account of which nothing is known. */
-  requireAccount(account: string): Promise<void>;
-  now(): number;
+  readonly requireAccount: (account: string) => Promise<void>;
+  readonly now: () => number;
 }
 
 /** Who opens a link. */
@@ -41,12 +41,12 @@ export interface Links extends Pick<Delivering, 'createLink' | 'links' | 'revoke
    * The page behind a secret, for the range that its reader asks for; undefined for one that does not exist, is expired or revoked: its
    * reader is not told which.
    */
-  open(
+  readonly open: (
     secret: string,
     opener: Opener,
     range: { readonly from?: string | undefined; readonly to?: string | undefined },
     signal: AbortSignal,
-  ): Promise<string | undefined>;
+  ) => Promise<string | undefined>;
   /** A link that the server makes by itself, and how to take it back. */
   make(
     given: Pick<Link, 'account' | 'report' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,

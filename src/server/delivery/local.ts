@@ -34,10 +34,10 @@ export interface LocalDeliveringParts {
   readonly deliveryLog: DeliveryLog;
   readonly ask: Service['ask'];
   /** Every account that is known by its use, or by what it bought. */
-  accounts(): Promise<readonly string[]>;
+  readonly accounts: () => Promise<readonly string[]>;
   readonly settings: DeliverySettings;
   readonly siteTimezone: string;
-  now(): number;
+  readonly now: () => number;
 }
 
 export const defaultDelivery: DeliverySettings = deliverySettings(configSchema.parse({}), undefined);

@@ -28,13 +28,13 @@ export interface MailingParts {
   readonly links: Pick<Links, 'make'>;
   /** How long links in mails are there, days. */
   readonly linkDays: number;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Reports as mails. */
 export interface Mailing {
-  make(subscription: RunningSubscription, due: number, signal?: AbortSignal): Promise<MadeReport>;
-  send(subscription: RunningSubscription, report: MadeReport, delivery: Delivery): Promise<SendOutcome>;
+  readonly make: (subscription: RunningSubscription, due: number, signal?: AbortSignal) => Promise<MadeReport>;
+  readonly send: (subscription: RunningSubscription, report: MadeReport, delivery: Delivery) => Promise<SendOutcome>;
 }
 
 const day = 86_400_000;

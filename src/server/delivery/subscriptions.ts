@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryRows } from '../../share/subscriptions/delivery.ts';
 import { answered } from '../../share/subscriptions/delivery.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
-import type { Subscription } from '../../share/subscriptions/subscription.ts';
+import type { Subscription, ZonedSubscription } from '../../share/subscriptions/subscription.ts';
 import { dueTimes, mailAddress, nextDue, subscriptionSchema } from '../../share/subscriptions/subscription.ts';
 import type { SubscriptionRow } from '../../store/subscriptions.ts';
 import { requireAllAccounts } from '../caller.ts';
@@ -30,8 +30,8 @@ export interface SubscriptionParts {
   readonly siteTimezone: string;
   /** Absent where no mails are sent. */
   readonly mailing: Mailing | undefined;
-  requireAccount(account: string): Promise<void>;
-  now(): number;
+  readonly requireAccount: (account: string) => Promise<void>;
+  readonly now: () => number;
 }
 
 export interface Subscriptions extends Pick<
@@ -39,9 +39,9 @@ export interface Subscriptions extends Pick<
   'addSubscription' | 'subscriptions' | 'removeSubscription' | 'testSubscription' | 'deliveries'
 > {
   /** Those in force. */
-  running(): Promise<readonly RunningSubscription[]>;
+  readonly running: () => Promise<readonly RunningSubscription[]>;
   /** From now on the store has the subscriptions of the configuration, and none that it no longer has. */
-  adoptConfigured(): Promise<void>;
+  readonly adoptConfigured: () => Promise<void>;
 }
 
 const what = 'A subscription';
@@ -49,19 +49,14 @@ const what = 'A subscription';
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const { rows, log, settings, siteTimezone, now } = parts;
 
-  const zoned = (given: Subscription): RunningSubscription => ({
-    ...given,
-    timezone: given.timezone ?? siteTimezone,
-    since: 0,
-  });
-  const read = (row: SubscriptionRow): RunningSubscription => ({
-    ...zoned(subscriptionSchema.parse(JSON.parse(row.definition))),
-    since: row.since,
-  });
+  const zoned = (given: Subscription): ZonedSubscription => ({ ...given, timezone: given.timezone ?? siteTimezone });
+  const definitionOf = ({ definition }: SubscriptionRow): Subscription =>
+    subscriptionSchema.parse(JSON.parse(definition));
+  const read = (row: SubscriptionRow): RunningSubscription => ({ ...zoned(definitionOf(row)), since: row.since });
   const inForce = async (): Promise<readonly SubscriptionRow[]> =>
     (await rows.list()).filter(({ removed }) => removed === 0);
   const infoOf = (row: SubscriptionRow): SubscriptionInfo => {
-    const { since: _, ...subscription } = read(row);
+    const subscription = zoned(definitionOf(row));
     const next = nextDue(subscription, now());
     return { ...subscription, origin: row.origin, next: next === undefined ? '' : new Date(next).toISOString() };
   };
@@ -207,7 +202,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   };
 }
 
-const isSameSchedule = (a: RunningSubscription, b: RunningSubscription): boolean =>
+const isSameSchedule = (a: ZonedSubscription, b: ZonedSubscription): boolean =>
   a.schedule === b.schedule && a.timezone === b.timezone;
 
 export function deliveryInfo(delivery: Delivery): DeliveryInfo {

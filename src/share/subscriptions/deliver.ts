@@ -6,18 +6,18 @@ import { comeDue } from './plan.ts';
 /** What deliveries are made of. Everything that takes time or talks to somebody comes from outside. */
 export interface DeliveryParts<Report> {
   readonly rows: DeliveryRows;
-  subscriptions(): Promise<readonly RunningSubscription[]>;
+  readonly subscriptions: () => Promise<readonly RunningSubscription[]>;
   /** Makes the report that is due, once for all recipients. Rejects when it cannot be made now. */
-  make(subscription: RunningSubscription, due: number): Promise<Report>;
+  readonly make: (subscription: RunningSubscription, due: number) => Promise<Report>;
   /** Sends it to one recipient. Whatever the mail server does is an outcome, not a rejection. */
-  send(subscription: RunningSubscription, report: Report, delivery: Delivery): Promise<SendOutcome>;
-  now(): number;
+  readonly send: (subscription: RunningSubscription, report: Report, delivery: Delivery) => Promise<SendOutcome>;
+  readonly now: () => number;
   /** How late a report may still be sent, ms. */
   readonly grace: number;
   /** Told of every change of a delivery, for the log. */
-  onChange(delivery: Delivery): void;
+  readonly onChange: (delivery: Delivery) => void;
   /** Why a report could not be made, as a sentence. */
-  sentenceOf(error: unknown): string;
+  readonly sentenceOf: (error: unknown) => string;
   /** Nothing new is begun after it. */
   readonly signal?: AbortSignal;
 }

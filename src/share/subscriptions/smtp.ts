@@ -79,7 +79,7 @@ function handOver(
     const send = (): void =>
       connection.send(envelope, message, (error, info) => {
         if (error) reject(error);
-        else resolve(info!);
+        else resolve(info);
       });
     connection.connect((failed) => {
       if (failed) reject(failed);
