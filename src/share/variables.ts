@@ -18,7 +18,7 @@ const variableIn = (text: string): string | undefined => /^\$(\w+)$/.exec(text)?
  * (DESIGN.md decision 5). A threshold that is no number stays as it is, so that whoever answers says so.
  */
 export function filledIn(target: SharedPanel['targets'][number], values: VariableValues): AskedQuery {
-  const { filters: saved, having: limit, datasource: _, ...rest } = target;
+  const { filters: saved, having: limit, ...rest } = target;
   const kept = filters.parse(saved).flatMap((filter) => {
     const all = filter.values.some((text) => {
       const name = variableIn(text);
@@ -30,7 +30,7 @@ export function filledIn(target: SharedPanel['targets'][number], values: Variabl
   const asked = { ...rest, measure: measure.parse(target.measure), filters: kept } as unknown as AskedQuery;
   const threshold = having.parse(limit);
   if (threshold === undefined) return asked;
-  const [value] = typeof threshold.value === 'number' ? [threshold.value] : valuesOf(threshold.value, values);
+  const value = typeof threshold.value === 'number' ? threshold.value : valuesOf(threshold.value, values).at(0);
   if (value === undefined) return asked;
   const number = Number(value);
   return { ...asked, having: { ...threshold, value: Number.isNaN(number) ? value : number } } as AskedQuery;
