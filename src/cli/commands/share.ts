@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { fileCommands } from '../share/files.ts';
+
+const examples = `
+Examples:
+  $ license-analytics share html --account acme --from now-3M --out acme.html
+  $ license-analytics share pdf --account acme --timezone Europe/Berlin
+  $ license-analytics share xlsx --account acme --events 1000 --show-users
+  $ license-analytics share csv --account acme --out -
+  $ license-analytics share csv --account acme --table "Denials and what to do"
+
+A report holds one customer's own figures and nobody else's. Users and hosts are numbered unless --show-users is given.
+`;
+
+export function shareCommand(program: Command, io: Io): void {
+  const share = program
+    .command('share')
+    .description('give one customer its own usage: as a file, or in Grafana')
+    .addHelpText('after', examples);
+  fileCommands(share, io);
+}
