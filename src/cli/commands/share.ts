@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { fileCommands } from '../share/files.ts';
+import { grafanaCommands } from '../share/grafana.ts';
 
 const examples = `
 Examples:
+  $ license-analytics share grafana --account acme --from now-3M --expires 30d --grafana https://grafana.example.com
+  $ license-analytics share grafana --account acme --public --datasource acme-only
+  $ license-analytics share list
+  $ license-analytics share revoke KEY
   $ license-analytics share html --account acme --from now-3M --out acme.html
   $ license-analytics share pdf --account acme --timezone Europe/Berlin
   $ license-analytics share xlsx --account acme --events 1000 --show-users
@@ -18,5 +23,6 @@ export function shareCommand(program: Command, io: Io): void {
     .command('share')
     .description('give one customer its own usage: as a file, or in Grafana')
     .addHelpText('after', examples);
+  grafanaCommands(share, io);
   fileCommands(share, io);
 }
