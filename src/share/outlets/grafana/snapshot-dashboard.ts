@@ -23,8 +23,6 @@ export function snapshotDashboard(snapshot: Snapshot): SnapshotDashboard {
     links: [],
     annotations: { list: [] },
     templating: { list: [] },
-    // The picker could only choose a time without figures.
-    timepicker: { hidden: true },
     panels: dashboard.panels.map((panel) => panelWith(panel, answers.get(panel.id) ?? [])),
     snapshot: { timestamp: new Date(takenAt).toISOString() },
   };
