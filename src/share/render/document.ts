@@ -21,10 +21,12 @@ export interface PageParts {
   readonly head?: Part;
   readonly main: Part;
   readonly foot?: Part;
+  /** Looks again after so many seconds. */
+  readonly refreshSeconds?: number | undefined;
 }
 
 /** A whole document in one file that asks nothing from outside. */
-export function documentOf({ title, head, main, foot }: PageParts): string {
+export function documentOf({ title, head, main, foot, refreshSeconds }: PageParts): string {
   const page: Html = html`<!doctype html>
     <html lang="en">
       <head>
@@ -32,9 +34,10 @@ export function documentOf({ title, head, main, foot }: PageParts): string {
         <meta http-equiv="Content-Security-Policy" content="${contentPolicy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
+        <meta name="referrer" content="same-origin" />
         <meta name="generator" content="License Analytics" />
         <title>${title}</title>
+        ${refreshSeconds === undefined ? undefined : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
         ${trusted(`<style>${style}</style>`)}
       </head>
       <body>

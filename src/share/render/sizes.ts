@@ -13,7 +13,7 @@ export function sizesOf({
   gridPos,
 }: SharedPanel): readonly { readonly size: Size; readonly only: 'wide' | 'narrow' }[] {
   const width = Math.round((page * gridPos.w) / 24) - 34;
-  const height = Math.max(150, gridPos.h * 30 - 110);
+  const height = Math.max(150, gridPos.h * 30 - 70);
   return [
     { size: { width, height }, only: 'wide' },
     { size: { width: phone, height: 200 }, only: 'narrow' },

@@ -55,6 +55,7 @@ ${widths}
 .empty{color:var(--muted);padding:.6rem 0}
 .figure.empty{padding:0}
 .error{border-left:4px solid #c4162a;padding:.3rem .6rem}
+.signin{max-width:36rem}
 .notices{margin:0;padding:0;list-style:none;color:var(--muted);font-size:.8rem}
 table{border-collapse:collapse;width:100%;font-size:.85rem}
 th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid var(--line)}
@@ -67,9 +68,13 @@ td.c{text-align:center}
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 td{overflow-wrap:break-word}
 td.wide{min-width:15rem}
-.scroll{overflow:auto;max-height:30rem}
+.scroll{overflow:auto;max-height:36rem}
+.bars{table-layout:fixed}
 .bars th{font-weight:400;width:45%;overflow-wrap:anywhere}
-.bars td{display:flex;align-items:center;gap:.6rem}
+.lying{display:flex;align-items:center;gap:.6rem}
+.bars.top :is(tbody,tr,th,td){display:block;width:auto}
+.bars.top th{border:0;padding-bottom:0}
+.bars.top td{padding-top:.1rem}
 .bar{flex:1;height:.8rem;min-width:3rem}
 .track{fill:var(--track)}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}

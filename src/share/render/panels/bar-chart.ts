@@ -33,6 +33,14 @@ function chart({ panel, snapshot, leads }: Drawing, rows: Rows) {
         text: html`${text}`,
       };
     });
-    return barTable(panel.title, name === undefined ? 'Row' : nameOf(name), nameOf(column), bars);
+    return barTable(
+      {
+        caption: panel.title,
+        heading: name === undefined ? 'Row' : nameOf(name),
+        figure: nameOf(column),
+        names: 'beside',
+      },
+      bars,
+    );
   });
 }

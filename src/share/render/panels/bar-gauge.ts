@@ -21,5 +21,7 @@ export const barGauge: DrawPanel = (drawing) => {
     };
   });
   const [first] = drawing.frames.flatMap(({ columns }) => columns.filter(({ type }) => type === 'number'));
-  return bars.length === 0 ? undefined : barTable(panel.title, 'What', first?.title ?? 'Value', bars);
+  return bars.length === 0
+    ? undefined
+    : barTable({ caption: panel.title, heading: 'What', figure: first?.title ?? 'Value', names: 'above' }, bars);
 };
