@@ -10,6 +10,7 @@ import { entitlementsCommand } from './commands/entitlements.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
+import { shareCommand } from './commands/share.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
@@ -30,6 +31,7 @@ Examples:
   $ license-analytics ingest license.log --account acme      read a license server's log
   $ license-analytics entitlements load bought.csv           say what was bought
   $ license-analytics answers                                who is close to the limit, who is denied, and why
+  $ license-analytics share xlsx --account acme              give one customer its own usage
   $ license-analytics serve                                  answer programs, such as Grafana
   $ license-analytics doctor                                 what is wrong with my set-up?
 
@@ -53,6 +55,7 @@ export async function runCli(args: readonly string[], io: Io, program: Program):
   unreadableCommand(root, io);
   queryCommand(root, io);
   answersCommand(root, io);
+  shareCommand(root, io);
   simulateCommand(root, io);
   tokenCommand(root, io);
   subscribeCommand(root, io);

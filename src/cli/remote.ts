@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import type { Input } from '../ingest/input.ts';
+import { accountsHeader } from '../server/access.ts';
 import { ApiError } from '../server/errors.ts';
 import type { ErrorBody } from '../server/errors.ts';
 import type { DeliveringState } from '../server/delivery/worker.ts';
@@ -17,6 +18,8 @@ export interface Request {
   readonly json?: unknown;
   readonly body?: string | Readable;
   readonly signal?: AbortSignal | undefined;
+  /** Accounts that the answer is limited to, within those that the token sees. */
+  readonly accounts?: readonly string[];
 }
 
 export type Call = <T>(path: string, request?: Request) => Promise<T>;
@@ -37,6 +40,9 @@ function callsTo(url: string, token: string | undefined): Call {
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
+          ...(request.accounts === undefined
+            ? {}
+            : { [accountsHeader]: encodeURIComponent(JSON.stringify(request.accounts)) }),
         },
         ...(body === undefined ? {} : { body }),
         ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
@@ -64,23 +70,26 @@ export async function remoteFollowing(url: string, token: string | undefined): P
 /** The service of a running server, over its HTTP API. Throws `ApiError` with what the server said. */
 export function remoteService(url: string, token: string | undefined): Service {
   const call = callsTo(url, token);
-  const signalOf = ({ signal }: Context): Pick<Request, 'signal'> => ({ signal });
+  const limitsOf = ({ signal, caller: { accounts } }: Context): Pick<Request, 'signal' | 'accounts'> => ({
+    signal,
+    ...(accounts !== 'all' && { accounts }),
+  });
 
   return {
-    ask: (request, context) => call('query', { method: 'POST', json: request, ...signalOf(context) }),
+    ask: (request, context) => call('query', { method: 'POST', json: request, ...limitsOf(context) }),
     dimensionValues: ({ dimension, filters, ...rest }, context) =>
       call(`dimensions/${encodeURIComponent(dimension)}/values`, {
         parameters: { ...rest, filters: filters === undefined ? undefined : JSON.stringify(filters) },
-        ...signalOf(context),
+        ...limitsOf(context),
       }),
     annotations: async ({ from, to }, context) =>
       (
         await call<{ annotations: Awaited<ReturnType<Service['annotations']>> }>('annotations', {
           parameters: { from, to },
-          ...signalOf(context),
+          ...limitsOf(context),
         })
       ).annotations,
-    denialReasons: (context) => call('denial-reasons', signalOf(context)),
+    denialReasons: (context) => call('denial-reasons', limitsOf(context)),
     async ingest(files, context) {
       const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
       const reports: IngestReport[] = [];
@@ -109,7 +118,7 @@ export function remoteService(url: string, token: string | undefined): Service {
               options: options === undefined ? undefined : JSON.stringify(options),
             },
             body: stream,
-            ...signalOf(context),
+            ...limitsOf(context),
           }),
         );
         before += input.size;
@@ -121,22 +130,22 @@ export function remoteService(url: string, token: string | undefined): Service {
         method: 'POST',
         parameters: { file: name, account, server },
         body: text,
-        ...signalOf(context),
+        ...limitsOf(context),
       }),
     entitlements: async (context) =>
-      (await call<{ entitlements: Awaited<ReturnType<Service['entitlements']>> }>('entitlements', signalOf(context)))
+      (await call<{ entitlements: Awaited<ReturnType<Service['entitlements']>> }>('entitlements', limitsOf(context)))
         .entitlements,
     loadAccounts: ({ name, text }, context) =>
-      call('accounts', { method: 'POST', parameters: { file: name }, body: text, ...signalOf(context) }),
+      call('accounts', { method: 'POST', parameters: { file: name }, body: text, ...limitsOf(context) }),
     sources: async (context) =>
-      (await call<{ sources: Awaited<ReturnType<Service['sources']>> }>('sources', signalOf(context))).sources,
-    unusableLines: (filter, context) => call('unreadable-lines', { parameters: { ...filter }, ...signalOf(context) }),
-    createToken: (given, context) => call('tokens', { method: 'POST', json: given, ...signalOf(context) }),
+      (await call<{ sources: Awaited<ReturnType<Service['sources']>> }>('sources', limitsOf(context))).sources,
+    unusableLines: (filter, context) => call('unreadable-lines', { parameters: { ...filter }, ...limitsOf(context) }),
+    createToken: (given, context) => call('tokens', { method: 'POST', json: given, ...limitsOf(context) }),
     tokens: async (context) =>
-      (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', signalOf(context))).tokens,
+      (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', limitsOf(context))).tokens,
     revokeToken: (idOrName, context) =>
-      call(`tokens/${encodeURIComponent(idOrName)}`, { method: 'DELETE', ...signalOf(context) }),
-    ...remoteDelivering(call),
+      call(`tokens/${encodeURIComponent(idOrName)}`, { method: 'DELETE', ...limitsOf(context) }),
+    ...remoteDelivering(call, limitsOf),
     close: () => Promise.resolve(),
   };
 }

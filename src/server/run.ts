@@ -92,6 +92,7 @@ export async function runServer(
     logger,
     version: settings.version,
     store: storeInWords(settings.store),
+    siteTimezone: settings.siteTimezone,
   });
   try {
     report({ kind: 'binding' });

@@ -77,6 +77,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     version: 'test',
     store: 'embedded',
+    siteTimezone: 'UTC',
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const load = async (path: string, text: string): Promise<void> => {

@@ -40,6 +40,7 @@ export async function openTestServer(): Promise<TestServer> {
     logger: pino({ level: 'silent' }),
     version: 'test',
     store: 'embedded',
+    siteTimezone: 'UTC',
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = async (path: string, type: string, body: string): Promise<unknown> => {

@@ -5,8 +5,7 @@ import type { Service } from '../../server/service.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
-import type { AnswerTable } from '../rows.ts';
-import { text } from '../section.ts';
+import type { AnswerRow } from '../rows.ts';
 
 /** Adds `share link` to the command `share`. */
 export function linkCommand(share: Command, io: Io): void {
@@ -30,25 +29,22 @@ export function linkCommand(share: Command, io: Io): void {
     });
 }
 
-/** The links given out, for `share list`. */
-export async function linkTable(service: Pick<Service, 'links'>): Promise<AnswerTable> {
-  const links = await service.links({ caller: owner });
-  const keys = [
-    'account',
-    'state',
-    'expires',
-    'opened',
-    'lastOpened',
-    'lastAgent',
-    'purpose',
-    'createdBy',
-    'id',
-  ] as const;
-  return {
-    columns: keys.map((key) => (key === 'opened' ? { ...text(key, key), type: 'number' as const } : text(key, key))),
-    rows: links.map((link) => Object.fromEntries(keys.map((key) => [key, link[key]]))),
-  };
+/** The links given out, as rows of `share list`. Their key is the id: the secret is known to nobody but those who have the link. */
+export async function sharedLinks(service: Pick<Service, 'links'>): Promise<readonly AnswerRow[]> {
+  return (await service.links({ caller: owner })).map((link) => ({
+    account: link.account,
+    kind: link.state === 'open' ? 'link' : `link, ${link.state}`,
+    created: link.created,
+    expires: link.expires,
+    opened: String(link.opened),
+    lastOpened: link.lastOpened,
+    lastAgent: link.lastAgent,
+    key: link.id,
+  }));
 }
+
+/** Ids of links are UUIDs; keys of Grafana are not. */
+export const isLinkId = (key: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
 
 /** For `share revoke`. Rejects with `ApiError` code `link_not_found` when no link in force has that id. */
 export const revokeLink = (service: Pick<Service, 'revokeLink'>, id: string): Promise<LinkInfo> =>

@@ -1,4 +1,6 @@
 import { configSchema } from '../../config/schema.ts';
+import type { Ask } from '../../share/ask.ts';
+import type { PanelAnswer } from '../../share/snapshot.ts';
 import type { DeliveryParts } from '../../share/subscriptions/deliver.ts';
 import type { AskAccount } from '../../share/subscriptions/report.ts';
 import type { Connection } from '../../store/connection.ts';
@@ -7,7 +9,7 @@ import { linkByHash, putLink, putLinkOpening, readLinks } from '../../store/link
 import { putSubscription, readSubscriptions } from '../../store/subscriptions.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
-import type { Service } from '../service.ts';
+import type { QueryPart, Service } from '../service.ts';
 import type { Delivering } from './delivering.ts';
 import type { LinkRows, Links } from './links.ts';
 import { createLinks } from './links.ts';
@@ -68,7 +70,7 @@ export function storeRows(
 export function createLocalDelivering(parts: LocalDeliveringParts): LocalDelivering {
   const { settings, siteTimezone, now } = parts;
   const ask = askAccountOf(parts.ask);
-  const reports = createReports(ask);
+  const reports = createReports(askAsOf(parts.ask));
   const requireAccount = async (account: string): Promise<void> => {
     if ((await parts.accounts()).includes(account)) return;
     throw new ApiError(
@@ -131,13 +133,30 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
   };
 }
 
-/** Asks as somebody who sees that one account and nothing else. */
+/** Somebody who sees that one account and nothing else. */
+const readerOf = (account: string): Caller => ({ name: `report for ${account}`, level: 'read', accounts: [account] });
+
+const askAsOf =
+  (ask: Service['ask']) =>
+  (account: string, signal: AbortSignal | undefined): Ask =>
+  async (queries, range) => {
+    const { results } = await ask(
+      { ...range, queries: queries as readonly QueryPart[] },
+      { caller: readerOf(account), ...(signal !== undefined && { signal }) },
+    );
+    return Object.fromEntries(
+      Object.entries(results).map(([refId, part]): [string, PanelAnswer] => [
+        refId,
+        'frames' in part ? { frames: part.frames } : { error: part.error },
+      ]),
+    );
+  };
+
 const askAccountOf =
   (ask: Service['ask']): AskAccount =>
   async (account, questions, range) => {
-    const caller: Caller = { name: `report for ${account}`, level: 'read', accounts: [account] };
     const queries = Object.entries(questions).map(([refId, question]) => ({ ...question, refId }));
-    const { results } = await ask({ ...range, queries }, { caller });
+    const { results } = await ask({ ...range, queries }, { caller: readerOf(account) });
     return Object.fromEntries(
       Object.entries(results).map(([name, part]) => {
         if (!('frames' in part)) throw new ApiError(part.status, part.code, part.error, '');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Guesses } from '../../share/links/guesses.ts';
 import { createGuesses } from '../../share/links/guesses.ts';
+import { contentPolicy } from '../../share/render/document.ts';
 import { linkStates, shortAgent } from '../../share/links/link.ts';
 import { nameText, reports } from '../../share/subscriptions/subscription.ts';
 import { toApiError } from '../errors.ts';
@@ -113,8 +114,8 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
 }
 
 /**
- * The address is the key: it must not be kept by caches, told to other sites or found by search engines. The page loads nothing, sends
- * nothing, and cannot be framed.
+ * The address is the key: it must not be kept by caches, told to other sites or found by search engines. The page loads nothing and
+ * cannot be framed.
  */
 const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
@@ -122,8 +123,7 @@ const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'x-robots-tag': 'noindex, nofollow',
   'x-frame-options': 'DENY',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
 };
 
 const page = (title: string, text: string): string =>
