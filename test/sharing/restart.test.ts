@@ -79,8 +79,12 @@ async function begin(): Promise<ChildProcess> {
   return started;
 }
 
-const log = async (): Promise<readonly DeliveryInfo[]> =>
-  ((await (await fetch(`${url}/api/v1/deliveries?limit=1000`)).json()) as { deliveries: DeliveryInfo[] }).deliveries;
+async function log(): Promise<readonly DeliveryInfo[]> {
+  const answer = await fetch(`${url}/api/v1/deliveries?limit=1000`);
+  // Somebody stands in while there is no server.
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return ((await answer.json()) as { deliveries: DeliveryInfo[] }).deliveries;
+}
 
 it('a mail that was under way when the server was killed is marked so, and is not sent again', async () => {
   const handedOver = new Promise<void>((done) => (arrived = done));
