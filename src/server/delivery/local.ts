@@ -9,7 +9,7 @@ import { linkByHash, putLink, putLinkOpening, readLinks } from '../../store/link
 import { putSubscription, readSubscriptions } from '../../store/subscriptions.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
-import type { QueryPart, Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import type { Delivering } from './delivering.ts';
 import type { LinkRows, Links } from './links.ts';
 import { createLinks } from './links.ts';
@@ -141,7 +141,7 @@ const askAsOf =
   (account: string, signal: AbortSignal | undefined): Ask =>
   async (queries, range) => {
     const { results } = await ask(
-      { ...range, queries: queries as readonly QueryPart[] },
+      { ...range, queries: queries },
       { caller: readerOf(account), ...(signal !== undefined && { signal }) },
     );
     return Object.fromEntries(
