@@ -15,4 +15,7 @@ export function reportFileName({ account, range, timezone }: Snapshot, extension
 const longest = 40;
 
 const safe = (name: string): string =>
-  [...name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-')].slice(0, longest).join('').replace(/^-+|-+$/g, '');
+  [...name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-')]
+    .slice(0, longest)
+    .join('')
+    .replace(/^-+|-+$/g, '');

@@ -4,7 +4,11 @@ import { secret } from '../../config/secrets.ts';
 import { ShareError } from '../../share/errors.ts';
 import type { Grafana, GrafanaCredentials } from '../../share/outlets/grafana/client.ts';
 import { grafanaAt } from '../../share/outlets/grafana/client.ts';
-import { listPublicDashboards, revokePublicDashboard, sharePublicly } from '../../share/outlets/grafana/public-dashboards.ts';
+import {
+  listPublicDashboards,
+  revokePublicDashboard,
+  sharePublicly,
+} from '../../share/outlets/grafana/public-dashboards.ts';
 import { listSnapshots, revokeSnapshot, shareSnapshot } from '../../share/outlets/grafana/snapshots.ts';
 import type { OutputFormat } from '../format.ts';
 import { formatAnswer, outputFormats } from '../format.ts';
@@ -12,14 +16,17 @@ import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
 import { lifetime } from './duration.ts';
 import type { ReportOptions } from './report.ts';
-import { withCustomerReport, withReport } from './report.ts';
+import { withCustomerReport, withKnownAccount, withReport } from './report.ts';
 
 interface GrafanaOptions {
   readonly grafana?: string;
 }
 
 const withGrafana = (command: Command): Command =>
-  command.option('--grafana <url>', 'address of Grafana; or GRAFANA_URL. Who asks: GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD');
+  command.option(
+    '--grafana <url>',
+    'address of Grafana; or GRAFANA_URL. Who asks: GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD',
+  );
 
 /** `share grafana`, `share list`, `share revoke`. */
 export function grafanaCommands(share: Command, io: Io): void {
@@ -28,18 +35,22 @@ export function grafanaCommands(share: Command, io: Io): void {
     .option('--expires <time>', 'how long the snapshot stays: 12h, 30d, 1y or never', lifetime, lifetime('30d'))
     .option('--public', 'a live public dashboard of the account instead; it stays until it is revoked')
     .option('--datasource <uid>', 'with --public: the data source in Grafana that it asks; limit it to the account')
-    .action(async (options: ReportOptions & GrafanaOptions & { expires: number; public?: boolean; datasource?: string }) => {
-      const grafana = grafanaOf(options, io);
-      await withCustomerReport(options, io, async (snapshot) => {
-        if (options.public === true) await publish(grafana, options.account, options.datasource, io);
-        else {
+    .action(
+      async (options: ReportOptions & GrafanaOptions & { expires: number; public?: boolean; datasource?: string }) => {
+        const grafana = grafanaOf(options, io);
+        if (options.public === true) {
+          await withKnownAccount(options, io, () => publish(grafana, options.account, options.datasource, io));
+          return;
+        }
+        await withCustomerReport(options, io, async (snapshot) => {
           const shared = await shareSnapshot(grafana, snapshot, options.expires);
-          const until = shared.expires === undefined ? 'until it is revoked' : `until ${new Date(shared.expires).toISOString()}`;
+          const until =
+            shared.expires === undefined ? 'until it is revoked' : `until ${new Date(shared.expires).toISOString()}`;
           io.err(`Read back without signing in: every panel shows its figures, ${until}.\n`);
           io.out(`link:   ${shared.link}\ndelete: ${shared.deleteLink}\n`);
-        }
-      });
-    });
+        });
+      },
+    );
 
   withGrafana(share.command('list'))
     .description('what is shared in Grafana')
@@ -78,7 +89,11 @@ export function grafanaCommands(share: Command, io: Io): void {
         io.err(`${key} is revoked.\n`);
         return;
       }
-      throw new ShareError('share_not_found', `Nothing of ours is shared under "${key}".`, 'See: license-analytics share list');
+      throw new ShareError(
+        'share_not_found',
+        `Nothing of ours is shared under "${key}".`,
+        'See: license-analytics share list',
+      );
     });
 }
 
@@ -117,4 +132,9 @@ function credentialsOf(env: Io['env']): GrafanaCredentials {
 }
 
 /** A link ends with its key. */
-const keyOf = (given: string): string => given.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1) ?? given;
+const keyOf = (given: string): string =>
+  given
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .split('/')
+    .at(-1) ?? given;
