@@ -156,7 +156,7 @@ export function sheetNames(titles: readonly string[]): readonly string[] {
   return titles.map((title) => {
     const clean =
       title
-        .replace(/[[\]:*?/\\\p{Cc}]+/gu, ' ')
+        .replace(/[[\]:*?/\\\s\p{Cc}]+/gu, ' ')
         .trim()
         .replace(/^'+|'+$/g, '') || 'Sheet';
     for (let n = 1; ; n++) {
