@@ -137,7 +137,8 @@ describe('names that are attacks', () => {
 
   test('CSV has no cell that a spreadsheet takes for a formula', async () => {
     for (const table of ['Used against bought', 'All events']) {
-      const cells = (parse(await asBuffer('csv', '--table', table, '--show-users')) as string[][]).flat();
+      const rows: readonly string[][] = parse(await asBuffer('csv', '--table', table, '--show-users'));
+      const cells = rows.flat();
       expect(cells.filter((cell) => /^[=+@\t\r-]/.test(cell) && Number.isNaN(Number(cell)))).toEqual([]);
       expect(cells).toContain(`'${hostile.formula}`);
     }

@@ -112,6 +112,6 @@ test('HTML has the figures of the server, written as Grafana writes them', async
   const [clients] = await asked('Unique clients');
   const [advice] = await asked('Denials and what to do');
   expect(html).toContain(`>${formatNumber(percentage, 'percent')}<`);
-  expect(html).toContain(`${String(column(clients!, 'value')[0])}`);
+  expect(html).toContain(String(column(clients!, 'value')[0]));
   expect(html).toContain(String(column(advice!, 'advice')[0]).slice(0, 30));
 });

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
 import { parseTimeRange } from '../../query/time.ts';
 import { owner } from '../../server/caller.ts';
-import type { Context, QueryPart, Service } from '../../server/service.ts';
+import type { Context, Service } from '../../server/service.ts';
 import type { Ask } from '../../share/ask.ts';
 import { customerReport } from '../../share/customer.ts';
 import { ShareError } from '../../share/errors.ts';
@@ -80,7 +80,7 @@ async function takeReport(
 const askingUnder =
   (service: Service, context: Context): Ask =>
   async (queries, range) => {
-    const { results } = await service.ask({ ...range, queries: queries as readonly QueryPart[] }, context);
+    const { results } = await service.ask({ ...range, queries }, context);
     return Object.fromEntries(
       Object.entries(results).map(([refId, part]): [string, PanelAnswer] => [
         refId,
