@@ -33,9 +33,11 @@ export async function openTestServer(): Promise<TestServer> {
   );
   state.service = service;
   state.phase = 'ok';
+  const tokens = createTokenCheck(() => Promise.resolve(service.tokenRows), [], false);
+  service.onTokensChanged(() => tokens.forget());
   const app = createApp({
     state,
-    tokens: createTokenCheck(() => Promise.resolve(service.tokenRows), [], false),
+    tokens,
     metrics,
     logger: pino({ level: 'silent' }),
     version: 'test',
