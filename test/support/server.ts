@@ -27,8 +27,8 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** `tokens`: those that it demands; its own requests go with the first. None: whoever asks is the owner. */
-export async function openTestServer(tokens: readonly TestToken[] = []): Promise<TestServer> {
+/** `demanded`: tokens without which nobody is answered; its own requests go with the first. None: whoever asks is the owner. */
+export async function openTestServer(demanded: readonly TestToken[] = []): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'license-analytics-server-'));
   const limiter = createLimiter(4, 100);
   const state: ServerState = { phase: 'starting', reason: '', service: undefined, lastCrash: undefined };
@@ -40,13 +40,15 @@ export async function openTestServer(tokens: readonly TestToken[] = []): Promise
   );
   state.service = service;
   state.phase = 'ok';
+  const tokens = createTokenCheck(
+    () => Promise.resolve(service.tokenRows),
+    demanded.map(({ secret, caller }) => ({ hash: hashOf(secret), caller })),
+    demanded.length > 0,
+  );
+  service.onTokensChanged(() => tokens.forget());
   const app = createApp({
     state,
-    tokens: createTokenCheck(
-      () => Promise.resolve(service.tokenRows),
-      tokens.map(({ secret, caller }) => ({ hash: hashOf(secret), caller })),
-      tokens.length > 0,
-    ),
+    tokens,
     metrics,
     logger: pino({ level: 'silent' }),
     version: 'test',
@@ -55,7 +57,7 @@ export async function openTestServer(tokens: readonly TestToken[] = []): Promise
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = async (path: string, type: string, body: string): Promise<unknown> => {
-    const [own] = tokens;
+    const [own] = demanded;
     const headers = { 'content-type': type, ...(own && { authorization: `Bearer ${own.secret}` }) };
     const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
