@@ -30,7 +30,9 @@ const fieldConfig = z.looseObject({
     links: z.array(link).default([]),
     custom: z.record(z.string(), z.unknown()).default({}),
   }),
-  overrides: z.array(z.looseObject({ matcher: z.object({ id: z.string(), options: z.unknown() }), properties })).default([]),
+  overrides: z
+    .array(z.looseObject({ matcher: z.object({ id: z.string(), options: z.unknown() }), properties }))
+    .default([]),
 });
 
 /** What we draw: issue "Sharing", §2. */

@@ -12,7 +12,5 @@ export function reportFileName({ account, range, timezone }: Snapshot, extension
 }
 
 /** Names are cut: file systems take 255 bytes, and a letter may be four. */
-const longest = 40;
-
 const safe = (name: string): string =>
-  [...name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-')].slice(0, longest).join('').replace(/^-+|-+$/g, '');
+  (/^.{0,40}/u.exec(name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-'))?.[0] ?? '').replace(/^-+|-+$/g, '');

@@ -110,6 +110,8 @@ class Pseudonyms {
     host: new Map(),
     client: new Map(),
   };
+  /** `user@host`, made of the numbers of both. */
+  readonly #pairs = new Map<string, string>();
 
   of(key: PersonKey, name: string): string {
     if (name === '') return name;
@@ -118,13 +120,14 @@ class Pseudonyms {
     const at = name.lastIndexOf('@');
     if (at <= 0) return this.#numbered('client', name);
     const pseudonym = `${this.of('user', name.slice(0, at))}@${this.of('host', name.slice(at + 1))}`;
-    this.#books.client.set(name, pseudonym);
+    this.#pairs.set(name, pseudonym);
     return pseudonym;
   }
 
   /** The text with every known name replaced, longest first, where it stands as a word. */
   inText(text: string): string {
-    const known = personKeys.flatMap((key) => [...this.#books[key]]).filter(([name]) => text.includes(name));
+    const all = [...this.#pairs, ...personKeys.flatMap((key) => [...this.#books[key]])];
+    const known = all.filter(([name]) => text.includes(name));
     if (known.length === 0) return text;
     known.sort(([a], [b]) => b.length - a.length);
     const words = known.map(([name]) => escaped(name));

@@ -4,7 +4,13 @@ export function unitInWords(unit: string): string {
   return words[unit] ?? '';
 }
 
-const words: Readonly<Record<string, string>> = { percent: '%', d: 'days', h: 'hours', s: 'seconds', epm: 'per minute' };
+const words: Readonly<Record<string, string>> = {
+  percent: '%',
+  d: 'days',
+  h: 'hours',
+  s: 'seconds',
+  epm: 'per minute',
+};
 
 /** A column's title with its unit, unless the title says it already. */
 export function titleWithUnit({ title, unit }: { readonly title: string; readonly unit: string }): string {

@@ -56,7 +56,9 @@ async function writeWhole(bytes: Readable, file: string): Promise<void> {
 }
 
 function fileError(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined;
-  if (code === undefined) return error;
-  return new UsageError(`--out: expected a file that can be written, found ${file} (${code}). Name another.`);
+  const system = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+  if (!system) return error;
+  return new UsageError(
+    `--out: expected a file that can be written, found ${file} (${String(error.code)}). Name another.`,
+  );
 }

@@ -20,7 +20,7 @@ import { UsageError } from '../io.ts';
 import type { AnswerRow } from '../rows.ts';
 import { lifetime } from './duration.ts';
 import type { ReportOptions } from './report.ts';
-import { withCustomerReport, withReport } from './report.ts';
+import { withCustomerReport, withKnownAccount, withReport } from './report.ts';
 
 interface GrafanaOptions {
   readonly grafana?: string;
@@ -42,15 +42,16 @@ export function grafanaCommands(share: Command, io: Io): void {
     .action(
       async (options: ReportOptions & GrafanaOptions & { expires: number; public?: boolean; datasource?: string }) => {
         const grafana = grafanaOf(options, io);
+        if (options.public === true) {
+          await withKnownAccount(options, io, () => publish(grafana, options.account, options.datasource, io));
+          return;
+        }
         await withCustomerReport(options, io, async (snapshot) => {
-          if (options.public === true) await publish(grafana, options.account, options.datasource, io);
-          else {
-            const shared = await shareSnapshot(grafana, snapshot, options.expires);
-            const until =
-              shared.expires === undefined ? 'until it is revoked' : `until ${new Date(shared.expires).toISOString()}`;
-            io.err(`Read back without signing in: every panel shows its figures, ${until}.\n`);
-            io.out(`link:   ${shared.link}\ndelete: ${shared.deleteLink}\n`);
-          }
+          const shared = await shareSnapshot(grafana, snapshot, options.expires);
+          const until =
+            shared.expires === undefined ? 'until it is revoked' : `until ${new Date(shared.expires).toISOString()}`;
+          io.err(`Read back without signing in: every panel shows its figures, ${until}.\n`);
+          io.out(`link:   ${shared.link}\ndelete: ${shared.deleteLink}\n`);
         });
       },
     );

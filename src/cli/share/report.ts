@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
 import { parseTimeRange } from '../../query/time.ts';
 import { owner } from '../../server/caller.ts';
-import type { Context, QueryPart, Service } from '../../server/service.ts';
+import type { Context, Service } from '../../server/service.ts';
 import type { Ask } from '../../share/ask.ts';
 import { customerReport } from '../../share/customer.ts';
 import { ShareError } from '../../share/errors.ts';
@@ -47,16 +47,26 @@ export async function withCustomerReport(
   await withService(options, io, async (service, loaded) => work(await takeReport(service, options, loaded, io)));
 }
 
+/** Runs `work` when the account is known and may be seen. */
+export async function withKnownAccount(options: ReportOptions, io: Io, work: () => Promise<void>): Promise<void> {
+  await withService(options, io, async (service) => {
+    await requireAccount(service, options.account, limitedTo(options.account));
+    await work();
+  });
+}
+
+/** Whatever the caller may see: a report of one customer is asked for as one who sees that customer only. */
+const limitedTo = (account: string): Context => ({ caller: { ...owner, accounts: [account] } });
+
 async function takeReport(
   service: Service,
   { account, from, to, showUsers = false, events = 0, ...given }: ReportOptions,
   { config }: LoadedConfig,
   io: Io,
 ): Promise<Snapshot> {
-  if (account.trim() === '') throw new UsageError('--account: expected the name of a customer, found nothing.');
   const timezone = given.timezone ?? config.siteTimezone;
   const range = parseTimeRange(from, to, Date.now(), timezone);
-  const context: Context = { caller: { ...owner, accounts: [account] } };
+  const context = limitedTo(account);
   await requireAccount(service, account, context);
   const snapshot = await customerReport(
     { account, ...range, timezone, showUsers, events },
@@ -70,7 +80,7 @@ async function takeReport(
 const askingUnder =
   (service: Service, context: Context): Ask =>
   async (queries, range) => {
-    const { results } = await service.ask({ ...range, queries: queries as readonly QueryPart[] }, context);
+    const { results } = await service.ask({ ...range, queries }, context);
     return Object.fromEntries(
       Object.entries(results).map(([refId, part]): [string, PanelAnswer] => [
         refId,
@@ -81,6 +91,7 @@ const askingUnder =
 
 /** A misspelt name would give a report without figures; so would the name of an account that the token may not see. */
 async function requireAccount(service: Service, account: string, context: Context): Promise<void> {
+  if (account.trim() === '') throw new UsageError('--account: expected the name of a customer, found nothing.');
   const filters = [{ dimension: 'account', operator: 'in', values: [account] } as const];
   const { values } = await service.dimensionValues({ dimension: 'account', filters }, context);
   if (values.some(({ value }) => value === account)) return;

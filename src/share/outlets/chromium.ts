@@ -94,7 +94,7 @@ async function isProgram(path: string): Promise<boolean> {
     return (await stat(path)).isFile();
   } catch (error) {
     // Not there, or not to be run: the next place is looked at.
-    if (error instanceof Error && 'code' in error) return false;
+    if (typeof error === 'object' && error !== null && 'syscall' in error) return false;
     throw error;
   }
 }

@@ -70,7 +70,9 @@ function aboutSheet(snapshot: Snapshot): SheetData {
     [],
     ...figures,
     [],
-    ...[...rules, ...notices].map((sentence, i) => line(i === 0 ? 'How it was counted' : '', { ...text(sentence), wrap: true })),
+    ...[...rules, ...notices].map((sentence, i) =>
+      line(i === 0 ? 'How it was counted' : '', { ...text(sentence), wrap: true }),
+    ),
   ];
 }
 
@@ -139,7 +141,10 @@ function formatOf({ unit, values }: ShareColumn): string {
 function widthOf(column: ShareColumn): number {
   if (column.type === 'time') return 20;
   const lengths = column.values.slice(0, 200).map((value) => (typeof value === 'string' ? value.length : 8));
-  return Math.min(60, Math.max(10, Math.ceil(titleWithUnit(column).length / 2) + 2, ...lengths.map((length) => length + 2)));
+  return Math.min(
+    60,
+    Math.max(10, Math.ceil(titleWithUnit(column).length / 2) + 2, ...lengths.map((length) => length + 2)),
+  );
 }
 
 /**
@@ -149,7 +154,11 @@ function widthOf(column: ShareColumn): number {
 export function sheetNames(titles: readonly string[]): readonly string[] {
   const taken = new Set(['history']);
   return titles.map((title) => {
-    const clean = title.replace(/[[\]:*?/\\\p{Cc}]+/gu, ' ').trim().replace(/^'+|'+$/g, '') || 'Sheet';
+    const clean =
+      title
+        .replace(/[[\]:*?/\\\s\p{Cc}]+/gu, ' ')
+        .trim()
+        .replace(/^'+|'+$/g, '') || 'Sheet';
     for (let n = 1; ; n++) {
       const suffix = n === 1 ? '' : ` (${n})`;
       const name = `${clean.slice(0, 31 - suffix.length).trim()}${suffix}`;

@@ -48,9 +48,7 @@ export function documentOf({ title, head, main, foot, refreshSeconds }: PagePart
         </header>
         <main id="main" tabindex="-1">${main}</main>
         <footer>${foot}</footer>
-        <script>
-          ${trusted(script)};
-        </script>
+        ${trusted(`<script>${script}</script>`)}
       </body>
     </html> `;
   return page.toString();

@@ -35,13 +35,13 @@ export function panelOf(panel: SharedPanel, { snapshot, leads, notes, url }: Aro
   const errors = (snapshot.answers.get(panel.id) ?? []).flatMap((answer) => ('error' in answer ? [answer.error] : []));
   const drawn = drawPanel[panel.type]({ panel, frames: framesOf(panel, snapshot), snapshot, leads });
   const title = `panel-${panel.id}`;
-  return html`<section class="panel w${panel.gridPos.w}" aria-labelledby="${title}">
+  return html`<article class="panel w${panel.gridPos.w}" aria-labelledby="${title}">
     <h2 id="${title}">${panel.title}</h2>
     <p class="about">${panel.description}</p>
     ${errors.map((error) => html`<p class="error">${error}</p>`)}
     ${drawn ?? (errors.length > 0 ? undefined : noFigures(panel))} ${noticesOf(notes.ofPanel(panel.id))}
     ${footerOf(panel, leads, url)}
-  </section>`;
+  </article>`;
 }
 
 /** What it means that there is nothing, in the panel's own words. */

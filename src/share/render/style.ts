@@ -91,7 +91,7 @@ td.wide{min-width:15rem}
 summary{cursor:pointer;color:var(--muted);font-size:.8rem}
 .rules{color:var(--muted);font-size:.85rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.3rem 0;padding:0}
-[aria-current=page]{font-weight:600;color:var(--text);text-decoration:none}
+[aria-current]{font-weight:600;color:var(--text);text-decoration:none}
 form.choose{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:end;margin:.5rem 0}
 form.choose label{display:flex;flex-direction:column;font-size:.8rem;color:var(--muted);max-width:100%}
 input,select,button{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:3px;padding:.25rem .5rem;max-width:16rem}

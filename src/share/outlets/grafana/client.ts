@@ -42,7 +42,11 @@ export function grafanaAt({ url, credentials }: GrafanaPlace): Grafana {
     try {
       return await fetch(new URL(path, base), {
         method,
-        headers: { ...headers, accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         // A sign-in page elsewhere is no answer, and must not be sent the token.
         redirect: 'error',

@@ -37,7 +37,11 @@ const openDashboard = z.object({ dashboard: z.object({ panels: z.array(z.object(
  * Made anew each time under the same uid, so that a link that was given out stays. Read back as somebody who is not signed in.
  * Throws `ShareError`.
  */
-export async function sharePublicly(grafana: Grafana, account: string, datasourceUid: string): Promise<PublicDashboard> {
+export async function sharePublicly(
+  grafana: Grafana,
+  account: string,
+  datasourceUid: string,
+): Promise<PublicDashboard> {
   const source = await grafana.find(`api/datasources/uid/${encodeURIComponent(datasourceUid)}`, datasource);
   if (source?.type !== datasourceType) {
     throw new ShareError(

@@ -28,14 +28,17 @@ export function snapshotDashboard(snapshot: Snapshot): SnapshotDashboard {
   };
 }
 
-export type SnapshotDashboard = Omit<Snapshot['dashboard'], 'panels'> & {
+export interface SnapshotDashboard {
   readonly panels: readonly SnapshotPanel[];
   readonly [key: string]: unknown;
-};
+}
 
-export type SnapshotPanel = Omit<SharedPanel, 'targets'> & {
+export interface SnapshotPanel {
+  readonly id: number;
+  readonly title: string;
   readonly targets: readonly SnapshotTarget[];
-};
+  readonly [key: string]: unknown;
+}
 
 interface SnapshotTarget {
   readonly refId: string;

@@ -100,9 +100,7 @@ async function verify(
   );
 }
 
-const listed = z.array(
-  z.object({ key: z.string(), name: z.string(), created: z.string(), expires: z.string() }),
-);
+const listed = z.array(z.object({ key: z.string(), name: z.string(), created: z.string(), expires: z.string() }));
 
 /** Grafana writes an end that never comes as 50 years ahead (`dashboard_snapshot` store). */
 const never = 40 * 365 * 86_400_000;

@@ -24,7 +24,7 @@ export const table: DrawPanel = (drawing) => {
 function tableOf(drawing: Drawing, rows: Rows): Html {
   const { panel } = drawing;
   const columns = rows.columns.map((column) => ({ column, cell: cellsOf(drawing, rows, column) }));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${panel.title}: table">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${panel.title}: table">
     <table class="sortable">
       <caption class="hidden">
         ${panel.title}
@@ -50,7 +50,7 @@ function tableOf(drawing: Drawing, rows: Rows): Html {
   </div>`;
 }
 
-function cellsOf({ snapshot, leads, frames }: Drawing, rows: Rows, column: Column): (row: number) => Html {
+function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column: Column): (row: number) => Html {
   const { cellOptions, align } = custom.parse(column.look.custom);
   const coloured = cellOptions?.type === 'color-background';
   const heat = column.look.color?.mode === 'continuous-GrYlRd' ? heatOf(frames) : undefined;
@@ -62,11 +62,13 @@ function cellsOf({ snapshot, leads, frames }: Drawing, rows: Rows, column: Colum
   return (row) => {
     const value = column.values[row] ?? null;
     const { text, color } = display(column, value, snapshot.timezone);
+    // What an empty panel says must not stand in its empty cells.
+    const shown = value === null && text === panel.fieldConfig.defaults.noValue ? '' : text;
     const background = !coloured ? undefined : heat === undefined ? color && `b-${color.name}` : heat(value);
     const classes = [...base, background].filter((name) => name !== undefined).join(' ');
     // What is shown is not what is sorted by: "1.2 K", a date.
     const sorted = typeof value === 'number' ? html` data-v="${value}"` : '';
-    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}>${linkTo(leads.cell(column, rows, row), text)}</td>`;
+    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}>${linkTo(leads.cell(column, rows, row), shown)}</td>`;
   };
 }
 

@@ -162,7 +162,7 @@ function figures(title: string, series: readonly Series[], timezone: string): Ht
   const values = series.map(({ holds }) => new Map(holds.map(({ from, value }) => [from, value])));
   return html`<details class="figures">
     <summary>Figures</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="${title}: figures">
+    <div class="scroll" tabindex="0" role="group" aria-label="${title}: figures">
       <table>
         <caption class="hidden">
           ${title}

@@ -52,7 +52,7 @@ export const trend: DrawPanel = ({ panel, frames, snapshot }) => {
     <p class="axis">${nameOf(x)}</p>
     <details class="figures">
       <summary>Figures</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="${panel.title}: figures">
+      <div class="scroll" tabindex="0" role="group" aria-label="${panel.title}: figures">
         <table>
           <caption class="hidden">
             ${panel.title}
