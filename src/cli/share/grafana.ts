@@ -57,12 +57,16 @@ export function grafanaCommands(share: Command, io: Io): void {
     );
 
   withPlace(withGrafana(share.command('list')))
-    .description('what is shared: links of our server, and with an address of Grafana what is shared there')
+    .description(
+      'what is shared: links of our server; with an address of Grafana what is shared there, and links only where a store or server is named',
+    )
     .addOption(new Option('--format <format>', 'how the list is written').choices(outputFormats).default('table'))
     .action(async (options: GrafanaOptions & PlaceOptions & { format: OutputFormat }) => {
-      const links = await withService(options, io, (service) => sharedLinks(service));
-      const inGrafana = hasGrafana(options, io) ? await sharedInGrafana(grafanaOf(options, io)) : [];
-      const columns = ['account', 'kind', 'created', 'expires', 'opened', 'lastOpened', 'lastAgent', 'key'] as const;
+      const wantsGrafana = hasGrafana(options, io);
+      // Who shares by Grafana alone need not have a store here.
+      const links = wantsGrafana && !namesPlace(options) ? [] : await withService(options, io, sharedLinks);
+      const inGrafana = wantsGrafana ? await sharedInGrafana(grafanaOf(options, io)) : [];
+      const columns = ['account', 'kind', 'created', 'expires', 'key', 'opened', 'lastOpened', 'lastAgent'] as const;
       const table = {
         columns: columns.map((key) => ({ key, title: key, type: 'string' as const, unit: '' })),
         rows: [...links, ...inGrafana],
@@ -92,6 +96,9 @@ export function grafanaCommands(share: Command, io: Io): void {
       );
     });
 }
+
+const namesPlace = ({ data, clickhouse, api }: PlaceOptions): boolean =>
+  [data, clickhouse, api].some((place) => place !== undefined);
 
 const hasGrafana = ({ grafana }: GrafanaOptions, { env }: Io): boolean =>
   grafana !== undefined || env['GRAFANA_URL'] !== undefined;
