@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
+import { remoteService } from '../../src/cli/remote.ts';
+import { owner } from '../../src/server/caller.ts';
 import type { TestServer } from '../support/server.ts';
 import { runShare } from './run-cli.ts';
 import { hostile, mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
@@ -115,6 +117,23 @@ describe('a report of one customer', () => {
     const all = await runShare(report('json', '--account', mine, '--out', '-'), as('owner'));
     expect(own.code).toBe(0);
     expect(withoutTime(own.out)).toBe(withoutTime(all.out));
+  });
+});
+
+describe('the command line as one customer', () => {
+  const asked = async (token: string, accounts: readonly string[]): Promise<readonly unknown[]> => {
+    const { results } = await remoteService(server.url, token).ask(
+      { ...range, queries: [{ refId: 'A', measure: 'checkouts', groupBy: ['account'] }] },
+      { caller: { ...owner, accounts } },
+    );
+    const answer = results['A'];
+    return answer !== undefined && 'frames' in answer ? (answer.frames[0]?.data.values[0] ?? []) : ['not answered'];
+  };
+
+  test('a running server answers for that customer only, also what names no account', async () => {
+    expect(await asked(tokens.owner, [mine])).toEqual([mine]);
+    expect(await asked(tokens.others, [mine])).toEqual([]);
+    expect(await asked(tokens.mine, [mine, others.account])).toEqual([mine]);
   });
 });
 
