@@ -13,7 +13,7 @@ const mayImport = {
   simulate: ['sessions'],
   store: ['sessions', 'ingest'],
   engine: ['query', 'denials', 'store'],
-  config: ['denials', 'ingest'],
+  config: ['denials', 'ingest', 'share'],
   share: ['query', 'denials', 'engine', 'dashboards'],
   server: ['query', 'engine', 'ingest', 'store', 'denials', 'simulate', 'sessions', 'config', 'share', 'dashboards'],
   plugin: ['query', 'denials'],

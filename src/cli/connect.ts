@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { secret } from '../config/secrets.ts';
 import { readAddress } from '../server/address.ts';
 import type { FollowSettings } from '../server/following.ts';
+import { deliverySettings } from '../server/delivery/settings.ts';
 import { openLocalService } from '../server/open.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
@@ -64,6 +65,7 @@ export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: 
     siteTimezone: config.siteTimezone,
     denials: config.denials,
     limits: config.limits,
+    delivery: deliverySettings(config, secret('LICENSE_ANALYTICS_SMTP_PASSWORD', io.env)),
   };
   const url = options.clickhouse ?? (options.data === undefined ? config.clickhouse?.url : undefined);
   if (url !== undefined) {

@@ -11,8 +11,10 @@ import { ingestCommand } from './commands/ingest.ts';
 import { provisionCommand } from './commands/provision.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
+import { shareCommand } from './commands/share.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { subscribeCommand } from './commands/subscribe.ts';
 import { tokenCommand } from './commands/token.ts';
 import { unreadableCommand } from './commands/unreadable.ts';
 import type { Io } from './io.ts';
@@ -30,6 +32,7 @@ Examples:
   $ license-analytics ingest license.log --account acme      read a license server's log
   $ license-analytics entitlements load bought.csv           say what was bought
   $ license-analytics answers                                who is close to the limit, who is denied, and why
+  $ license-analytics share xlsx --account acme              give one customer its own usage
   $ license-analytics serve                                  answer programs, such as Grafana
   $ license-analytics doctor                                 what is wrong with my set-up?
 
@@ -53,9 +56,11 @@ export async function runCli(args: readonly string[], io: Io, program: Program):
   unreadableCommand(root, io);
   queryCommand(root, io);
   answersCommand(root, io);
+  shareCommand(root, io);
   simulateCommand(root, io);
   provisionCommand(root, io);
   tokenCommand(root, io);
+  subscribeCommand(root, io);
   configCommand(root, io);
   doctorCommand(root, io);
   adopt(root);

@@ -1,23 +1,28 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import type { Input } from '../ingest/input.ts';
+import { accountsHeader } from '../server/access.ts';
 import { ApiError } from '../server/errors.ts';
 import type { ErrorBody } from '../server/errors.ts';
+import type { DeliveringState } from '../server/delivery/worker.ts';
 import type { FollowingState } from '../server/following.ts';
 import type { Context, IngestReport, Service } from '../server/service.ts';
+import { remoteDelivering } from './remote-delivering.ts';
 import { mergeReports } from './reports.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
-interface Request {
+export interface Request {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly parameters?: Parameters;
   readonly json?: unknown;
   readonly body?: string | Readable;
   readonly signal?: AbortSignal | undefined;
+  /** Accounts that the answer is limited to, within those that the token sees. */
+  readonly accounts?: readonly string[];
 }
 
-type Call = <T>(path: string, request?: Request) => Promise<T>;
+export type Call = <T>(path: string, request?: Request) => Promise<T>;
 
 /** Requests to the HTTP API of a running server. They throw `ApiError` with what the server said. */
 function callsTo(url: string, token: string | undefined): Call {
@@ -35,6 +40,9 @@ function callsTo(url: string, token: string | undefined): Call {
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
+          ...(request.accounts === undefined
+            ? {}
+            : { [accountsHeader]: encodeURIComponent(JSON.stringify(request.accounts)) }),
         },
         ...(body === undefined ? {} : { body }),
         ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
@@ -49,6 +57,11 @@ function callsTo(url: string, token: string | undefined): Call {
   };
 }
 
+/** How a running server mails reports; null where it mails none, or the token does not see all accounts. */
+export async function remoteDeliveringState(url: string, token: string | undefined): Promise<DeliveringState | null> {
+  return (await callsTo(url, token)<{ delivering: DeliveringState | null }>('status')).delivering;
+}
+
 /** How a running server follows log files; null where it follows none, or the token does not see all accounts. */
 export async function remoteFollowing(url: string, token: string | undefined): Promise<FollowingState | null> {
   return (await callsTo(url, token)<{ following: FollowingState | null }>('status')).following;
@@ -57,23 +70,26 @@ export async function remoteFollowing(url: string, token: string | undefined): P
 /** The service of a running server, over its HTTP API. Throws `ApiError` with what the server said. */
 export function remoteService(url: string, token: string | undefined): Service {
   const call = callsTo(url, token);
-  const signalOf = ({ signal }: Context): Pick<Request, 'signal'> => ({ signal });
+  const limitsOf = ({ signal, caller: { accounts } }: Context): Pick<Request, 'signal' | 'accounts'> => ({
+    signal,
+    ...(accounts !== 'all' && { accounts }),
+  });
 
   return {
-    ask: (request, context) => call('query', { method: 'POST', json: request, ...signalOf(context) }),
+    ask: (request, context) => call('query', { method: 'POST', json: request, ...limitsOf(context) }),
     dimensionValues: ({ dimension, filters, ...rest }, context) =>
       call(`dimensions/${encodeURIComponent(dimension)}/values`, {
         parameters: { ...rest, filters: filters === undefined ? undefined : JSON.stringify(filters) },
-        ...signalOf(context),
+        ...limitsOf(context),
       }),
     annotations: async ({ from, to }, context) =>
       (
         await call<{ annotations: Awaited<ReturnType<Service['annotations']>> }>('annotations', {
           parameters: { from, to },
-          ...signalOf(context),
+          ...limitsOf(context),
         })
       ).annotations,
-    denialReasons: (context) => call('denial-reasons', signalOf(context)),
+    denialReasons: (context) => call('denial-reasons', limitsOf(context)),
     async ingest(files, context) {
       const totalBytes = files.reduce((sum, { input }) => sum + input.size, 0);
       const reports: IngestReport[] = [];
@@ -102,7 +118,7 @@ export function remoteService(url: string, token: string | undefined): Service {
               options: options === undefined ? undefined : JSON.stringify(options),
             },
             body: stream,
-            ...signalOf(context),
+            ...limitsOf(context),
           }),
         );
         before += input.size;
@@ -114,21 +130,22 @@ export function remoteService(url: string, token: string | undefined): Service {
         method: 'POST',
         parameters: { file: name, account, server },
         body: text,
-        ...signalOf(context),
+        ...limitsOf(context),
       }),
     entitlements: async (context) =>
-      (await call<{ entitlements: Awaited<ReturnType<Service['entitlements']>> }>('entitlements', signalOf(context)))
+      (await call<{ entitlements: Awaited<ReturnType<Service['entitlements']>> }>('entitlements', limitsOf(context)))
         .entitlements,
     loadAccounts: ({ name, text }, context) =>
-      call('accounts', { method: 'POST', parameters: { file: name }, body: text, ...signalOf(context) }),
+      call('accounts', { method: 'POST', parameters: { file: name }, body: text, ...limitsOf(context) }),
     sources: async (context) =>
-      (await call<{ sources: Awaited<ReturnType<Service['sources']>> }>('sources', signalOf(context))).sources,
-    unusableLines: (filter, context) => call('unreadable-lines', { parameters: { ...filter }, ...signalOf(context) }),
-    createToken: (given, context) => call('tokens', { method: 'POST', json: given, ...signalOf(context) }),
+      (await call<{ sources: Awaited<ReturnType<Service['sources']>> }>('sources', limitsOf(context))).sources,
+    unusableLines: (filter, context) => call('unreadable-lines', { parameters: { ...filter }, ...limitsOf(context) }),
+    createToken: (given, context) => call('tokens', { method: 'POST', json: given, ...limitsOf(context) }),
     tokens: async (context) =>
-      (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', signalOf(context))).tokens,
+      (await call<{ tokens: Awaited<ReturnType<Service['tokens']>> }>('tokens', limitsOf(context))).tokens,
     revokeToken: (idOrName, context) =>
-      call(`tokens/${encodeURIComponent(idOrName)}`, { method: 'DELETE', ...signalOf(context) }),
+      call(`tokens/${encodeURIComponent(idOrName)}`, { method: 'DELETE', ...limitsOf(context) }),
+    ...remoteDelivering(call, limitsOf),
     close: () => Promise.resolve(),
   };
 }

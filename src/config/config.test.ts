@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { deliverySettings } from '../server/delivery/settings.ts';
 import { ConfigError, loadConfig, parseConfig } from './load.ts';
 import { configJsonSchema } from './schema.ts';
 import { secret } from './secrets.ts';
@@ -94,6 +95,74 @@ describe('license-analytics.yaml', () => {
     const config = parseConfig(example.replaceAll(/```(yaml)?/g, ''), 'README.md');
     expect(config.sources).toHaveLength(2);
     expect(config.denials).toHaveLength(1);
+  });
+
+  const mail = 'mail: { smtp: "smtp://reporter@mail.example.com", from: "License Analytics <reports@example.com>" }\n';
+  const weekly = 'name: weekly, account: acme, recipients: [ana@acme.example]';
+
+  it('says how reports are mailed, without a password', () => {
+    const config = parseConfig(`${mail}subscriptions: [{ ${weekly} }]\n`, 'site.yaml');
+    expect(config.mail).toMatchObject({
+      from: { name: 'License Analytics', address: 'reports@example.com' },
+      tls: 'required',
+      graceHours: 24,
+    });
+    expect(config.subscriptions).toMatchObject([
+      { name: 'weekly', outlets: ['html'], schedule: '0 7 * * 1', range: 'lastWeek', showUsers: false },
+    ]);
+    expect(deliverySettings(config, 'geheim').mail?.smtp).toEqual({
+      host: 'mail.example.com',
+      port: 587,
+      secure: false,
+      tls: 'required',
+      user: 'reporter',
+      password: 'geheim',
+    });
+  });
+
+  it.each([
+    [
+      'a password in the address',
+      'mail: { smtp: "smtp://a:b@mail.example.com", from: a@b.example }\n',
+      /LICENSE_ANALYTICS_SMTP_PASSWORD/,
+    ],
+    [
+      'a login without TLS',
+      'mail: { smtp: "smtp://a@mail.example.com", from: a@b.example, tls: none }\n',
+      /mail\.tls: expected `tls: required` where a user logs in/,
+    ],
+    [
+      'a sender of two lines',
+      'mail: { smtp: "smtp://mail.example.com", from: "x\\r\\nBcc: e@evil.example <a@b.example>" }\n',
+      /mail\.from: expected an address/,
+    ],
+    [
+      'no mail server',
+      `subscriptions: [{ ${weekly} }]\n`,
+      /subscriptions\[0\]: expected `mail` to say how mails are sent/,
+    ],
+    [
+      'two of one name',
+      `${mail}subscriptions: [{ ${weekly} }, { ${weekly} }]\n`,
+      /subscriptions\[1\]\.name: expected a name of its own, found "weekly"/,
+    ],
+    [
+      'a link that leads nowhere',
+      `${mail}subscriptions: [{ ${weekly}, outlets: [link] }]\n`,
+      /expected `links\.baseUrl`/,
+    ],
+    [
+      'a schedule that never comes due',
+      `${mail}subscriptions: [{ ${weekly}, schedule: "0 0 31 2 *" }]\n`,
+      /five cron fields/,
+    ],
+    [
+      'two addresses in one',
+      `${mail}subscriptions: [{ name: x, account: acme, recipients: ["a@b.example, c@d.example"] }]\n`,
+      /expected one mail address/,
+    ],
+  ])('no subscription with %s', (_, text, expected) => {
+    expect(problemsOf(text).join(' | ')).toMatch(expected);
   });
 
   it('has a published JSON Schema that is current (npm run --silent cli -- config schema > license-analytics.schema.json)', () => {

@@ -2,6 +2,8 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { denialOverridesSchema } from '../denials/overrides.ts';
 import { eventsConfigSchema } from '../ingest/formats/events-config.ts';
+import { subscriptionSchema } from '../share/subscriptions/subscription.ts';
+import { linksSchema, mailSchema } from './delivery.ts';
 
 const timeZone = z
   .string()
@@ -41,9 +43,9 @@ const limits = z.strictObject({
 
 /**
  * `license-analytics.yaml`. Everything may be left out; secrets are not in it but in environment variables
- * (`LICENSE_ANALYTICS_TOKEN`, `LICENSE_ANALYTICS_CLICKHOUSE_PASSWORD`, each also with `_FILE`).
+ * (`LICENSE_ANALYTICS_TOKEN`, `LICENSE_ANALYTICS_CLICKHOUSE_PASSWORD`, `LICENSE_ANALYTICS_SMTP_PASSWORD`, each also with `_FILE`).
  */
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
   data: z.string().min(1).optional().describe('Directory of the built-in store; `./data/store` when left out.'),
   clickhouse: z
     .strictObject({
@@ -104,6 +106,25 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Entries that replace or extend the built-in catalogue of denial codes.'),
   limits: limits.prefault({}),
+  links: linksSchema.prefault({}),
+  mail: mailSchema.optional(),
+  subscriptions: z
+    .array(subscriptionSchema)
+    .default([])
+    .describe('Reports that the server mails by itself. `license-analytics subscribe add` makes them too.'),
+});
+
+/** What one part of it needs of another. */
+export const configSchema = settings.superRefine(({ subscriptions, mail, links }, context) => {
+  for (const [i, { name, outlets }] of subscriptions.entries()) {
+    const needs = (path: PropertyKey[], message: string, input: unknown): void =>
+      context.addIssue({ code: 'custom', path: ['subscriptions', i, ...path], message, input });
+    if (subscriptions.findIndex((other) => other.name === name) < i)
+      needs(['name'], 'expected a name of its own', name);
+    if (mail === undefined) needs([], 'expected `mail` to say how mails are sent', name);
+    if (outlets.includes('link') && links.baseUrl === undefined)
+      needs(['outlets'], 'expected `links.baseUrl` to say under which address links lead here', outlets);
+  }
 });
 
 /** The configuration with every default filled in; paths as they are written. */

@@ -1,44 +1,20 @@
 import type { DataFrame, DataLink, Field } from '@grafana/data';
 import { t } from '@grafana/i18n';
+import type { Linked } from '../query/drill-down.ts';
+import { belongsTo, drillDown, isLinked, linked } from '../query/drill-down.ts';
 
-/** Dashboards that cells and series lead to (made by `dashboards/`), by the dimension that is clicked. */
-const targets = () =>
-  ({
-    account: { title: t('link.customer', 'Customer …'), uid: 'la-customer' },
-    product: { title: t('link.product', 'Utilization of the product …'), uid: 'la-utilization' },
-    feature: { title: t('link.feature', 'Feature …'), uid: 'la-feature' },
-    server: { title: t('link.server', 'License server …'), uid: 'la-servers' },
-    user: { title: t('link.events', 'All events …'), uid: 'la-events' },
-    host: { title: t('link.events', 'All events …'), uid: 'la-events' },
-    client: { title: t('link.events', 'All events …'), uid: 'la-events' },
-    denialFamily: { title: t('link.events', 'All events …'), uid: 'la-events' },
-    denialReason: { title: t('link.events', 'All events …'), uid: 'la-events' },
-  }) as const;
-const linked = [
-  'account',
-  'product',
-  'feature',
-  'server',
-  'user',
-  'host',
-  'client',
-  'denialFamily',
-  'denialReason',
-] as const satisfies readonly (keyof ReturnType<typeof targets>)[];
-type Linked = (typeof linked)[number];
-
-/** What the clicked value belongs to: it goes along where the row or the labels name it. */
-const belongsTo: Readonly<Record<Linked, readonly Linked[]>> = {
-  account: [],
-  product: ['account'],
-  feature: ['account'],
-  server: ['account'],
-  user: ['account', 'feature'],
-  host: ['account', 'feature'],
-  client: ['account', 'feature'],
-  denialFamily: ['account', 'feature'],
-  denialReason: ['account', 'feature'],
-};
+/** What the link's menu says; where it leads is `src/query/drill-down.ts`, which pages without Grafana follow too. */
+const titles = (): Readonly<Record<Linked, string>> => ({
+  account: t('link.customer', 'Customer …'),
+  product: t('link.product', 'Utilization of the product …'),
+  feature: t('link.feature', 'Feature …'),
+  server: t('link.server', 'License server …'),
+  user: t('link.events', 'All events …'),
+  host: t('link.events', 'All events …'),
+  client: t('link.events', 'All events …'),
+  denialFamily: t('link.events', 'All events …'),
+  denialReason: t('link.events', 'All events …'),
+});
 
 /**
  * Adds links for drilling down to cells and series that name one of the dimensions above. Links that are there already stay. The
@@ -51,7 +27,6 @@ export function withLinks(frame: DataFrame, variables: readonly string[] = []): 
 
 function withFieldLinks(field: Field, columns: readonly string[], variables: readonly string[]): Field {
   const link = (dimension: Linked, value: (dimension: Linked) => string | undefined): DataLink => {
-    const { title, uid } = targets()[dimension];
     const set = [dimension, ...belongsTo[dimension]].flatMap((one) => {
       const text = value(one);
       return text === undefined ? [] : [[one, text] as const];
@@ -62,7 +37,7 @@ function withFieldLinks(field: Field, columns: readonly string[], variables: rea
       ...kept.map((name) => `\${${name}:queryparam}`),
       '${__url_time_range}',
     ];
-    return { title, url: `/d/${uid}?${parameters.join('&')}` };
+    return { title: titles()[dimension], url: `/d/${drillDown[dimension]}?${parameters.join('&')}` };
   };
   const { name, labels } = field;
   const own = isLinked(name)
@@ -85,5 +60,3 @@ function withFieldLinks(field: Field, columns: readonly string[], variables: rea
   if (own.length === 0) return field;
   return { ...field, config: { ...field.config, links: [...(field.config.links ?? []), ...own] } };
 }
-
-const isLinked = (name: string): name is Linked => linked.some((dimension) => dimension === name);

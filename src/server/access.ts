@@ -64,8 +64,8 @@ export async function identify(headers: IncomingHttpHeaders, tokens: TokenCheck)
   return owner;
 }
 
-/** Name of the header by which a data source in Grafana limits itself to accounts. */
-const accountsHeader = 'x-license-analytics-accounts';
+/** Name of the header by which a data source in Grafana, or a report of one customer, limits itself to accounts. */
+export const accountsHeader = 'x-license-analytics-accounts';
 
 /**
  * The caller, limited to the accounts that the request itself names (a JSON list, percent-encoded, since names need not be

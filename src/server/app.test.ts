@@ -36,6 +36,7 @@ it('a client that hangs up ends its question', async () => {
     logger: pino({ level: 'silent' }),
     version: 'test',
     store: 'embedded',
+    siteTimezone: 'UTC',
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = new AbortController();

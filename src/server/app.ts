@@ -10,9 +10,14 @@ import { openApi } from './openapi.ts';
 import type { AnyRoute } from './route.ts';
 import { route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
+import { linkRoutes } from './routes/links.ts';
 import { loadingRoutes } from './routes/loading.ts';
+import { errorPage } from './pages/plain.ts';
+import { withCookie } from './pages/session.ts';
+import { pageHeaders, registerPages } from './routes/pages.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { statusRoutes } from './routes/status.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import * as schemas from './schemas.ts';
 import type { ServerState } from './state.ts';
@@ -26,17 +31,21 @@ export interface AppParts {
   readonly version: string;
   /** Which store it is, for people: `embedded`, or the address of a ClickHouse server. */
   readonly store: string;
+  /** IANA name: where pages name no other zone, times are shown on its clocks. */
+  readonly siteTimezone: string;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must be allowed to reach this route. */
     readonly needs?: TokenLevel | 'nobody';
+    /** For people in a browser: a token may also come as the cookie of the sign-in page. */
+    readonly page?: boolean;
   }
 }
 
 /** The HTTP API, not yet listening. */
-export function createApp({ state, tokens, metrics, logger, version, store }: AppParts): FastifyInstance {
+export function createApp({ state, tokens, metrics, logger, version, store, siteTimezone }: AppParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -50,9 +59,10 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
-    const needs = request.routeOptions.config.needs;
+    const { needs, page } = request.routeOptions.config;
     if (needs === undefined || needs === 'nobody') return;
-    const caller = narrowed(await identify(request.headers, tokens), request.headers);
+    const headers = page === true ? withCookie(request.headers) : request.headers;
+    const caller = narrowed(await identify(headers, tokens), headers);
     requireLevel(caller, needs);
     callers.set(request, caller);
   });
@@ -87,13 +97,16 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
       `There is no ${request.method} ${request.url.split('?')[0] ?? ''} here.`,
       'GET /api/v1/openapi.json lists what there is.',
     );
-    return reply.code(404).send(errorBody(error));
+    if (request.headers.accept?.includes('text/html') !== true) return reply.code(404).send(errorBody(error));
+    return reply.code(404).headers(pageHeaders).type('text/html; charset=utf-8').send(errorPage(error));
   });
 
   const routes: AnyRoute[] = [
     ...questionRoutes(state),
     ...loadingRoutes(state),
     ...tokenRoutes(state),
+    ...linkRoutes(state),
+    ...subscriptionRoutes(state),
     ...healthRoutes(state, metrics, version),
     ...statusRoutes(state, { version, store }),
   ];
@@ -108,6 +121,7 @@ export function createApp({ state, tokens, metrics, logger, version, store }: Ap
   });
   routes.push(description);
   const callerOf = (request: FastifyRequest): Caller => callers.get(request) ?? nobody;
+  registerPages(app, { state, tokens, siteTimezone, callerOf });
   for (const entry of routes.filter(({ body }) => body !== 'stream')) entry.register(app, callerOf);
   void app.register(async (scope) => {
     // Here every body is a stream that its route reads as it comes, whatever the client calls it.

@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/load.ts';
 import { InputError } from '../ingest/input.ts';
 import { QuestionError } from '../query/errors.ts';
+import { ShareError, shareErrorCodes } from '../share/errors.ts';
 import { StoreError } from '../store/errors.ts';
 import type { StoreErrorCode } from '../store/errors.ts';
 
@@ -56,6 +57,9 @@ export function toApiError(error: unknown): ApiError {
   }
   if (error instanceof StoreError) {
     return new ApiError(statusOf[error.code], `store_${error.code}`, error.sentence, error.advice, { cause: error });
+  }
+  if (error instanceof ShareError) {
+    return new ApiError(shareErrorCodes[error.code], error.code, error.message, error.todo, { cause: error });
   }
   if (error instanceof ConfigError) {
     return new ApiError(400, error.code, error.message, 'Correct the configuration and try again.', { cause: error });

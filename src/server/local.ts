@@ -9,6 +9,7 @@ import { didYouMean } from '../query/errors.ts';
 import { ask, rangeOf } from './ask.ts';
 import type { Asking } from './ask.ts';
 import type { Caller } from './caller.ts';
+import type { LocalDelivering } from './delivery/local.ts';
 import { requireAllAccounts } from './caller.ts';
 import { ApiError } from './errors.ts';
 import type {
@@ -44,6 +45,7 @@ export interface LocalParts extends Asking {
   readonly catalogue: Catalogue;
   readonly loading: Loading;
   readonly tokenRows: TokenRows;
+  readonly delivering: LocalDelivering;
   readonly siteTimezone: string;
   readonly close: () => Promise<void>;
 }
@@ -63,7 +65,7 @@ export interface FollowOptions {
 }
 
 /** A service on a store of this process, with what only the server needs of it. */
-export interface LocalService extends Service, LocalFollowing {
+export interface LocalService extends Service, LocalFollowing, LocalDelivering {
   readonly tokenRows: TokenRows;
   onTokensChanged(listener: () => void): void;
 }
@@ -73,6 +75,7 @@ export function localService(parts: LocalParts): LocalService {
   const listeners: (() => void)[] = [];
 
   return {
+    ...parts.delivering,
     tokenRows,
     followPoints: () => loading.followPoints(),
     follow: (files, options) => loading.follow(files, options),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { DeliveringState } from './delivery/worker.ts';
 import type { FollowingState } from './following.ts';
 import type { Limiter } from './limiter.ts';
 import type { ServerState } from './state.ts';
@@ -48,6 +49,7 @@ export function createMetrics(state: ServerState, limiter: Limiter, version: str
     },
   });
   followingMetrics(state, registers);
+  deliveringMetrics(state, registers);
   new Counter({
     name: 'license_analytics_restarts_total',
     help: 'How often the server was started again after a crash.',
@@ -101,6 +103,30 @@ function followingMetrics(state: ServerState, registers: Registry[]): void {
     (following) =>
       sum(following, ({ problems }) => problems.length) + following.documents.length + (following.error === '' ? 0 : 1),
   );
+}
+
+/** Figures of the mailing of reports. */
+function deliveringMetrics(state: ServerState, registers: Registry[]): void {
+  const gauge = (name: string, help: string, of: (delivering: DeliveringState) => number): void => {
+    new Gauge({
+      name: `license_analytics_reports_${name}`,
+      help,
+      registers,
+      collect() {
+        const delivering = state.delivering?.();
+        if (delivering === undefined) this.remove();
+        else this.set(of(delivering));
+      },
+    });
+  };
+  gauge('sent', 'Mails with a report sent since the start.', ({ sent }) => sent);
+  gauge('failed', 'Mails given up or refused since the start.', ({ failed }) => failed);
+  gauge('unknown', 'Mails of which nobody can tell whether they were sent, since the start.', ({ unknown }) => unknown);
+  gauge('waiting', 'Mails that are tried again later.', ({ waiting }) => waiting);
+  gauge('last_look_timestamp_seconds', 'When it was last looked at what is due.', ({ lastLook }) =>
+    secondsOf(lastLook),
+  );
+  gauge('problems', '1 when the last look at what is due failed as a whole.', ({ error }) => (error === '' ? 0 : 1));
 }
 
 const secondsOf = (iso: string | null): number => (iso === null ? 0 : Date.parse(iso) / 1000);

@@ -12,6 +12,9 @@ import { openStore } from '../store/open.ts';
 import { putToken, readTokens } from '../store/tokens.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
+import { ask } from './ask.ts';
+import { createLocalDelivering, defaultDelivery, storeRows } from './delivery/local.ts';
+import type { DeliverySettings } from './delivery/settings.ts';
 import { createLoading } from './loading.ts';
 import type { LocalService } from './local.ts';
 import { localService } from './local.ts';
@@ -25,6 +28,8 @@ export interface ServerSettings {
   readonly siteTimezone: string;
   readonly denials: readonly DenialOverride[];
   readonly limits: Config['limits'];
+  /** Links and subscriptions; left out: links with their defaults, and no mail. */
+  readonly delivery?: DeliverySettings;
 }
 
 export type StorePlace =
@@ -44,6 +49,8 @@ export function storeInWords(store: StorePlace): string {
   return `ClickHouse (${URL.canParse(store.url) ? new URL(store.url).host : 'by URL'}${store.cluster === undefined ? '' : `, cluster ${store.cluster}`})`;
 }
 
+const mostAccounts = 100_000;
+
 /** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
 const mostMemory = 2_500_000_000;
 
@@ -52,8 +59,17 @@ const mostMemory = 2_500_000_000;
  * `StoreError`.
  */
 export async function openLocalService(
-  { store, siteTimezone, denials, limits }: ServerSettings,
-  { limiter, metrics }: { readonly limiter?: Limiter; readonly metrics?: Pick<Metrics, 'question'> } = {},
+  { store, siteTimezone, denials, limits, delivery = defaultDelivery }: ServerSettings,
+  {
+    limiter,
+    metrics,
+    now = Date.now,
+  }: {
+    readonly limiter?: Limiter;
+    readonly metrics?: Pick<Metrics, 'question'>;
+    /** Of links and subscriptions, epoch milliseconds. */
+    readonly now?: () => number;
+  } = {},
 ): Promise<LocalService> {
   const connection = sharingReads(
     await openStore(
@@ -65,15 +81,34 @@ export async function openLocalService(
     await recover(events, compileAccountMapping(await listMappings(connection)));
     const catalogue = createCatalogue(denials);
     const engine = createEngine({ connection, catalogue, siteTimezone });
-    return localService({
+    const asking = {
       engine,
-      catalogue,
-      loading: createLoading({ connection, events, catalogue, siteTimezone }),
-      tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
-      siteTimezone,
       limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),
       metrics: metrics ?? { question: () => undefined },
       questionSeconds: limits.questionSeconds,
+    };
+    const loading = createLoading({ connection, events, catalogue, siteTimezone });
+    return localService({
+      ...asking,
+      catalogue,
+      loading,
+      tokenRows: { list: () => readTokens(connection), put: (token) => putToken(connection, token, Date.now()) },
+      delivering: createLocalDelivering({
+        ...storeRows(connection),
+        ask: (request, context) => ask(asking, request, context),
+        accounts: async () => {
+          const { values } = await engine.dimensionValues({
+            dimension: 'account',
+            limit: mostAccounts,
+            scope: { accounts: 'all' },
+          });
+          return [...values.map(({ value }) => value), ...(await loading.entitlements()).map(({ account }) => account)];
+        },
+        settings: delivery,
+        siteTimezone,
+        now,
+      }),
+      siteTimezone,
       close: () => connection.close(),
     });
   } catch (error) {

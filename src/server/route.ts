@@ -28,6 +28,8 @@ export interface Call<Query, Body> {
   readonly caller: Caller;
   /** Aborted when the client hangs up, or the time is over. */
   readonly signal: AbortSignal;
+  /** Network address and program of who asks. */
+  readonly client: { readonly address: string; readonly agent: string | undefined };
   readonly log: FastifyBaseLogger;
   readonly reply: FastifyReply;
 }
@@ -75,6 +77,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | 'stream'
             params: request.params as Record<string, string>,
             caller: callerOf(request),
             signal: gone.signal,
+            client: { address: request.ip, agent: request.headers['user-agent'] },
             log: request.log,
             reply,
           });

@@ -8,6 +8,7 @@ import { isLoopback, refusalToListen } from './access.ts';
 import { removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
 import { owner } from './caller.ts';
+import { createDeliveryWorker, lookEverySeconds } from './delivery/worker.ts';
 import { toApiError } from './errors.ts';
 import { StoreError } from '../store/errors.ts';
 import type { FollowSettings } from './following.ts';
@@ -91,6 +92,7 @@ export async function runServer(
     logger,
     version: settings.version,
     store: storeInWords(settings.store),
+    siteTimezone: settings.siteTimezone,
   });
   try {
     report({ kind: 'binding' });
@@ -114,6 +116,7 @@ export async function runServer(
   }
   service.onTokensChanged(() => tokens.forget());
   state.service = service;
+  state.openLink = service.openLink;
   const directory = settings.store.kind === 'directory' ? settings.store.directory : undefined;
   if (directory !== undefined) writeAddress(directory, { pid: process.pid, url, token: local });
 
@@ -122,6 +125,7 @@ export async function runServer(
     state.reason = '';
     report({ kind: 'ready' });
   };
+  const delivering = deliver(service, { logger, state, signal: stop.signal });
   let background: Promise<void> = Promise.resolve();
   if (settings.sample === undefined) {
     ready();
@@ -148,6 +152,7 @@ export async function runServer(
       if (directory !== undefined) removeAddress(directory);
       await app.close();
       await background;
+      await delivering;
       await service.close();
     },
   };
@@ -167,6 +172,22 @@ function follow(
   const following = createFollowing(wanted, { service, timezone: siteTimezone, logger, signal });
   state.following = () => following.state();
   return keepLooking(() => following.look(), { everySeconds: wanted.everySeconds, signal });
+}
+
+/** Mails the reports that are due until the signal comes; a mail that is being handed over then is waited for. */
+async function deliver(
+  service: LocalService,
+  {
+    logger,
+    state,
+    signal,
+  }: { readonly logger: pino.Logger; readonly state: ServerState; readonly signal: AbortSignal },
+): Promise<void> {
+  if (service.mailing === undefined) return;
+  const { mailing, adoptConfigured } = service;
+  const worker = createDeliveryWorker({ mailing, adoptConfigured, logger, signal });
+  state.delivering = () => worker.state();
+  await keepLooking(() => worker.look(), { everySeconds: lookEverySeconds, signal });
 }
 
 /** After a crash it is our own stand-in that has the port, and is letting go of it. */

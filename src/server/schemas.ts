@@ -258,3 +258,18 @@ export const following = z
     notices: z.array(z.object({ at: z.string(), file: z.string(), text: z.string() })),
   })
   .describe('How the following of log files stands.');
+
+export const delivering = z
+  .object({
+    looks: z.int().describe('Looks at what is due since the server started.'),
+    lastLook: z.string().nullable(),
+    error: z.string().describe('Why the last look as a whole failed, and what to do; empty when it did not.'),
+    subscriptions: z.int(),
+    next: z.string().nullable().describe('When one comes due next.'),
+    waiting: z.int().describe('Mails that are tried again later.'),
+    sent: z.int().describe('Mails by what became of them, since the server started.'),
+    failed: z.int(),
+    unknown: z.int(),
+    skipped: z.int(),
+  })
+  .describe('How the mailing of reports stands.');

@@ -42,6 +42,7 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     version: 'test',
     store: 'embedded',
+    siteTimezone: 'UTC',
   });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
 });

@@ -5,6 +5,7 @@ import type { IngestProgress, IngestSummary } from '../ingest/pipeline.ts';
 import type { Filter, QuestionInput } from '../query/question.ts';
 import type { UnusableFilter, UnusableLines } from '../store/unreadable.ts';
 import type { Caller, TokenLevel } from './caller.ts';
+import type { Delivering } from './delivery/delivering.ts';
 
 export { unusableKinds } from '../store/unreadable.ts';
 export type { UnusableFilter, UnusableKind, UnusableLines } from '../store/unreadable.ts';
@@ -13,7 +14,7 @@ export type { UnusableFilter, UnusableKind, UnusableLines } from '../store/unrea
  * What License Analytics can do, whoever asks: the HTTP API offers it to programs, the command line to people. Implemented
  * over a store and the engine (`local.ts`), and over the HTTP API of a running server (`src/cli/remote.ts`).
  */
-export interface Service {
+export interface Service extends Delivering {
   ask(request: QueryRequest, context: Context): Promise<QueryAnswer>;
   dimensionValues(request: ValuesRequest, context: Context): Promise<DimensionValues>;
   annotations(range: Range, context: Context): Promise<readonly Annotation[]>;

@@ -1,4 +1,6 @@
 import { ApiError } from './errors.ts';
+import type { DeliveringState } from './delivery/worker.ts';
+import type { Links } from './delivery/links.ts';
 import type { FollowingState } from './following.ts';
 import type { Service } from './service.ts';
 
@@ -20,6 +22,10 @@ export interface ServerState {
   readonly lastCrash: Crash | undefined;
   /** How the following of log files stands; absent where none are followed. */
   following?: () => FollowingState;
+  /** How the mailing of reports stands; absent where no mail server is configured. */
+  delivering?: () => DeliveringState;
+  /** Opens links; there once the store is open. */
+  openLink?: Links['open'];
 }
 
 /** The service, or 503 with the reason why there is none yet. */

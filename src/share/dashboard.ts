@@ -1,43 +1,45 @@
 import { z } from 'zod';
 
 /**
- * A generated dashboard (`dashboards/*.json`, classic format) as far as it is drawn outside of Grafana. Options of panels that we
- * do not use are left aside; a panel type that we do not draw is an error that names it.
+ * A generated dashboard (`dashboards/*.json`, classic format): what is drawn of it outside of Grafana has a type, the rest is
+ * kept as it is (loose objects), for Grafana itself. A panel type that we do not draw is an error that names it.
  */
 const link = z.object({ title: z.string().default(''), url: z.string().default('') });
-const step = z.object({ value: z.number().nullable(), color: z.string() });
+const step = z.looseObject({ value: z.number().nullable(), color: z.string() });
 const mapping = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('special'),
-    options: z.object({ match: z.string(), result: z.object({ text: z.string(), color: z.string().optional() }) }),
+    options: z.object({ match: z.string(), result: z.looseObject({ text: z.string(), color: z.string().optional() }) }),
   }),
   z.object({
     type: z.literal('value'),
-    options: z.record(z.string(), z.object({ text: z.string().optional(), color: z.string().optional() })),
+    options: z.record(z.string(), z.looseObject({ text: z.string().optional(), color: z.string().optional() })),
   }),
 ]);
 const properties = z.array(z.object({ id: z.string(), value: z.unknown() }));
-const fieldConfig = z.object({
-  defaults: z.object({
+const fieldConfig = z.looseObject({
+  defaults: z.looseObject({
     unit: z.string().optional(),
     decimals: z.number().optional(),
     min: z.number().optional(),
     max: z.number().optional(),
     noValue: z.string().default('No data'),
-    thresholds: z.object({ steps: z.array(step) }).optional(),
+    thresholds: z.looseObject({ steps: z.array(step) }).optional(),
     mappings: z.array(mapping).default([]),
-    color: z.object({ mode: z.string().optional(), fixedColor: z.string().optional() }).optional(),
+    color: z.looseObject({ mode: z.string().optional(), fixedColor: z.string().optional() }).optional(),
     links: z.array(link).default([]),
     custom: z.record(z.string(), z.unknown()).default({}),
   }),
-  overrides: z.array(z.object({ matcher: z.object({ id: z.string(), options: z.unknown() }), properties })).default([]),
+  overrides: z
+    .array(z.looseObject({ matcher: z.object({ id: z.string(), options: z.unknown() }), properties }))
+    .default([]),
 });
 
 /** What we draw: issue "Sharing", §2. */
 export const panelTypes = ['timeseries', 'barchart', 'bargauge', 'piechart', 'stat', 'table', 'trend'] as const;
 
 const target = z.looseObject({ refId: z.string(), measure: z.string() });
-const panel = z.object({
+const panel = z.looseObject({
   id: z.number(),
   type: z.enum(panelTypes),
   title: z.string(),
@@ -46,7 +48,7 @@ const panel = z.object({
   targets: z.array(target),
   links: z.array(link).default([]),
   options: z.record(z.string(), z.unknown()).default({}),
-  transformations: z.array(z.object({ id: z.string(), options: z.record(z.string(), z.unknown()) })).default([]),
+  transformations: z.array(z.looseObject({ id: z.string(), options: z.record(z.string(), z.unknown()) })).default([]),
   fieldConfig,
 });
 const variable = z.looseObject({
@@ -59,7 +61,7 @@ const variable = z.looseObject({
   query: z.unknown(),
 });
 
-const schema = z.object({
+const schema = z.looseObject({
   uid: z.string(),
   title: z.string(),
   description: z.string().default(''),

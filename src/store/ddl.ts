@@ -12,11 +12,13 @@ const rememberedBlocks = 10000;
 
 /** Every statement that makes our tables and views, in order; each may be repeated. */
 export function schemaStatements(target: Target): readonly string[] {
-  return [
-    ...tables.flatMap((table) => tableStatements(table, target)),
-    ...views.map((view) => viewStatement(view, target)),
-  ];
+  return [...tablesStatements(tables, target), ...viewsStatements(target)];
 }
+
+export const tablesStatements = (some: readonly Table[], target: Target): readonly string[] =>
+  some.flatMap((table) => tableStatements(table, target));
+
+export const viewsStatements = (target: Target): readonly string[] => views.map((view) => viewStatement(view, target));
 
 /**
  * Embedded: one table. On a cluster: a table that lives whole on every server, or, when the schema says what to shard it by, a

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from './connection.ts';
-import { schemaStatements, tableStatements, type Target } from './ddl.ts';
+import { tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
 import { storeError } from './errors.ts';
-import type { Table } from './schema.ts';
+import { firstTables, sharingTables, type Table } from './schema.ts';
 
 /**
  * A step from one schema to the next. Steps only go forward, and a released one is never changed. Every statement may be
@@ -14,7 +14,14 @@ export interface Migration {
   readonly statements: (target: Target) => readonly string[];
 }
 
-export const migrations: readonly Migration[] = [{ number: 1, name: 'tables and views', statements: schemaStatements }];
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'tables and views',
+    statements: (target) => [...tablesStatements(firstTables, target), ...viewsStatements(target)],
+  },
+  { number: 2, name: 'links and subscriptions', statements: (target) => tablesStatements(sharingTables, target) },
+];
 
 /** Which steps a store has behind it. */
 const ledger: Table = {

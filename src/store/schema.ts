@@ -21,7 +21,7 @@ const time = (name: string): string => `${name} DateTime64(3, 'UTC') CODEC(GCD, 
 const label = (name: string): string => `${name} LowCardinality(String)`;
 const amount = (name: string): string => `${name} Decimal(18, 6) CODEC(ZSTD(1))`;
 
-export const tables: readonly Table[] = [
+export const firstTables: readonly Table[] = [
   {
     // Who the client numbers are. Clients are numbered per account, so that sets of different accounts simply add up.
     name: 'clients',
@@ -339,6 +339,71 @@ export const tables: readonly Table[] = [
     orderBy: 'id',
   },
 ];
+
+/** Links and subscriptions. Times are milliseconds since 1970. */
+export const sharingTables: readonly Table[] = [
+  {
+    // Addresses that show one account's page to whoever has them: only the hash of the secret is kept. `revoked` 0 = in force.
+    name: 'links',
+    columns: [
+      'id String',
+      'hash String',
+      'account String',
+      'report LowCardinality(String)',
+      'showUsers UInt8',
+      'purpose String',
+      'createdBy String',
+      'created UInt64',
+      'expires UInt64',
+      'revoked UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'id',
+  },
+  {
+    name: 'link_openings',
+    columns: ['link String', 'at UInt64', 'agent String', 'address String'],
+    engine: 'MergeTree',
+    orderBy: '(link, at)',
+  },
+  {
+    // Who gets a report, and when. `definition`: JSON of `subscriptionSchema`. `removed` 0 = in force.
+    name: 'subscriptions',
+    columns: [
+      'name String',
+      "origin Enum8('command' = 1, 'configuration' = 2)",
+      'definition String',
+      'since UInt64',
+      'removed UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'name',
+  },
+  {
+    // What became of each mail (src/share/subscriptions/delivery.ts).
+    name: 'deliveries',
+    columns: [
+      'subscription String',
+      'due UInt64',
+      'recipient String',
+      'test UInt8',
+      "state Enum8('waiting' = 1, 'making' = 2, 'sending' = 3, 'sent' = 4, 'failed' = 5, 'unknown' = 6, 'skipped' = 7)",
+      'attempts UInt32',
+      'next UInt64',
+      'note String',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(subscription, due, recipient, test)',
+  },
+];
+
+export const tables: readonly Table[] = [...firstTables, ...sharingTables];
 
 /**
  * `usage_changes`: every change of the quantity in use, with sessions still open closed at their source's last line.

@@ -5,11 +5,17 @@ import pino from 'pino';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Frame } from '../../src/engine/frame.ts';
 import { createApp } from '../../src/server/app.ts';
+import type { Caller } from '../../src/server/caller.ts';
 import { createLimiter } from '../../src/server/limiter.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { openLocalService } from '../../src/server/open.ts';
 import type { ServerState } from '../../src/server/state.ts';
-import { createTokenCheck } from '../../src/server/tokens.ts';
+import { createTokenCheck, hashOf } from '../../src/server/tokens.ts';
+
+export interface TestToken {
+  readonly secret: string;
+  readonly caller: Caller;
+}
 
 /** The real server on a store of its own, on loopback. */
 export interface TestServer {
@@ -21,7 +27,8 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-export async function openTestServer(): Promise<TestServer> {
+/** `demanded`: tokens without which nobody is answered; its own requests go with the first. None: whoever asks is the owner. */
+export async function openTestServer(demanded: readonly TestToken[] = []): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'license-analytics-server-'));
   const limiter = createLimiter(4, 100);
   const state: ServerState = { phase: 'starting', reason: '', service: undefined, lastCrash: undefined };
@@ -33,17 +40,26 @@ export async function openTestServer(): Promise<TestServer> {
   );
   state.service = service;
   state.phase = 'ok';
+  const tokens = createTokenCheck(
+    () => Promise.resolve(service.tokenRows),
+    demanded.map(({ secret, caller }) => ({ hash: hashOf(secret), caller })),
+    demanded.length > 0,
+  );
+  service.onTokensChanged(() => tokens.forget());
   const app = createApp({
     state,
-    tokens: createTokenCheck(() => Promise.resolve(service.tokenRows), [], false),
+    tokens,
     metrics,
     logger: pino({ level: 'silent' }),
     version: 'test',
     store: 'embedded',
+    siteTimezone: 'UTC',
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = async (path: string, type: string, body: string): Promise<unknown> => {
-    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers: { 'content-type': type }, body });
+    const [own] = demanded;
+    const headers = { 'content-type': type, ...(own && { authorization: `Bearer ${own.secret}` }) };
+    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };

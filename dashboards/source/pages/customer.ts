@@ -1,10 +1,12 @@
 import { expirySteps, noneSteps, usageSteps } from '../colors.ts';
+import type { Band } from '../frame.ts';
 import { dashboardOf } from '../frame.ts';
 import type { Page } from '../page.ts';
 import { forCustomer, forOperators } from '../page.ts';
 import { bars, gauges, lines, stacked, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
+import { eventColumns } from './listing.ts';
 
 /** One customer, for whoever runs the license servers. */
 export const customer = () =>
@@ -17,18 +19,42 @@ export const customer = () =>
 
 /**
  * The same for one customer to keep: without variables, with the uid and data source it is given. The token of that data source
- * should be limited to the account.
+ * should be limited to the account. `events`: how many of the newest events are listed below; none when left out.
  */
-export const customerDashboard = (account: string, datasource: string, uid: string) =>
-  customerPage(forCustomer(account, datasource), {
+export function customerDashboard(account: string, datasource: string, uid: string, { events = 0 } = {}) {
+  const page = forCustomer(account, datasource);
+  const about = {
     uid,
     title: account,
     description: `What ${account} uses of what it bought, who was denied, and what ends soon.`,
-  });
+  };
+  return customerPage(page, about, events === 0 ? [] : [eventsBand(page, events)]);
+}
+
+const eventsBand = (page: Page, limit: number): Band => ({
+  height: 20,
+  panels: [
+    [
+      24,
+      rows(
+        page,
+        {
+          title: 'All events',
+          description: 'Every event in a row, the newest first, with the use in % of what was entitled just after it.',
+          questions: [{ measure: 'allEvents', limit }],
+          empty: 'No event in this time range.',
+          onward: { uid: 'la-events' },
+        },
+        eventColumns,
+      ),
+    ],
+  ],
+});
 
 const customerPage = (
   page: Page,
   about: { readonly uid: string; readonly title: string; readonly description: string },
+  below: readonly Band[] = [],
 ) =>
   dashboardOf(page, {
     ...about,
@@ -290,5 +316,6 @@ const customerPage = (
           ],
         ],
       },
+      ...below,
     ],
   });

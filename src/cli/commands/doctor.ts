@@ -3,19 +3,21 @@ import { Option } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError, loadConfig } from '../../config/load.ts';
 import { openLocalService } from '../../server/open.ts';
-import { toApiError } from '../../server/errors.ts';
+import { owner } from '../../server/caller.ts';
+import { ApiError, toApiError } from '../../server/errors.ts';
 import type { Service } from '../../server/service.ts';
-import type { PlaceOptions } from '../connect.ts';
+import type { Place, PlaceOptions } from '../connect.ts';
 import { placeOf, withPlace } from '../connect.ts';
 import { checkData } from '../doctor-data.ts';
 import type { Finding } from '../doctor-findings.ts';
+import { checkDelivering } from '../doctor-delivering.ts';
 import { checkFollowing } from '../doctor-following.ts';
 import { bad, good } from '../doctor-findings.ts';
 import { checkDirectory, checkNode, checkPlatform, checkPort } from '../doctor-machine.ts';
 import type { OutputFormat } from '../format.ts';
 import { formatAnswer, outputFormats } from '../format.ts';
 import type { Io } from '../io.ts';
-import { remoteFollowing, remoteService } from '../remote.ts';
+import { remoteDeliveringState, remoteFollowing, remoteService } from '../remote.ts';
 
 const examples = `
 Examples:
@@ -75,6 +77,7 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
     service = place.kind === 'api' ? remoteService(place.url, place.token) : await openLocalService(place.settings);
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
+    findings.push(...(await examineSubscriptions(service, place)));
   } catch (error) {
     const { message, todo } = toApiError(error);
     findings.push(bad('Store', message, todo));
@@ -82,4 +85,17 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
     await service?.close();
   }
   return findings;
+}
+
+/** Only who administrates the server may look at subscriptions; for others there is nothing to say. */
+async function examineSubscriptions(service: Service, place: Place): Promise<readonly Finding[]> {
+  try {
+    const subscriptions = await service.subscriptions({ caller: owner });
+    const log = await service.deliveries({ limit: 1000 }, { caller: owner });
+    const state = place.kind === 'api' ? await remoteDeliveringState(place.url, place.token) : undefined;
+    return checkDelivering(subscriptions, log, state, Date.now());
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
 }

@@ -51,7 +51,8 @@ export function serveCommand(program: Command, io: Io, { childEntry, version }: 
         follow: followSettingsOf(loaded),
       };
       const server = runServer(io, childEntry, settings, (report) => {
-        if (report.kind === 'listening') io.err(`listening on ${report.url}\n`);
+        if (report.kind === 'listening')
+          io.err(`listening on ${report.url} (open it in a browser for the dashboards)\n`);
         if (report.kind === 'ready') io.err('ready for questions\n');
       });
       process.exitCode = await server.ended;

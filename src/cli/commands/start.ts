@@ -58,7 +58,7 @@ export function startCommand(program: Command, io: Io, { childEntry, version }: 
 async function show(io: Io, url: string, token: string): Promise<void> {
   const answers = await fourAnswers(remoteService(url, token), {}, { rows: 10 });
   io.out(answersText(answers));
-  io.out(`\nThe server answers at ${url}\n`);
+  io.out(`\nThe server answers at ${url}\nOpen it in a browser: the dashboards are there, without Grafana.\n`);
   io.err(
     `Try: curl ${url}/api/v1/health, or: npm run --silent cli -- answers --api ${url}\nCtrl-C stops it; the sample goes on at the next start.\n`,
   );

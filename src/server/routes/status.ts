@@ -17,6 +17,9 @@ const answer = z.object({
   following: schemas.following
     .nullable()
     .describe('Null where nothing is followed, and for tokens that are limited to accounts.'),
+  delivering: schemas.delivering
+    .nullable()
+    .describe('Null where no mail server is configured, and for tokens that are limited to accounts.'),
 });
 
 /** For whoever connects: whether it is the right server, what the token sees, and how fresh the data are. */
@@ -47,6 +50,7 @@ export function statusRoutes(
           newestEvent: known ? new Date(newest).toISOString() : null,
           newestEventAgeSeconds: age === null ? null : Math.round(age),
           following: (caller.accounts === 'all' ? state.following?.() : undefined) ?? null,
+          delivering: (caller.accounts === 'all' ? state.delivering?.() : undefined) ?? null,
         };
       },
     }),

@@ -273,6 +273,56 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`tokens` ON CLUSTER `main` (
 ORDER BY id
 SETTINGS replicated_deduplication_window = 10000;
 
+CREATE TABLE IF NOT EXISTS `license_analytics`.`links` ON CLUSTER `main` (
+  id String,
+  hash String,
+  account String,
+  report LowCardinality(String),
+  showUsers UInt8,
+  purpose String,
+  createdBy String,
+  created UInt64,
+  expires UInt64,
+  revoked UInt64,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/links', '{replica}', updated)
+ORDER BY id
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`link_openings` ON CLUSTER `main` (
+  link String,
+  at UInt64,
+  agent String,
+  address String
+) ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/license_analytics/link_openings', '{replica}')
+ORDER BY (link, at)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`subscriptions` ON CLUSTER `main` (
+  name String,
+  origin Enum8('command' = 1, 'configuration' = 2),
+  definition String,
+  since UInt64,
+  removed UInt64,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/subscriptions', '{replica}', updated)
+ORDER BY name
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`deliveries` ON CLUSTER `main` (
+  subscription String,
+  due UInt64,
+  recipient String,
+  test UInt8,
+  state Enum8('waiting' = 1, 'making' = 2, 'sending' = 3, 'sent' = 4, 'failed' = 5, 'unknown' = 6, 'skipped' = 7),
+  attempts UInt32,
+  next UInt64,
+  note String,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/deliveries', '{replica}', updated)
+ORDER BY (subscription, due, recipient, test)
+SETTINGS replicated_deduplication_window = 10000;
+
 CREATE OR REPLACE VIEW `license_analytics`.`usage_changes` ON CLUSTER `main` AS SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes
 UNION ALL
 SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { owner } from '../../server/caller.ts';
+import type { LinkInfo } from '../../server/delivery/delivering.ts';
+import type { Service } from '../../server/service.ts';
+import type { PlaceOptions } from '../connect.ts';
+import { withPlace, withService } from '../connect.ts';
+import type { Io } from '../io.ts';
+import type { AnswerRow } from '../rows.ts';
+
+/** Adds `share link` to the command `share`. */
+export function linkCommand(share: Command, io: Io): void {
+  withPlace(share.command('link'))
+    .description("give out an address that shows one account's page to whoever has it")
+    .requiredOption('--account <account>', 'the account that it shows')
+    .option('--expires <time>', 'how long it is there (12h, 30d, 8w, 3M), or until when', '30d')
+    .option('--for <text>', 'what it is for, for the list of links')
+    .option('--show-users', 'show names of users and hosts; else pseudonyms')
+    .action(async (options: PlaceOptions & { account: string; expires: string; for?: string; showUsers?: boolean }) => {
+      await withService(options, io, async (service) => {
+        const { account, expires, showUsers, for: purpose } = options;
+        const made = await service.createLink({ account, expires, purpose, showUsers }, { caller: owner });
+        io.err(
+          `Link to "${account}" until ${made.expires}. Keep it: it is not shown again.\n` +
+            `Revoke it with: license-analytics share revoke ${made.id}\n` +
+            (made.url === null ? 'Put the address of your server in front of it, or set links.baseUrl.\n' : ''),
+        );
+        io.out(`${made.url ?? made.path}\n`);
+      });
+    });
+}
+
+/** The links given out, as rows of `share list`. Their key is the id: the secret is known to nobody but those who have the link. */
+export async function sharedLinks(service: Pick<Service, 'links'>): Promise<readonly AnswerRow[]> {
+  return (await service.links({ caller: owner })).map((link) => ({
+    account: link.account,
+    kind: link.state === 'open' ? 'link' : `link, ${link.state}`,
+    created: link.created,
+    expires: link.expires,
+    opened: String(link.opened),
+    lastOpened: link.lastOpened,
+    lastAgent: link.lastAgent,
+    key: link.id,
+  }));
+}
+
+/** Ids of links are UUIDs; keys of Grafana are not. */
+export const isLinkId = (key: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
+
+/** For `share revoke`. Rejects with `ApiError` code `link_not_found` when no link in force has that id. */
+export const revokeLink = (service: Pick<Service, 'revokeLink'>, id: string): Promise<LinkInfo> =>
+  service.revokeLink(id, { caller: owner });

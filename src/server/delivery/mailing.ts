@@ -1,0 +1,113 @@
+import { DateTime } from 'luxon';
+import type { Delivery, SendOutcome } from '../../share/subscriptions/delivery.ts';
+import { compose, messageIdOf } from '../../share/subscriptions/message.ts';
+import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
+import type { Periods } from '../../share/subscriptions/range.ts';
+import { periodsOf } from '../../share/subscriptions/range.ts';
+import type { AskAccount, Attachment, MakeAttachment, ReportRequest } from '../../share/subscriptions/report.ts';
+import { sendMail } from '../../share/subscriptions/smtp.ts';
+import type { FileOutlet } from '../../share/subscriptions/subscription.ts';
+import type { Summary } from '../../share/subscriptions/summary.ts';
+import { summaryOf } from '../../share/subscriptions/summary.ts';
+import { textOf } from '../../share/subscriptions/text.ts';
+import { toApiError } from '../errors.ts';
+import type { Links } from './links.ts';
+import type { MailSettings } from './settings.ts';
+
+/** A report as it is sent to every recipient of a due time. */
+export interface MadeReport {
+  readonly periods: Periods;
+  readonly summary: Summary;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface MailingParts {
+  readonly mail: MailSettings;
+  readonly ask: AskAccount;
+  readonly attachment: MakeAttachment;
+  readonly links: Pick<Links, 'make'>;
+  /** How long links in mails are there, days. */
+  readonly linkDays: number;
+  readonly now: () => number;
+}
+
+/** Reports as mails. */
+export interface Mailing {
+  readonly make: (subscription: RunningSubscription, due: number, signal?: AbortSignal) => Promise<MadeReport>;
+  readonly send: (subscription: RunningSubscription, report: MadeReport, delivery: Delivery) => Promise<SendOutcome>;
+}
+
+const day = 86_400_000;
+
+export function createMailing({ mail, ask, attachment, links, linkDays, now }: MailingParts): Mailing {
+  async function linkFor({ account, report, showUsers, name }: RunningSubscription, { recipient }: Delivery) {
+    const expires = now() + linkDays * day;
+    const purpose = `subscription ${name}, ${recipient}`;
+    return {
+      expires,
+      ...(await links.make({ account, report, showUsers, purpose, createdBy: 'subscription', expires })),
+    };
+  }
+
+  return {
+    async make(subscription, due, signal) {
+      const { account, report, timezone, showUsers } = subscription;
+      const periods = periodsOf(subscription, due);
+      const request: ReportRequest = { account, report, range: periods.current, timezone, showUsers };
+      const summary = await summaryOf(ask, account, periods);
+      const attachments: Attachment[] = [];
+      for (const outlet of subscription.outlets.filter((one): one is FileOutlet => one !== 'link')) {
+        attachments.push(await attachment(outlet, request, signal));
+      }
+      return { periods, summary, attachments };
+    },
+
+    async send(subscription, { periods, summary, attachments }, delivery) {
+      const { account, name, timezone } = subscription;
+      let link: Awaited<ReturnType<typeof linkFor>> | undefined;
+      let bytes: Buffer;
+      try {
+        if (subscription.outlets.includes('link')) link = await linkFor(subscription, delivery);
+        bytes = await compose({
+          from: mail.from,
+          to: delivery.recipient,
+          subject: `${delivery.test ? '[Test] ' : ''}License usage of ${account}: ${periods.words}`,
+          text: textOf({
+            account,
+            period: periods.words,
+            timezone,
+            summary,
+            attachments: attachments.map(({ filename }) => filename),
+            link:
+              link === undefined
+                ? undefined
+                : {
+                    url: link.url ?? link.path,
+                    until: DateTime.fromMillis(link.expires, { zone: timezone }).toFormat('d LLL yyyy'),
+                  },
+            subscription: name,
+          }),
+          attachments,
+          messageId: messageIdOf(delivery, mail.from),
+          date: new Date(now()),
+        });
+      } catch (error) {
+        // Nothing has left yet: another attempt may do better.
+        return takenBack({ kind: 'postponed', note: `the mail could not be made: ${toApiError(error).message}` }, link);
+      }
+      return takenBack(await sendMail(mail.smtp, { from: mail.from.address, to: delivery.recipient }, bytes), link);
+    },
+  };
+}
+
+/** Nobody has got the link of a mail that was not taken; the next attempt makes another. */
+async function takenBack(outcome: SendOutcome, link: { revoke(): Promise<void> } | undefined): Promise<SendOutcome> {
+  if (link === undefined || outcome.kind === 'sent' || outcome.kind === 'unknown') return outcome;
+  try {
+    await link.revoke();
+    return outcome;
+  } catch (error) {
+    // What became of the mail is known and must be stored; the link ends by itself.
+    return { ...outcome, note: `${outcome.note}; its link could not be revoked: ${toApiError(error).message}` };
+  }
+}

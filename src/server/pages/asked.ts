@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Dimension } from '../../query/dimensions.ts';
+import { dimensions } from '../../query/dimensions.ts';
+import type { TimeRange } from '../../query/time.ts';
+import { parseTimeRange } from '../../query/time.ts';
+import type { SharedDashboard, SharedVariable } from '../../share/dashboard.ts';
+import type { VariableValues } from '../../share/variables.ts';
+import type { Context, Service } from '../service.ts';
+
+/** What a page's address asks for, as Grafana writes it: `var-NAME=…` (repeated), `from`, `to`, and a time zone. */
+export interface Asked {
+  readonly variables: VariableValues;
+  /** As given: relative times stay relative in links. */
+  readonly from: string;
+  readonly to: string;
+  readonly range: TimeRange;
+  readonly timezone: string;
+}
+
+/** Values of one parameter; it may be repeated. */
+export const valuesIn = (query: unknown, name: string): readonly string[] =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => [value].flat())
+    .catch([])
+    .parse((query as Readonly<Record<string, unknown>> | undefined)?.[name]);
+
+/**
+ * Reads a page's address. Variables that the dashboard does not have are left aside; a missing one is "All". Throws `QuestionError`
+ * for times that cannot be read.
+ */
+export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone: string): Asked {
+  const one = (name: string, otherwise: string): string => {
+    const [value = ''] = valuesIn(query, name);
+    return value === '' ? otherwise : value;
+  };
+  const timezone = zoneOf(one('timezone', siteTimezone), siteTimezone);
+  const from = one('from', dashboard.time.from);
+  const to = one('to', dashboard.time.to);
+  const variables = dashboard.templating.list
+    .filter(({ type }) => type !== 'datasource')
+    .flatMap(({ name }) => {
+      const values = valuesIn(query, `var-${name}`).filter((value) => value !== '');
+      return values.length === 0 || values.includes('$__all') ? [] : [[name, values] as const];
+    });
+  return {
+    variables: Object.fromEntries(variables),
+    from,
+    to,
+    range: parseTimeRange(from, to, Date.now(), timezone),
+    timezone,
+  };
+}
+
+/** Grafana's words for zones, which links that were copied from it contain. */
+const zoneOf = (text: string, site: string): string => (text === 'browser' ? site : text === 'utc' ? 'UTC' : text);
+
+/** The dimension that a variable chooses values of; undefined: it chooses something else. */
+export function dimensionOf({ type, query }: SharedVariable): Dimension | undefined {
+  if (type !== 'query') return undefined;
+  const [name] = z.object({ groupBy: z.array(z.string()) }).parse(query).groupBy;
+  return dimensions.find((dimension) => dimension === name);
+}
+
+/** A page that is about one thing, and does not say which, is about the first that the caller may see, as in Grafana. */
+export async function withSingles(
+  asked: Asked,
+  dashboard: SharedDashboard,
+  service: Service,
+  context: Context,
+): Promise<Asked> {
+  let { variables } = asked;
+  for (const variable of dashboard.templating.list) {
+    const dimension = dimensionOf(variable);
+    if (dimension === undefined || variable.multi || variables[variable.name] !== undefined) continue;
+    const { values } = await service.dimensionValues({ dimension, ...asked.range, limit: 1 }, context);
+    const [first] = values;
+    if (first !== undefined) variables = { ...variables, [variable.name]: [first.value] };
+  }
+  return { ...asked, variables };
+}
+
+/** The query of a link that keeps all that was asked for; `changes` go before. */
+export function queryOf({ variables, from, to }: Pick<Asked, 'variables' | 'from' | 'to'>, timezone?: string): string {
+  const parameters = new URLSearchParams();
+  for (const [name, values] of Object.entries(variables))
+    for (const value of values) parameters.append(`var-${name}`, value);
+  parameters.set('from', from);
+  parameters.set('to', to);
+  if (timezone !== undefined) parameters.set('timezone', timezone);
+  return parameters.toString();
+}

@@ -1,0 +1,195 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Ask } from '../../share/ask.ts';
+import type { SharedDashboard } from '../../share/dashboard.ts';
+import { contentPolicy } from '../../share/render/document.ts';
+import { html } from '../../share/render/html.ts';
+import { leadsOf } from '../../share/render/links.ts';
+import { renderPage } from '../../share/render/page.ts';
+import { panelCsv } from '../../share/render/panel-csv.ts';
+import { takeSnapshot } from '../../share/take.ts';
+import { identify } from '../access.ts';
+import type { Caller } from '../caller.ts';
+import { ApiError, toApiError } from '../errors.ts';
+import { askedOf, queryOf, withSingles } from '../pages/asked.ts';
+import { dashboardOf } from '../pages/catalogue.ts';
+import { chooser, navigation, signOutForm } from '../pages/head.ts';
+import { errorPage, signInPage } from '../pages/plain.ts';
+import { fitsCookie, signIn, signOut, tokenIn } from '../pages/session.ts';
+import type { Context, QueryPart } from '../service.ts';
+import type { ServerState } from '../state.ts';
+import { serviceOf } from '../state.ts';
+import type { TokenCheck } from '../tokens.ts';
+
+export interface PagesParts {
+  readonly state: ServerState;
+  readonly tokens: TokenCheck;
+  /** Times are shown on the clocks of this zone, where an address names no other. */
+  readonly siteTimezone: string;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+}
+
+/** What every page says about itself to the browser. */
+export const pageHeaders = {
+  'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/** The dashboards as pages, for whoever has no Grafana: a viewer of the same JSON, the same questions, the same scope. */
+export function registerPages(app: FastifyInstance, parts: PagesParts): void {
+  void app.register(async (pages) => {
+    pages.addHook('onRequest', async (_request, reply) => void reply.headers(pageHeaders));
+    pages.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 16 * 1024 },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    pages.setErrorHandler((error, request, reply) => failed(toApiError(error), request, reply));
+
+    const page = { config: { needs: 'read', page: true } } as const;
+    const open = { config: { needs: 'nobody', page: true } } as const;
+    pages.get('/', page, async (request, reply) => {
+      const query = request.url.split('?')[1];
+      return reply.redirect(`/d/la-overview${query === undefined ? '' : `?${query}`}`);
+    });
+    pages.get('/d/:uid', page, (request, reply) => showDashboard(parts, request, reply));
+    pages.get('/d/:uid/panels/:file', page, (request, reply) => sendCsv(parts, request, reply));
+    pages.get('/sign-in', open, (request, reply) =>
+      sendPage(reply, signInPage(ownPath(nextQuery.parse(request.query).next))),
+    );
+    pages.post('/sign-in', open, (request, reply) => enter(parts, request, reply));
+    pages.post('/sign-out', open, (request, reply) => {
+      refuseForeign(request);
+      signOut(request, reply);
+      return reply.redirect('/sign-in', 303);
+    });
+  });
+}
+
+const dashboardParams = z.object({ uid: z.string() });
+const fileParams = z.object({ uid: z.string(), file: z.string() });
+const nextQuery = z.object({ next: z.string().catch('/') });
+const signInBody = z.object({ token: z.string().trim().catch(''), next: z.string().catch('/') }).catch({
+  token: '',
+  next: '/',
+});
+
+async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { dashboard, context, service, asked } = await askedBy(parts, request, reply);
+  const query = queryOf(asked, zoneIn(request));
+  const [snapshot, form] = await Promise.all([
+    takeSnapshot(
+      dashboard,
+      { ...asked.range, timezone: asked.timezone, variables: asked.variables },
+      askThrough(parts, context),
+    ),
+    chooser(dashboard, asked, service, context),
+  ]);
+  const names = dashboard.templating.list.map(({ name }) => name).filter((name) => name !== 'datasource');
+  const text = renderPage(snapshot, {
+    leads: leadsOf({ names, ...asked }),
+    download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
+    head: html`${navigation(dashboard.uid, query)} ${form}
+    ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}`,
+  });
+  return sendPage(reply, text);
+}
+
+async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { dashboard, context, asked } = await askedBy(parts, request, reply);
+  const [, id] = /^(\d+)\.csv$/.exec(fileParams.parse(request.params).file) ?? [];
+  const panel = dashboard.panels.find((one) => String(one.id) === id);
+  if (panel === undefined) {
+    throw new ApiError(
+      404,
+      'not_found',
+      `The dashboard "${dashboard.uid}" has no such panel.`,
+      'Take the link under a panel.',
+    );
+  }
+  const only: SharedDashboard = { ...dashboard, panels: [panel] };
+  const taking = { ...asked.range, timezone: asked.timezone, variables: asked.variables };
+  const snapshot = await takeSnapshot(only, taking, askThrough(parts, context));
+  for (const answer of snapshot.answers.get(panel.id) ?? [])
+    if ('error' in answer)
+      throw new ApiError(502, 'no_answer', answer.error, 'Correct what is asked for, or try again.');
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${dashboard.uid}-${panel.id}.csv"`)
+    .send(panelCsv(panel, snapshot));
+}
+
+/** What the address asks for, by whom. */
+async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: FastifyRequest, reply: FastifyReply) {
+  const dashboard = dashboardOf(dashboardParams.parse(request.params).uid);
+  const service = serviceOf(state);
+  const gone = new AbortController();
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const context: Context = { caller: callerOf(request), signal: gone.signal };
+  const given = askedOf(request.query, dashboard, siteTimezone);
+  return { dashboard, service, context, asked: await withSingles(given, dashboard, service, context) };
+}
+
+/** Questions go through the service, so with the caller's scope. */
+const askThrough =
+  ({ state }: PagesParts, context: Context): Ask =>
+  async (queries, range) =>
+    (await serviceOf(state).ask({ ...range, queries: queries as readonly QueryPart[] }, context)).results;
+
+async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  refuseForeign(request);
+  const { token, next } = signInBody.parse(request.body);
+  const again = (problem: string): FastifyReply => sendPage(reply.code(401), signInPage(ownPath(next), problem));
+  if (token === '') return again('Enter a token.');
+  if (!fitsCookie(token)) return again('A token of letters, digits, "-" and "_" is expected here.');
+  try {
+    await identify({ ...request.headers, authorization: `Bearer ${token}` }, tokens);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401)
+      return again('This token is not known here, or was revoked.');
+    throw error;
+  }
+  signIn(request, reply, token);
+  return reply.redirect(ownPath(next), 303);
+}
+
+/** Nobody else's page may sign a reader in or out. */
+function refuseForeign({ headers }: FastifyRequest): void {
+  const { origin, host } = headers;
+  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
+  throw new ApiError(
+    403,
+    'origin_not_allowed',
+    `The request comes from a web page of another site (${origin.slice(0, 100)}).`,
+    'Sign in on the page of this server itself.',
+  );
+}
+
+/** Only pages of this server are led to after signing in. */
+const ownPath = (path: string): string => (/^\/d\/[\w-]+(?:\?[^\s\\]*)?$/.test(path) ? path : '/');
+
+const zoneIn = (request: FastifyRequest): string | undefined => {
+  const { timezone } = request.query as { readonly timezone?: unknown };
+  return typeof timezone === 'string' && timezone !== '' ? timezone : undefined;
+};
+
+function failed(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error.status >= 500) request.log.error({ err: error }, error.message);
+  if (error.status === 401) {
+    // A cookie whose token is gone would be refused on every page.
+    if (error.code === 'token_unknown') signOut(request, reply);
+    const problem = error.code === 'token_unknown' ? error.message : undefined;
+    return sendPage(reply.code(401), signInPage(ownPath(request.url), problem));
+  }
+  return sendPage(reply.code(error.status), errorPage(error));
+}
+
+const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
+  reply.headers(pageHeaders).type('text/html; charset=utf-8').send(text);
+
+const stillLoading = ({ phase, reason }: ServerState) =>
+  phase === 'ok' ? undefined : html`<p class="error" role="status">${reason} Figures are not complete yet.</p>`;

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { readDashboard } from '../dashboard.ts';
+import { reportFileName } from '../file-name.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { findChromium } from './chromium.ts';
+import { pdf, printablePage } from './pdf.ts';
+import { sheetNames } from './xlsx.ts';
+
+const reportOf = (account: string): Snapshot => ({
+  dashboard: readDashboard({ uid: 'u', title: account, time: { from: '', to: '' }, panels: [] }),
+  answers: new Map(),
+  range: { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) },
+  timezone: 'Europe/Berlin',
+  account,
+  variables: {},
+  rules: ['Counted by hand.'],
+  takenAt: Date.UTC(2026, 1, 1),
+});
+
+test('names of sheets are what Excel takes, each once', () => {
+  expect(
+    sheetNames(['Denials [all]: a/b', 'denials  all   a b', "'quoted'", '', 'x'.repeat(40), 'X'.repeat(40)]),
+  ).toEqual(['Denials all a b', 'denials all a b (2)', 'quoted', 'Sheet', 'x'.repeat(31), `${'X'.repeat(27)} (2)`]);
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' })), (titles) => {
+      const names = sheetNames(titles);
+      for (const name of names) expect(name).toMatch(/^(?!')[^[\]:*?/\\]{1,31}(?<!')$/);
+      expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(titles.length);
+    }),
+  );
+});
+
+test('whatever an account is called, its report is one file in the folder it is meant for', () => {
+  expect(reportFileName(reportOf('acme'), 'pdf')).toBe('license-usage-acme-2026-01-01-2026-02-01.pdf');
+  expect(reportFileName(reportOf('../../etc/passwd\0'), 'csv')).toBe(
+    'license-usage-etc-passwd-2026-01-01-2026-02-01.csv',
+  );
+  expect(reportFileName(reportOf('Büro & Söhne'), 'csv')).toBe('license-usage-Büro-Söhne-2026-01-01-2026-02-01.csv');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (account) => {
+      const name = reportFileName(reportOf(account), 'csv');
+      expect(name).toMatch(/^license-usage-[\p{L}\p{N}_-]+\.csv$/u);
+      expect(Buffer.byteLength(name)).toBeLessThan(255);
+    }),
+  );
+});
+
+test('what stands around the page on paper cannot end its style', () => {
+  const page = printablePage(reportOf('"}</style><script>alert(1)</script>\n'));
+  expect(page.match(/<\/style>/g)).toHaveLength(2);
+  expect(page).not.toContain('<script>alert');
+  expect(page).toContain(
+    '@top-right{content:"2026\\2d 01\\2d 01 01\\3a 00 to 2026\\2d 02\\2d 01 01\\3a 00 \\28 Europe\\2f Berlin\\29 "',
+  );
+});
+
+test('without Chromium it is said what to install, or what to correct', async () => {
+  await expect(findChromium({ PATH: '/nowhere' })).rejects.toMatchObject({
+    code: 'no_browser',
+    message: 'A PDF is printed by Chromium, and none is installed here.',
+  });
+  await expect(findChromium({ CHROMIUM: '/nowhere/chromium' })).rejects.toThrow(
+    'CHROMIUM: expected the path of a Chromium that can be run, found "/nowhere/chromium".',
+  );
+});
+
+describe('with a program in the place of Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'la-chromium-'));
+  const program = join(folder, 'chromium');
+  const before = process.env['CHROMIUM'];
+  beforeAll(() => void (process.env['CHROMIUM'] = program));
+  afterAll(() => {
+    if (before === undefined) delete process.env['CHROMIUM'];
+    else process.env['CHROMIUM'] = before;
+    rmSync(folder, { recursive: true });
+  });
+  const install = (script: string): void => writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+
+  test('the PDF is what it prints, and it may reach no network', async () => {
+    install('for a in "$@"; do case "$a" in --print-to-pdf=*) echo "$@" > "${a#--print-to-pdf=}";; esac; done');
+    const printed = (await buffer(await pdf.open(reportOf('acme')))).toString();
+    expect(printed).toContain('--host-resolver-rules=MAP * ~NOTFOUND --proxy-server=127.0.0.1:9');
+    expect(printed).toMatch(/file:\/\/\S+report\.html/);
+  });
+
+  test('one that fails, or prints nothing, is told', async () => {
+    install('echo cannot open display >&2; exit 3');
+    await expect(pdf.open(reportOf('acme'))).rejects.toMatchObject({ code: 'pdf_failed' });
+    install('exit 0');
+    await expect(pdf.open(reportOf('acme'))).rejects.toMatchObject({ code: 'pdf_failed' });
+  });
+});

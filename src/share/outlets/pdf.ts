@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { timeText } from '../render/display.ts';
+import { renderPage } from '../render/page.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { printPage } from './chromium.ts';
+import type { FileOutlet } from './outlet.ts';
+
+/** The HTML page, printed on A4 by the Chromium that is installed: account and range above, page numbers below. */
+export const pdf: FileOutlet = {
+  name: 'pdf',
+  help: 'the page, printed on A4 (needs Chromium)',
+  extension: 'pdf',
+  mediaType: 'application/pdf',
+  open: async (snapshot, { signal } = {}) => {
+    const directory = await mkdtemp(join(tmpdir(), 'license-analytics-pdf-'));
+    try {
+      const page = join(directory, 'report.html');
+      const printed = join(directory, 'report.pdf');
+      await writeFile(page, printablePage(snapshot), { mode: 0o600 });
+      await printPage({ page: pathToFileURL(page), printed, profile: join(directory, 'profile'), signal });
+      return Readable.from([await readFile(printed)]);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+/** The page with what stands around it on paper. */
+export function printablePage(snapshot: Snapshot): string {
+  const style = paperStyle(snapshot);
+  const hash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+  // The page allows its own style only, by its hash: this one is added to it. Both places stand before any text of the frames.
+  return renderPage(snapshot)
+    .replace('style-src ', () => `style-src ${hash} `)
+    .replace('</head>', () => `<style>${style}</style></head>`);
+}
+
+/** Listings of many columns are printed across. */
+const wide = '.band:has(thead th:nth-child(13))';
+
+/** Page numbers are Chromium's from version 131 on (CSS Paged Media, margin boxes); an older one leaves them out. */
+function paperStyle({ account, range, timezone }: Snapshot): string {
+  const from = timeText(range.from, timezone, 'yyyy-MM-dd HH:mm');
+  const to = timeText(range.to, timezone, 'yyyy-MM-dd HH:mm');
+  const font = 'font:8pt sans-serif;color:#555';
+  return `@page{size:A4;margin:16mm 12mm;
+@top-left{content:${cssText(account ?? 'All accounts')};${font}}
+@top-right{content:${cssText(`${from} to ${to} (${timezone})`)};${font}}
+@bottom-left{content:"License Analytics";${font}}
+@bottom-right{content:"Page " counter(page) " of " counter(pages);${font}}}
+@page wide{size:A4 landscape}
+@media print{${wide}{page:wide;break-before:page}
+${wide} :is(th,td,td.t){font-size:5.5pt;line-height:1.2;padding:1pt 2pt;overflow-wrap:anywhere;white-space:normal}}`;
+}
+
+/** A CSS string of any text: whatever is no letter, digit or space is written by its number. */
+const cssText = (text: string): string =>
+  `"${text.replace(/[^\p{L}\p{N} ]/gu, (sign) => `\\${(/\p{C}/u.test(sign) ? 32 : (sign.codePointAt(0) ?? 32)).toString(16)} `)}"`;

@@ -1,0 +1,98 @@
+import type { Frame } from '../engine/frame.ts';
+import { readDashboard } from './dashboard.ts';
+import { forReader, pseudonymised } from './privacy.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const text = (name: string, labels?: Record<string, string>) => ({
+  name,
+  type: 'string' as const,
+  typeInfo: { frame: 'string' as const, nullable: false },
+  ...(labels && { labels, config: { displayNameFromDS: `${Object.values(labels).join(' ')} in use` } }),
+});
+const frame = (
+  columns: Readonly<Record<string, readonly string[]>>,
+  notices: readonly string[] = [],
+  labels?: Record<string, string>,
+): Frame => ({
+  schema: {
+    meta: {
+      type: 'table',
+      typeVersion: [0, 1],
+      notices: notices.map((one) => ({ severity: 'info' as const, text: one })),
+    },
+    fields: Object.keys(columns).map((name) => text(name, labels)),
+  },
+  data: { values: Object.values(columns) },
+});
+const snapshotOf = (...frames: readonly Frame[]): Snapshot => ({
+  dashboard: readDashboard({ uid: 'u', title: 't', time: { from: '', to: '' }, panels: [] }),
+  answers: new Map(frames.map((one, i) => [i, [{ frames: [one] }]])),
+  range: { from: 0, to: 1 },
+  timezone: 'UTC',
+  account: 'acme',
+  variables: { user: ['ana'], feature: ['ana'] },
+  rules: [],
+  takenAt: 1,
+});
+const framesOf = ({ answers }: Snapshot): readonly Frame[] =>
+  [...answers.values()].flat().flatMap((answer) => ('frames' in answer ? answer.frames : []));
+
+test('users, hosts and clients get one number each, in whatever panel they stand; features keep their names', () => {
+  const [events, clients] = framesOf(
+    pseudonymised(
+      snapshotOf(
+        frame({
+          user: ['ana', 'bob', 'ana', ''],
+          host: ['ws1', 'ws1', 'ws2', ''],
+          feature: ['ana', 'cad', 'cad', 'cad'],
+        }),
+        frame({ client: ['ana@ws2', 'device-77', 'bob@corp.example@ws1'] }),
+      ),
+    ),
+  );
+  expect(events?.data.values).toEqual([
+    ['user 1', 'user 2', 'user 1', ''],
+    ['host 1', 'host 1', 'host 2', ''],
+    ['ana', 'cad', 'cad', 'cad'],
+  ]);
+  expect(clients?.data.values).toEqual([['user 1@host 2', 'client 1', 'user 3@host 1']]);
+});
+
+test('labels, names of series, notices and chosen values name nobody either', () => {
+  const told = pseudonymised(
+    snapshotOf(
+      frame({ value: ['1'] }, ['Last seen: ana@ws1, ana-maria and banana.'], { user: 'ana' }),
+      frame({ client: ['ana@ws1'] }),
+    ),
+  );
+  const [series] = framesOf(told);
+  expect(series?.schema.fields[0]).toMatchObject({
+    labels: { user: 'user 1' },
+    config: { displayNameFromDS: 'user 1 in use' },
+  });
+  expect(series?.schema.meta.notices?.[0]?.text).toBe('Last seen: user 1@host 1, user 1-maria and banana.');
+  expect(told.variables).toEqual({ user: ['user 1'], feature: ['ana'] });
+  expect(told.rules.join(' ')).toContain('not named');
+});
+
+test('free text of the license server is left out: it may name anyone', () => {
+  const [events] = framesOf(pseudonymised(snapshotOf(frame({ feature: ['cad'], detail: ['removed by root@lic01'] }))));
+  expect(events?.schema.fields.map(({ name }) => name)).toEqual(['feature']);
+});
+
+test('notices do not tell the reader to use what only operators have', () => {
+  const [figures] = framesOf(
+    forReader(
+      snapshotOf(
+        frame({ value: ['1'] }, [
+          'Only 8 series are shown of 18. Raise "limit", or narrow the filters.',
+          'Used, but without percentage: 2 groups, covered by no entitlement with a count. The measure "quality" lists such use as unmapped.',
+        ]),
+      ),
+    ),
+  );
+  expect(figures?.schema.meta.notices?.map((notice) => notice.text)).toEqual([
+    'Only 8 series are shown of 18.',
+    'Used, but without percentage: 2 groups, covered by no entitlement with a count.',
+  ]);
+});

@@ -1,0 +1,151 @@
+import type { Field, FieldSchema, FieldValue, Frame, Notice } from '../engine/frame.ts';
+import type { PanelAnswer, Snapshot } from './snapshot.ts';
+
+/** Said in a report whose users are not named. */
+export const pseudonymRule =
+  'Users and hosts are not named: each has one number throughout this report, and another one in the next report.';
+
+/** Columns and labels that name a person, or a computer that stands for one. */
+const personKeys = ['user', 'host', 'client'] as const;
+type PersonKey = (typeof personKeys)[number];
+const isPersonKey = (name: string): name is PersonKey => personKeys.some((key) => key === name);
+
+/**
+ * The snapshot with numbers instead of names of users, hosts and clients ("user 1", "host 1", "user 1@host 1"): the same one
+ * wherever the same name stands, in labels, names of series and notices too. The column `detail` is left out: it is free
+ * text of the license server, and may name anyone.
+ */
+export function pseudonymised(snapshot: Snapshot): Snapshot {
+  const names = new Pseudonyms();
+  const answers = mapFrames(snapshot, (frame) => framePseudonymised(frame, names));
+  // Notices may name someone whose column comes later, so they wait until all names are known.
+  const noticed = mapFrames({ ...snapshot, answers }, (frame) =>
+    withNotices(frame, (notice) => ({ ...notice, text: names.inText(notice.text) })),
+  );
+  const variables = Object.fromEntries(
+    Object.entries(snapshot.variables).map(([name, values]) => [
+      name,
+      isPersonKey(name) ? values.map((value) => names.of(name, value)) : values,
+    ]),
+  );
+  return { ...snapshot, answers: noticed, variables, rules: [...snapshot.rules, pseudonymRule] };
+}
+
+/** The snapshot with notices in words for its reader, who can neither ask another question nor look at all measures. */
+export const forReader = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  answers: mapFrames(snapshot, (frame) =>
+    withNotices(frame, (notice) => ({ ...notice, text: readersWords(notice.text) })),
+  ),
+});
+
+const operatorsWords: readonly (readonly [words: RegExp, instead: string])[] = [
+  [/ Raise "limit", or narrow the filters\./, ''],
+  [/ The measure "quality" lists such use as unmapped\./, ''],
+  [/, and counted as unmapped in the measure "quality"/, ''],
+];
+const readersWords = (text: string): string =>
+  operatorsWords.reduce((words, [pattern, instead]) => words.replace(pattern, instead), text);
+
+function mapFrames({ answers }: Snapshot, change: (frame: Frame) => Frame): Snapshot['answers'] {
+  const changed = (answer: PanelAnswer): PanelAnswer =>
+    'frames' in answer ? { frames: answer.frames.map(change) } : answer;
+  return new Map([...answers].map(([panel, list]) => [panel, list.map(changed)]));
+}
+
+function withNotices(frame: Frame, change: (notice: Notice) => Notice): Frame {
+  const { meta } = frame.schema;
+  if (meta.notices === undefined) return frame;
+  return { ...frame, schema: { ...frame.schema, meta: { ...meta, notices: meta.notices.map(change) } } };
+}
+
+function framePseudonymised(frame: Frame, names: Pseudonyms): Frame {
+  const fields = frame.schema.fields
+    .map((schema, i): Field => ({ schema, values: frame.data.values[i] ?? [] }))
+    .filter(({ schema }) => schema.name !== 'detail')
+    .map((field) => fieldPseudonymised(field, names));
+  const { name } = frame.schema;
+  const ofPerson = fields.some(({ schema }) => Object.keys(schema.labels ?? {}).some(isPersonKey));
+  return {
+    schema: {
+      ...frame.schema,
+      ...(name !== undefined && ofPerson && { name: names.inText(name) }),
+      fields: fields.map(({ schema }) => schema),
+    },
+    data: { values: fields.map(({ values }) => values) },
+  };
+}
+
+function fieldPseudonymised({ schema, values }: Field, names: Pseudonyms): Field {
+  const { name } = schema;
+  if (isPersonKey(name)) {
+    const one = (value: FieldValue): FieldValue => (typeof value === 'string' ? names.of(name, value) : value);
+    return { schema, values: values.map(one) };
+  }
+  return { schema: labelsPseudonymised(schema, names), values };
+}
+
+function labelsPseudonymised(schema: FieldSchema, names: Pseudonyms): FieldSchema {
+  const { labels, config } = schema;
+  if (labels === undefined || !Object.keys(labels).some(isPersonKey)) return schema;
+  const changed = Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [key, isPersonKey(key) ? names.of(key, value) : value]),
+  );
+  const { displayName, displayNameFromDS } = config ?? {};
+  return {
+    ...schema,
+    labels: changed,
+    config: {
+      ...config,
+      ...(displayName !== undefined && { displayName: names.inText(displayName) }),
+      ...(displayNameFromDS !== undefined && { displayNameFromDS: names.inText(displayNameFromDS) }),
+    },
+  };
+}
+
+/** Which number stands for which name. */
+class Pseudonyms {
+  readonly #books: Readonly<Record<PersonKey, Map<string, string>>> = {
+    user: new Map(),
+    host: new Map(),
+    client: new Map(),
+  };
+  /** `user@host`, made of the numbers of both. */
+  readonly #pairs = new Map<string, string>();
+
+  of(key: PersonKey, name: string): string {
+    if (name === '') return name;
+    if (key !== 'client') return this.#numbered(key, name);
+    // A client is `user@host`, where the license server does not name a device.
+    const at = name.lastIndexOf('@');
+    if (at <= 0) return this.#numbered('client', name);
+    const pseudonym = `${this.of('user', name.slice(0, at))}@${this.of('host', name.slice(at + 1))}`;
+    this.#pairs.set(name, pseudonym);
+    return pseudonym;
+  }
+
+  /** The text with every known name replaced, longest first, where it stands as a word. */
+  inText(text: string): string {
+    const all = [...this.#pairs, ...personKeys.flatMap((key) => [...this.#books[key]])];
+    const known = all.filter(([name]) => text.includes(name));
+    if (known.length === 0) return text;
+    known.sort(([a], [b]) => b.length - a.length);
+    const words = known.map(([name]) => escaped(name));
+    const pseudonyms = new Map(known);
+    return text.replace(
+      new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words.join('|')})(?![\\p{L}\\p{N}_])`, 'gu'),
+      (name) => pseudonyms.get(name) ?? name,
+    );
+  }
+
+  #numbered(key: PersonKey, name: string): string {
+    const book = this.#books[key];
+    const known = book.get(name);
+    if (known !== undefined) return known;
+    const pseudonym = `${key} ${book.size + 1}`;
+    book.set(name, pseudonym);
+    return pseudonym;
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

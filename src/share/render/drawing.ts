@@ -1,0 +1,42 @@
+import type { SharedPanel } from '../dashboard.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Column, Rows } from './columns.ts';
+import { lengthOf } from './columns.ts';
+import type { Html } from './html.ts';
+import { html } from './html.ts';
+import type { Leads } from './links.ts';
+
+/** What a panel is drawn from. */
+export interface Drawing {
+  readonly panel: SharedPanel;
+  /** Its frames, transformed and configured; only those with rows. */
+  readonly frames: readonly Rows[];
+  readonly snapshot: Pick<Snapshot, 'range' | 'timezone'>;
+  readonly leads: Leads;
+}
+
+/** How panels of one type are drawn; undefined: there is nothing to show. */
+export type DrawPanel = (drawing: Drawing) => Html | undefined;
+
+/** One number of a row: a bar, a gauge, a slice. */
+export interface Entry {
+  readonly rows: Rows;
+  readonly column: Column;
+  readonly row: number;
+}
+
+/** Every number of every row, in their order; for panels that show rows one by one. */
+export const entriesOf = ({ frames, panel }: Drawing): readonly Entry[] => {
+  const { limit } = (panel.options['reduceOptions'] ?? {}) as { readonly limit?: number };
+  return frames
+    .flatMap((rows) =>
+      Array.from({ length: lengthOf(rows) }, (_, row) =>
+        rows.columns.filter(({ type }) => type === 'number').map((column): Entry => ({ rows, column, row })),
+      ).flat(),
+    )
+    .slice(0, limit);
+};
+
+/** A link where it leads somewhere, else the text alone. */
+export const linkTo = (url: string | undefined, content: Html | string): Html =>
+  url === undefined ? html`${content}` : html`<a href="${url}">${content}</a>`;

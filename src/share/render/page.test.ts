@@ -1,0 +1,363 @@
+import * as fc from 'fast-check';
+import { numberField, textField, timeField } from '../../engine/frame.ts';
+import { panelTypes } from '../dashboard.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
+import { leadsOf } from './links.ts';
+import { renderPage } from './page.ts';
+import { panelCsv } from './panel-csv.ts';
+
+/** The text of a page without its markup, and its rows of a table. */
+const plain = (html: string): string =>
+  html
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+const cellsOf = (html: string): readonly string[] =>
+  [...html.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, content = '']) => plain(content).trim());
+
+const short = { unit: 'short' };
+
+describe('a figure', () => {
+  test('is coloured by its threshold', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-utilization',
+        'Highest usage',
+        answerOf('numeric-long', numberField('value', [118], { unit: 'percent' })),
+      ),
+    );
+    expect(html).toMatch(/class="value t-purple"\s*>118%/);
+  });
+
+  test('that counts rows takes its own unit', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-overview',
+        'Ending in 30 days',
+        answerOf('numeric-long', textField('account', ['a', 'b']), numberField('value', [7, 30], { unit: 'd' })),
+      ),
+    );
+    expect(html).toMatch(/class="value t-yellow"\s*>2</);
+  });
+
+  test('without rows says what that means; unknown is grey, and says so', () => {
+    expect(renderPage(snapshotOf('la-overview', 'Unresolved denials', { frames: [] }))).toMatch(/empty">not tracked</);
+    const html = renderPage(
+      snapshotOf('la-utilization', 'Highest usage', answerOf('numeric-long', numberField('value', [null], short))),
+    );
+    expect(html).toMatch(/t-grey"\s*>unknown</);
+  });
+});
+
+test('an answer that failed is told in its panel', () => {
+  const html = renderPage(snapshotOf('la-overview', 'Unresolved denials', { error: 'Took <b>too</b> long.' }));
+  expect(html).toContain('<p class="error">Took &lt;b&gt;too&lt;/b&gt; long.</p>');
+});
+
+describe('a table', () => {
+  test('has the columns that its panel names, cells by thresholds, unknown in grey', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-utilization',
+        'Usage by customer and feature',
+        answerOf(
+          'numeric-long',
+          textField('account', ['acme', 'globex', 'initech'], { displayName: 'Account' }),
+          numberField('value', [118, 82.5, null], { displayName: 'Usage percentage', unit: 'percent' }),
+        ),
+      ),
+    );
+    expect(html).toContain('<td class="n b-dark-purple" data-v="118">118%</td>');
+    expect(html).toContain('<td class="n b-yellow" data-v="82.5">82.5%</td>');
+    expect(html).toContain('<td class="n b-grey">unknown</td>');
+  });
+
+  test('puts several answers beside each other', () => {
+    const feature = (values: string[]) => textField('feature', values, { displayName: 'Feature' });
+    const html = renderPage(
+      snapshotOf(
+        'la-customer',
+        'Used against bought',
+        answerOf(
+          'numeric-long',
+          feature(['cad', 'mesh']),
+          numberField('value', [3, 1], { displayName: 'Peak', ...short }),
+        ),
+        answerOf(
+          'numeric-long',
+          feature(['mesh', 'sim']),
+          numberField('value', [7, 9], { displayName: 'Bought', ...short }),
+        ),
+      ),
+    );
+    const peak = html.indexOf('>Peak<');
+    expect([peak > 0, html.indexOf('>Bought<') > peak]).toEqual([true, true]);
+    expect(cellsOf(html)).toEqual(['cad', '3', '', 'mesh', '1', '7', 'sim', '', '9']);
+  });
+
+  test('as a heat map has hours across and days down, redder where higher', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-utilization',
+        'When in the week: peak by hour',
+        answerOf(
+          'numeric-long',
+          textField('weekday', ['Mon', 'Mon', 'Tue'], { displayName: 'Weekday' }),
+          textField('hour', ['00', '01', '00'], { displayName: 'Hour of the day' }),
+          numberField('value', [0, 5, 10], { displayName: 'Peak concurrent licenses', ...short }),
+        ),
+      ),
+    );
+    expect(cellsOf(html)).toEqual(['Mon', '0', '5', 'Tue', '10', '']);
+    expect(html).toMatch(/class="c h0" data-v="0"/);
+    expect(html).toMatch(/class="c h15" data-v="10"/);
+  });
+
+  test('shows times on the clocks of the snapshot', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-servers',
+        'Restarts',
+        answerOf(
+          'table',
+          timeField('time', [Date.UTC(2026, 6, 1, 22, 30)], { displayName: 'Time' }),
+          textField('text', ['acmed started'], { displayName: 'Text' }),
+          textField('other', ['not chosen'], { displayName: 'Other' }),
+        ),
+      ),
+    );
+    expect(cellsOf(html)).toEqual(['2026-07-02 00:30:00', 'acmed started']);
+  });
+});
+
+test('bars are named by their rows, the longest takes the width', () => {
+  const html = renderPage(
+    snapshotOf(
+      'la-overview',
+      'Most active customers',
+      answerOf('numeric-long', textField('account', ['acme', 'globex']), numberField('value', [2000, 500], short)),
+    ),
+  );
+  expect(plain(html)).toMatch(/acme 2 K globex 500/);
+  expect(html.match(/class="f-blue"\s+width="([\d.]+%)"/g)?.map((text) => text.replace(/.*width=/s, ''))).toEqual([
+    '"100.00%"',
+    '"25.00%"',
+  ]);
+});
+
+test('gauges are named by customer and feature, and end at 100 %', () => {
+  const html = renderPage(
+    snapshotOf(
+      'la-overview',
+      'Closest to what was bought',
+      answerOf(
+        'numeric-long',
+        textField('account', ['acme']),
+        textField('feature', ['cad']),
+        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
+      ),
+    ),
+  );
+  expect(plain(html)).toContain('acme · cad 120%');
+  expect(html).toMatch(/class="f-dark-purple"\s+width="100.00%"/);
+});
+
+test('slices have the colours of their families, and their shares', () => {
+  const html = renderPage(
+    snapshotOf(
+      'la-overview',
+      'Denials distribution',
+      answerOf(
+        'numeric-long',
+        textField('denialFamily', ['expired', 'queued'], {
+          mappings: [
+            {
+              type: 'value',
+              options: {
+                expired: { text: 'Expired / no valid line item', index: 0 },
+                queued: { text: 'Queued', index: 1 },
+              },
+            },
+          ],
+        }),
+        numberField('value', [3, 1], short),
+      ),
+    ),
+  );
+  expect(plain(html)).toMatch(/Expired \/ no valid line item 3 · 75.0 % Queued 1 · 25.0 %/);
+  expect(html).toMatch(/<svg role="img" aria-label="Denials distribution: Expired [^"]*75.0 %; Queued 25.0 %."/);
+  expect(html).toContain('#FF9830');
+});
+
+describe('figures over time', () => {
+  const time = (...days: readonly number[]) =>
+    timeField(
+      'time',
+      days.map((i) => Date.UTC(2026, 2, 1) + i * day),
+      { interval: day },
+    );
+  test('are lines with a gap where nothing is known, the bought quantity dashed, and a table of all', () => {
+    const html = renderPage(
+      snapshotOf(
+        'la-utilization',
+        'Peak against what was bought',
+        answerOf(
+          'timeseries-multi',
+          time(0, 1, 2),
+          numberField('value', [1, null, 3], { displayNameFromDS: 'Peak concurrent licenses', ...short }, {}),
+        ),
+        answerOf(
+          'timeseries-multi',
+          time(0, 1, 2),
+          numberField('value', [5, 5, 5], { displayNameFromDS: 'Entitled licenses', ...short }, {}),
+        ),
+        { frames: [] },
+      ),
+    );
+    const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
+    expect(chart).toContain('stroke-dasharray="8,6"');
+    const peak = [...chart.matchAll(/<path d="([^"]*)" fill="none"[^>]*stroke="#73BF69"/g)].map(
+      ([, path = '']) => path,
+    );
+    // Two strokes: what lies between them is unknown.
+    expect(peak.map((path) => path.split('M').length - 1)).toEqual([2]);
+    expect(html).toContain('Peak concurrent licenses: at most 3; Entitled licenses: at most 5.');
+    expect(cellsOf(html)).toEqual(['1', '5', '', '5', '3', '5']);
+    expect(html).not.toMatch(/\sstyle="|\son\w+="/);
+  });
+
+  test('that are counted stand on top of each other', () => {
+    const series = (name: string, values: number[]) =>
+      answerOf('timeseries-multi', time(0, 1), numberField('value', values, { displayNameFromDS: name, ...short }, {}));
+    const html = renderPage(
+      snapshotOf(
+        'la-events',
+        'Checkouts and denials over time',
+        series('Checkouts', [4, 2]),
+        series('Denials', [1, 0]),
+      ),
+    );
+    const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
+    expect(chart.match(/fill="#F2495C"/g)).toHaveLength(1);
+    expect(chart.match(/fill="#73BF69"/g)).toHaveLength(2);
+  });
+});
+
+test('a curve is drawn by another figure', () => {
+  const html = renderPage(
+    snapshotOf(
+      'la-utilization',
+      'Share of time with at least n licenses',
+      answerOf(
+        'table',
+        numberField('licenses', [0, 1, 2], { displayName: 'Licenses in use', ...short }),
+        numberField('hours', [1, 1, 1], { displayName: 'Hours', unit: 'h' }),
+        numberField('share', [100, 60, 20], { displayName: 'Share of time', unit: 'percent' }),
+      ),
+    ),
+  );
+  expect(html).toContain('Share of time by Licenses in use: from 100% at 0 to 20% at 2.');
+  expect(cellsOf(html)).toEqual(['100%', '60%', '20%']);
+});
+
+test('links keep what is chosen, and take values from the row', () => {
+  const snapshot = snapshotOf(
+    'la-overview',
+    'Most active customers',
+    answerOf('numeric-long', textField('account', ['A & "B"']), numberField('value', [1], short)),
+  );
+  const leads = leadsOf({
+    names: ['account', 'model'],
+    variables: { account: ['old'], model: ['concurrent'] },
+    from: 'now-30d',
+    to: 'now',
+    timezone: 'UTC',
+  });
+  expect(renderPage(snapshot, { leads })).toContain(
+    'href="/d/la-customer?var-account=A%20%26%20%22B%22&amp;var-model=concurrent&amp;from=now-30d&amp;to=now"',
+  );
+  expect(renderPage(snapshot)).not.toContain('href="/d/');
+});
+
+/** Whatever stands in frames: every text column of every panel, filled with it. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.constantFrom(
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='x",
+    '</style><script>',
+    ']]><script>',
+    '\u202ereversed',
+    '$&$1${__data.fields.account}',
+    'javascript:alert(1)',
+  ),
+);
+
+/** One panel of each type. */
+const panels = panelTypes.map((type, id) => {
+  const found = dashboards.flatMap((dashboard) => dashboard.panels).find((panel) => panel.type === type);
+  if (found === undefined) throw new Error(`No dashboard has a panel of the type ${type}.`);
+  return { ...found, id };
+});
+
+function filled(text: string): Snapshot {
+  const times = timeField('time', [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 2)], { interval: day });
+  const names = ['account', 'feature', 'server', 'user', 'denialFamily', 'denialReason', 'product'];
+  const series = numberField('value', [1, 2], { displayNameFromDS: text }, { account: text, feature: text });
+  const table = answerOf(
+    'table',
+    ...names.map((name) => textField(name, [text, text])),
+    numberField('value', [1, null], { displayName: text }),
+    numberField('licenses', [1, 2], { displayName: 'Licenses in use' }),
+    numberField('share', [1, 2], { displayName: 'Share of time' }),
+  );
+  const given = snapshotOf('la-overview', 'In overdraft');
+  return {
+    ...given,
+    dashboard: { ...given.dashboard, title: text, description: text, panels },
+    variables: { account: [text] },
+    rules: [text],
+    answers: new Map(
+      panels.map(({ id, type, targets }) => [
+        id,
+        targets.map(() => (type === 'timeseries' ? answerOf('timeseries-multi', times, series) : table)),
+      ]),
+    ),
+  };
+}
+
+test('text from data never becomes markup', () => {
+  const leads = leadsOf({ names: ['account'], variables: {}, from: 'now-1d', to: 'now', timezone: 'UTC' });
+  // The pages' own markup, whatever the names are: the same tags and attributes as with a harmless one.
+  const shape = (html: string): string =>
+    (html.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '')).join('');
+  const expected = shape(renderPage(filled('x'), { leads }));
+  fc.assert(
+    fc.property(hostile, (text) => {
+      fc.pre(text.trim() !== '');
+      expect(shape(renderPage(filled(text), { leads }))).toEqual(expected);
+    }),
+    {
+      numRuns: 40,
+      examples: [['"><img src=x onerror=alert(1)>'], ['<script>alert(1)</script>'], ["' onmouseover='x"]],
+    },
+  );
+});
+
+describe('CSV of a panel', () => {
+  test('has numbers as they are and no formulas', () => {
+    const snapshot = snapshotOf(
+      'la-overview',
+      'Most active customers',
+      answerOf(
+        'numeric-long',
+        textField('account', ['=cmd|1', 'a "b", c', '-x']),
+        numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'short' }),
+      ),
+    );
+    const [panel] = snapshot.dashboard.panels;
+    expect(panelCsv(panel!, snapshot)).toBe(`account,Events\n'=cmd|1,-1.25\n"a ""b"", c",1000\n'-x,\n`);
+  });
+});

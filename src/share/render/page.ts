@@ -1,0 +1,82 @@
+import type { SharedPanel } from '../dashboard.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { timeText } from './display.ts';
+import { documentOf } from './document.ts';
+import type { Html, Part } from './html.ts';
+import { html } from './html.ts';
+import type { Leads } from './links.ts';
+import { unlinked } from './links.ts';
+import type { Notes } from './notes.ts';
+import { notesOf } from './notes.ts';
+import { panelOf } from './panel.ts';
+
+export interface RenderOptions {
+  /** Where things lead; left out: nowhere, as in a report that stands alone. */
+  readonly leads?: Leads;
+  /** Under the title, before the figures: navigation and forms of a live page. */
+  readonly head?: Part;
+  /** Where the figures of a panel can be had as CSV. */
+  readonly download?: (panel: SharedPanel) => string | undefined;
+}
+
+/**
+ * A snapshot as one HTML file: charts as SVG, tables that can be sorted, light, dark or printed as the reader likes, nothing asked
+ * from outside. Every text of the frames is escaped.
+ */
+export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download }: RenderOptions = {}): string {
+  const { dashboard, timezone, range, takenAt } = snapshot;
+  const notes = notesOf(snapshot);
+  return documentOf({
+    title: dashboard.title,
+    head: html`<p class="about">${dashboard.description}</p>
+      <p>
+        ${timeText(range.from, timezone, 'yyyy-MM-dd HH:mm')} to ${timeText(range.to, timezone, 'yyyy-MM-dd HH:mm')}
+        (${timezone})${chosen(snapshot)}
+      </p>
+      ${head}`,
+    main: bandsOf(dashboard.panels).map((panels) => {
+      const band = panels.map((panel) => panelOf(panel, { snapshot, leads, notes, url: download?.(panel) }));
+      const tall = panels.some(({ type }) => type === 'table');
+      return html`<div class="band${tall ? '' : ' low'}">${band}</div>`;
+    }),
+    foot: html`${noteList(notes)} ${ruleList(snapshot.rules)}
+      <p class="about">
+        License Analytics, figures of ${timeText(takenAt, timezone, 'yyyy-MM-dd HH:mm')} (${timezone}).
+      </p>`,
+  });
+}
+
+/** What the figures are limited to. */
+function chosen({ dashboard, variables }: Snapshot): Html {
+  const parts = Object.entries(variables).map(([name, values]) => {
+    const label = dashboard.templating.list.find((variable) => variable.name === name)?.label ?? '';
+    return html` · ${label === '' ? name : label}: ${values.join(', ')}`;
+  });
+  return html`${parts}`;
+}
+
+/** Panels that stand beside each other, from top to bottom. */
+function bandsOf(panels: readonly SharedPanel[]): readonly (readonly SharedPanel[])[] {
+  const rows = [...new Set(panels.map(({ gridPos }) => gridPos.y))].sort((a, b) => a - b);
+  return rows.map((y) => panels.filter(({ gridPos }) => gridPos.y === y).toSorted((a, b) => a.gridPos.x - b.gridPos.x));
+}
+
+const noteList = ({ shared }: Notes): Html | undefined =>
+  shared.length === 0
+    ? undefined
+    : html`<section class="rules" aria-labelledby="notes">
+        <h2 id="notes">Notes</h2>
+        <ol>
+          ${shared.map((text, i) => html`<li id="note-${i + 1}">${text}</li>`)}
+        </ol>
+      </section>`;
+
+const ruleList = (rules: readonly string[]): Html | undefined =>
+  rules.length === 0
+    ? undefined
+    : html`<section class="rules" aria-labelledby="rules">
+        <h2 id="rules">How figures are counted</h2>
+        <ul>
+          ${rules.map((rule) => html`<li>${rule}</li>`)}
+        </ul>
+      </section>`;

@@ -1,0 +1,66 @@
+import type { SharedPanel } from '../dashboard.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Rows } from './columns.ts';
+import { configured, lengthOf, rowsOf } from './columns.ts';
+import type { Html } from './html.ts';
+import { html } from './html.ts';
+import type { Leads } from './links.ts';
+import type { Notes } from './notes.ts';
+import { drawPanel } from './panels/registry.ts';
+import { transformed } from './transformations.ts';
+
+export interface Around {
+  readonly snapshot: Snapshot;
+  readonly leads: Leads;
+  readonly notes: Notes;
+  /** Of its figures as CSV. */
+  readonly url: string | undefined;
+}
+
+/** A panel's frames as it shows them: transformed, configured, without the empty ones. */
+export function framesOf(panel: SharedPanel, { answers }: Pick<Snapshot, 'answers'>): readonly Rows[] {
+  const given = (answers.get(panel.id) ?? []).flatMap((answer, i) =>
+    'frames' in answer ? answer.frames.map((frame) => rowsOf(frame, panel.targets[i]?.refId ?? '')) : [],
+  );
+  return transformed(
+    given.filter((rows) => rows.columns.length > 0),
+    panel,
+  )
+    .map((rows) => configured(rows, panel))
+    .filter((rows) => lengthOf(rows) > 0);
+}
+
+/** A panel with its title, what it is about, its figures or why there are none, and where it leads. */
+export function panelOf(panel: SharedPanel, { snapshot, leads, notes, url }: Around): Html {
+  const errors = (snapshot.answers.get(panel.id) ?? []).flatMap((answer) => ('error' in answer ? [answer.error] : []));
+  const drawn = drawPanel[panel.type]({ panel, frames: framesOf(panel, snapshot), snapshot, leads });
+  const title = `panel-${panel.id}`;
+  return html`<article class="panel w${panel.gridPos.w}" aria-labelledby="${title}">
+    <h2 id="${title}">${panel.title}</h2>
+    <p class="about">${panel.description}</p>
+    ${errors.map((error) => html`<p class="error">${error}</p>`)}
+    ${drawn ?? (errors.length > 0 ? undefined : noFigures(panel))} ${noticesOf(notes.ofPanel(panel.id))}
+    ${footerOf(panel, leads, url)}
+  </article>`;
+}
+
+/** What it means that there is nothing, in the panel's own words. */
+const noFigures = ({ type, fieldConfig }: SharedPanel): Html =>
+  html`<p class="${type === 'stat' ? 'figure empty' : 'empty'}">${fieldConfig.defaults.noValue}</p>`;
+
+function noticesOf({ own, shared }: ReturnType<Notes['ofPanel']>): Html | undefined {
+  if (own.length + shared.length === 0) return undefined;
+  const refs = shared.map((number, i) => html`${i > 0 ? ', ' : ''}<a href="#note-${number}">note ${number}</a>`);
+  return html`<ul class="notices">
+    ${own.map((text) => html`<li>${text}</li>`)} ${refs.length > 0 ? html`<li>See ${refs}.</li>` : undefined}
+  </ul>`;
+}
+
+function footerOf({ links, title }: SharedPanel, leads: Leads, url: string | undefined): Html | undefined {
+  const onward = links.flatMap((link) => {
+    const target = leads.panel(link.url);
+    return target === undefined ? [] : [html`<a href="${target}">${link.title} →</a>`];
+  });
+  const csv = url === undefined ? [] : [html`<a href="${url}">CSV<span class="hidden">: ${title}</span></a>`];
+  return onward.length + csv.length === 0 ? undefined : html`<footer>${onward} ${csv}</footer>`;
+}

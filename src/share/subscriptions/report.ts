@@ -1,0 +1,33 @@
+import type { Frame } from '../../engine/frame.ts';
+import type { QuestionInput } from '../../query/question.ts';
+import type { TimeRange } from '../../query/time.ts';
+import type { FileOutlet, ReportName } from './subscription.ts';
+
+/** What a report is made from, under the scope of its one account. */
+export interface ReportRequest {
+  readonly account: string;
+  readonly report: ReportName;
+  /** Epoch milliseconds, `to` exclusive. */
+  readonly range: TimeRange;
+  readonly timezone: string;
+  readonly showUsers: boolean;
+}
+
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Makes a report as a file. Several outlets of one report are asked for with the same request object. */
+export type MakeAttachment = (outlet: FileOutlet, request: ReportRequest, signal?: AbortSignal) => Promise<Attachment>;
+
+/** Makes a report as a page of HTML, for a link. */
+export type MakePage = (request: ReportRequest, signal?: AbortSignal) => Promise<string>;
+
+/** Answers questions under the scope of one account, by their names. Rejects when one of them cannot be answered. */
+export type AskAccount = (
+  account: string,
+  questions: Readonly<Record<string, QuestionInput>>,
+  range: TimeRange,
+) => Promise<Readonly<Record<string, readonly Frame[]>>>;

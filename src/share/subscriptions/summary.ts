@@ -1,0 +1,84 @@
+import type { FieldValue, Frame } from '../../engine/frame.ts';
+import type { QuestionInput } from '../../query/question.ts';
+import type { Periods } from './range.ts';
+import type { AskAccount } from './report.ts';
+
+/** The few figures that a mail says in its text, and what its reader can do. Nothing in it is meant for the vendor only. */
+export interface Summary {
+  readonly figures: readonly { readonly title: string; readonly value: string; readonly before: string }[];
+  readonly advice: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly share: number;
+    readonly advice: string;
+  }[];
+}
+
+const figures = {
+  usage: { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 1 },
+  clients: { measure: 'uniqueClients' },
+  hours: { measure: 'licenseHours' },
+  denials: { measure: 'denials' },
+} satisfies Record<string, QuestionInput>;
+
+const more = {
+  expiry: { measure: 'daysToExpiry', groupBy: ['feature'], orderBy: 'value asc', limit: 1 },
+  advice: { measure: 'denialAdvice', limit: 3 },
+} satisfies Record<string, QuestionInput>;
+
+/** Asks for the figures of both periods. */
+export async function summaryOf(ask: AskAccount, account: string, { current, before }: Periods): Promise<Summary> {
+  const [now, then] = await Promise.all([
+    ask(account, { ...figures, ...more }, current),
+    ask(account, figures, before),
+  ]);
+  const pair = (title: string, show: (frames: readonly Frame[]) => string, key: keyof typeof figures) => ({
+    title,
+    value: show(now[key] ?? []),
+    before: show(then[key] ?? []),
+  });
+  return {
+    figures: [
+      pair(
+        'Highest usage of what was bought',
+        (frames) => named(frames, (value) => `${plain(value)} %`, 'unknown'),
+        'usage',
+      ),
+      pair('Clients served', (frames) => figure(frames, 'none'), 'clients'),
+      pair('License-hours', (frames) => figure(frames, 'none'), 'hours'),
+      pair('Denials', (frames) => figure(frames, 'not tracked'), 'denials'),
+      { title: 'Next expiry', value: named(now['expiry'] ?? [], days, 'nothing ends'), before: '' },
+    ],
+    advice: rowsOf(now['advice'] ?? []).map((row) => ({
+      reason: String(row['reason'] ?? ''),
+      count: Number(row['count'] ?? 0),
+      share: Number(row['sharePercent'] ?? 0),
+      advice: String(row['advice'] ?? ''),
+    })),
+  };
+}
+
+const days = (value: number): string =>
+  value < 0 ? `${plain(-value)} days ago` : `in ${plain(value)} ${value === 1 ? 'day' : 'days'}`;
+
+export const plain = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+
+function figure(frames: readonly Frame[], unknown: string): string {
+  const value = rowsOf(frames)[0]?.['value'];
+  return typeof value === 'number' ? plain(value) : unknown;
+}
+
+/** A figure and the feature that it is of. */
+function named(frames: readonly Frame[], show: (value: number) => string, unknown: string): string {
+  const row = rowsOf(frames)[0];
+  const value = row?.['value'];
+  return typeof value === 'number' ? `${show(value)} (${String(row?.['feature'] ?? '')})` : unknown;
+}
+
+function rowsOf(frames: readonly Frame[]): readonly Readonly<Record<string, FieldValue>>[] {
+  return frames.flatMap(({ schema: { fields }, data: { values } }) =>
+    (values[0] ?? []).map((_, row) =>
+      Object.fromEntries(fields.map(({ name }, column) => [name, values[column]?.[row] ?? null])),
+    ),
+  );
+}

@@ -1,0 +1,86 @@
+import type { FieldSchema, FieldValue } from '../engine/frame.ts';
+import type { SharedPanel } from './dashboard.ts';
+import type { Column, Rows } from './render/columns.ts';
+import { rowsOf } from './render/columns.ts';
+import { transformed } from './render/transformations.ts';
+import type { PanelAnswer } from './snapshot.ts';
+
+/** A panel's figures as rows and columns: what is written into files. */
+export interface ShareTable {
+  readonly title: string;
+  readonly columns: readonly ShareColumn[];
+  readonly rows: number;
+}
+
+export interface ShareColumn {
+  readonly title: string;
+  readonly type: FieldSchema['type'];
+  /** Grafana unit id; '' for none. */
+  readonly unit: string;
+  /** One per row; times as milliseconds since 1970 UTC, null for unknown. */
+  readonly values: readonly FieldValue[];
+}
+
+/**
+ * What the panel shows, as a table: series side by side over time, the answers of several questions put together, the panel's
+ * transformations applied. A panel without data has no columns.
+ */
+export function tableOfPanel(panel: SharedPanel, answers: readonly PanelAnswer[]): ShareTable {
+  const frames = answers.flatMap((answer, i) =>
+    'frames' in answer ? answer.frames.map((frame) => ({ frame, refId: panel.targets[i]?.refId ?? '' })) : [],
+  );
+  const rows = frames.map(({ frame, refId }) => rowsOf(frame, refId)).filter(({ columns }) => columns.length > 0);
+  const tables = transformed(rows, panel).map(columnsOf);
+  const series = frames[0]?.frame.schema.meta.type === 'timeseries-multi';
+  const columns = series ? beside(tables) : below(tables);
+  return { title: panel.title, columns, rows: columns[0]?.values.length ?? 0 };
+}
+
+type Columns = readonly ShareColumn[];
+
+const columnsOf = ({ columns }: Rows): Columns =>
+  columns.map((column) => ({
+    title: column.title,
+    type: column.type,
+    unit: column.own?.unit ?? '',
+    values: column.values.map((value) => shown(column, value)),
+  }));
+
+/** Ids of reasons and families are read by their titles. */
+function shown({ own }: Column, value: FieldValue): FieldValue {
+  if (typeof value !== 'string') return value;
+  for (const { options } of own?.mappings ?? []) {
+    if (Object.hasOwn(options, value)) return options[value]?.text ?? value;
+  }
+  return value;
+}
+
+/** Series in one table: a row for each time that any of them has. */
+function beside(tables: readonly Columns[]): Columns {
+  const times = [...new Set(tables.flatMap(([time]) => time?.values ?? []))].sort((a, b) => Number(a) - Number(b));
+  const [first] = tables.flat();
+  if (first === undefined) return [];
+  const figures = tables.flatMap(([time, ...others]) => {
+    const at = new Map((time?.values ?? []).map((value, i) => [value, i]));
+    return others.map((column) => ({
+      ...column,
+      values: times.map((value) => column.values[at.get(value) ?? -1] ?? null),
+    }));
+  });
+  return [{ ...first, values: times }, ...figures];
+}
+
+/** Rows of one table after those of the other, by the titles of their columns. */
+function below(tables: readonly Columns[]): Columns {
+  const [only, ...more] = tables;
+  if (only === undefined || more.length === 0) return only ?? [];
+  const titles = [...new Set(tables.flat().map(({ title }) => title))];
+  return titles.map((title) => {
+    const values = tables.flatMap((columns) => {
+      const found = columns.find((column) => column.title === title);
+      return found?.values ?? (columns[0]?.values ?? []).map(() => null);
+    });
+    const like = tables.flat().find((column) => column.title === title);
+    return { title, type: like?.type ?? 'string', unit: like?.unit ?? '', values };
+  });
+}
