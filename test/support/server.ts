@@ -52,7 +52,9 @@ export async function openTestServer(): Promise<TestServer> {
   };
   return {
     url,
-    load: async (path, text) => void (await post(path, 'application/x-ndjson', text)),
+    load: async (path, text) => {
+      await post(path, 'application/x-ndjson', text);
+    },
     frames: async (query, range) => {
       const { results } = (await post('query', 'application/json', JSON.stringify({ ...range, queries: [query] }))) as {
         readonly results: Readonly<Record<string, { readonly frames?: readonly Frame[]; readonly error?: string }>>;
