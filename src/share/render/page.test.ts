@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { numberField, textField, timeField } from '../../engine/frame.ts';
-import { panelTypes } from '../dashboard.ts';
+import { customerDashboard } from '../../../dashboards/source/pages/customer.ts';
+import { panelTypes, readDashboard } from '../dashboard.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
 import { leadsOf } from './links.ts';
@@ -327,6 +328,26 @@ function filled(text: string): Snapshot {
     ),
   };
 }
+
+const customer = readDashboard(JSON.parse(JSON.stringify(customerDashboard('acme', 'source', 'la-customer-acme'))));
+
+test.each([...dashboards, customer].map((dashboard) => [dashboard.uid, dashboard] as const))(
+  '%s: every panel can be drawn, with and without rows',
+  (_, dashboard) => {
+    const { answers: some } = filled('acme');
+    const given = { ...filled('acme'), dashboard };
+    const answers = new Map(
+      dashboard.panels.map((panel) => [panel.id, some.get(panelTypes.indexOf(panel.type)) ?? []] as const),
+    );
+    for (const snapshot of [
+      { ...given, answers },
+      { ...given, answers: new Map() },
+    ]) {
+      const text = plain(renderPage(snapshot));
+      for (const { title } of dashboard.panels) expect(text).toContain(title);
+    }
+  },
+);
 
 test('text from data never becomes markup', () => {
   const leads = leadsOf({ names: ['account'], variables: {}, from: 'now-1d', to: 'now', timezone: 'UTC' });
