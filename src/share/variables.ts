@@ -27,7 +27,12 @@ export function filledIn(target: SharedPanel['targets'][number], values: Variabl
     return all ? [] : [{ ...filter, values: filter.values.flatMap((text) => valuesOf(text, values)) }];
   });
   // The fields have been the question's since the dashboard was generated; whoever answers validates them once more.
-  const asked = { ...rest, measure: measure.parse(target.measure), filters: kept } as unknown as AskedQuery;
+  const question = Object.entries(rest).filter(([name]) => name !== 'datasource');
+  const asked = {
+    ...Object.fromEntries(question),
+    measure: measure.parse(target.measure),
+    filters: kept,
+  } as unknown as AskedQuery;
   const threshold = having.parse(limit);
   if (threshold === undefined) return asked;
   const value = typeof threshold.value === 'number' ? threshold.value : valuesOf(threshold.value, values).at(0);

@@ -16,7 +16,7 @@ import { dashboardOf } from '../pages/catalogue.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
 import { fitsCookie, signIn, signOut, tokenIn } from '../pages/session.ts';
-import type { Context, QueryPart } from '../service.ts';
+import type { Context } from '../service.ts';
 import type { ServerState } from '../state.ts';
 import { serviceOf } from '../state.ts';
 import type { TokenCheck } from '../tokens.ts';
@@ -138,7 +138,7 @@ async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: F
 const askThrough =
   ({ state }: PagesParts, context: Context): Ask =>
   async (queries, range) =>
-    (await serviceOf(state).ask({ ...range, queries: queries as readonly QueryPart[] }, context)).results;
+    (await serviceOf(state).ask({ ...range, queries }, context)).results;
 
 async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   refuseForeign(request);

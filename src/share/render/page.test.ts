@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { numberField, textField, timeField } from '../../engine/frame.ts';
-import { panelTypes } from '../dashboard.ts';
+import { customerDashboard } from '../../../dashboards/source/pages/customer.ts';
+import { panelTypes, readDashboard } from '../dashboard.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
 import { leadsOf } from './links.ts';
@@ -328,6 +329,26 @@ function filled(text: string): Snapshot {
   };
 }
 
+const customer = readDashboard(JSON.parse(JSON.stringify(customerDashboard('acme', 'source', 'la-customer-acme'))));
+
+test.each([...dashboards, customer].map((dashboard) => [dashboard.uid, dashboard] as const))(
+  '%s: every panel can be drawn, with and without rows',
+  (_, dashboard) => {
+    const { answers: some } = filled('acme');
+    const given = { ...filled('acme'), dashboard };
+    const answers = new Map(
+      dashboard.panels.map((panel) => [panel.id, some.get(panelTypes.indexOf(panel.type)) ?? []] as const),
+    );
+    for (const snapshot of [
+      { ...given, answers },
+      { ...given, answers: new Map() },
+    ]) {
+      const text = plain(renderPage(snapshot));
+      for (const { title } of dashboard.panels) expect(text).toContain(title);
+    }
+  },
+);
+
 test('text from data never becomes markup', () => {
   const leads = leadsOf({ names: ['account'], variables: {}, from: 'now-1d', to: 'now', timezone: 'UTC' });
   // The pages' own markup, whatever the names are: the same tags and attributes as with a harmless one.
@@ -359,5 +380,34 @@ describe('CSV of a panel', () => {
     );
     const [panel] = snapshot.dashboard.panels;
     expect(panelCsv(panel!, snapshot)).toBe(`account,Events\n'=cmd|1,-1.25\n"a ""b"", c",1000\n'-x,\n`);
+  });
+
+  test('of gauges has the columns that their names are made of', () => {
+    const snapshot = snapshotOf(
+      'la-overview',
+      'Closest to what was bought',
+      answerOf(
+        'numeric-long',
+        textField('account', ['acme'], { displayName: 'Account' }),
+        textField('feature', ['cad'], { displayName: 'Feature' }),
+        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
+      ),
+    );
+    const [panel] = snapshot.dashboard.panels;
+    expect(panelCsv(panel!, snapshot)).toBe('Account,Feature,Usage percentage\nacme,cad,120\n');
+  });
+
+  test('of series has a row for each time', () => {
+    const time = timeField('time', [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 2)], { interval: day });
+    const snapshot = snapshotOf(
+      'la-events',
+      'Checkouts and denials over time',
+      answerOf('timeseries-multi', time, numberField('value', [4, null], { displayNameFromDS: 'Checkouts' }, {})),
+      answerOf('timeseries-multi', time, numberField('value', [1, 2.5], { displayNameFromDS: 'Denials' }, {})),
+    );
+    const [panel] = snapshot.dashboard.panels;
+    expect(panelCsv(panel!, snapshot)).toBe(
+      'Time,Checkouts,Denials\n2026-03-01T00:00:00.000Z,4,1\n2026-03-02T00:00:00.000Z,,2.5\n',
+    );
   });
 });

@@ -17,7 +17,7 @@ export function panelCsv(panel: SharedPanel, snapshot: Snapshot): string {
   return tables
     .map(({ columns, ...rows }) =>
       stringify([
-        columns.map((column) => harmless(nameOf(column))),
+        columns.map((column) => harmless(headingOf(column))),
         ...Array.from({ length: lengthOf({ columns, ...rows }) }, (_, row) =>
           columns.map((column) => cell(column, column.values[row] ?? null)),
         ),
@@ -25,6 +25,10 @@ export function panelCsv(panel: SharedPanel, snapshot: Snapshot): string {
     )
     .join('\n');
 }
+
+/** Names of bars are made of their rows, which have columns of their own here. */
+const headingOf = (column: Column): string =>
+  column.look.displayName?.includes('${__data.') === true ? column.title : nameOf(column);
 
 function cell({ type, look }: Column, value: FieldValue): string {
   if (value === null) return '';

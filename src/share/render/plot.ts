@@ -40,7 +40,7 @@ export function plotOf({ x, y }: Axes, series: EChartsOption['series']): ECharts
     },
     yAxis: {
       type: 'value',
-      splitNumber: 4,
+      splitNumber: 5,
       ...(y.min !== undefined && { min: y.min }),
       ...(y.max !== undefined
         ? { max: y.max }

@@ -96,13 +96,14 @@ form.choose{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:end;margin:.
 form.choose label{display:flex;flex-direction:column;font-size:.8rem;color:var(--muted);max-width:100%}
 input,select,button{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:3px;padding:.25rem .5rem;max-width:16rem}
 ${generated}
-@media (max-width:760px){
+@media screen and (max-width:760px){
 .band{grid-template-columns:minmax(0,1fr)}
 .band>*{grid-column:auto}
 .wide{display:none}
 td.wide{display:table-cell;min-width:12rem}
 .narrow{display:block}
 }
+@page{size:A4 landscape;margin:12mm}
 @media print{
 :root{${light}}
 body{background:#fff;font-size:10pt}

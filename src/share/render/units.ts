@@ -19,13 +19,12 @@ function meaningfulDecimals(value: number): number {
   return Math.max(0, norm > 2.25 ? digits + 1 : digits);
 }
 
-/** Rounded; with `decimals` given, padded to them. */
+/** Rounded and padded to the decimals that are given, else to those that mean something. */
 export function toFixed(value: number, decimals?: number): string {
   const wanted = Math.min(20, decimals ?? (value === 0 ? 0 : meaningfulDecimals(value)));
   const factor = 10 ** wanted;
   const rounded = Math.round(value * factor) / factor;
-  const text = String(Object.is(rounded, -0) ? 0 : rounded);
-  return text.includes('e') || decimals === undefined ? text : rounded.toFixed(wanted).replace(/^-(0(?:\.0*)?)$/, '$1');
+  return String(rounded).includes('e') ? String(rounded) : (Object.is(rounded, -0) ? 0 : rounded).toFixed(wanted);
 }
 
 const scaled =
@@ -36,14 +35,17 @@ const scaled =
     return `${toFixed(value / 1000 ** place, decimals)}${suffixes[place] ?? ''}`;
   };
 
-/** The largest of the periods that fits; a period is its length in the unit of the value, and its name. */
+/** From which value on a period is used, how long it is (both in the unit of the value), and its name. */
+type Period = readonly [least: number, length: number, name: string];
+
+/** The largest period that fits; what is written as one or less is no plural. */
 const period =
-  (periods: readonly (readonly [length: number, name: string])[]): Format =>
+  (zero: string, periods: readonly Period[], neverPlural: readonly string[] = []): Format =>
   (value, decimals) => {
-    const [length, name] = periods.findLast(([least]) => Math.abs(value) >= least) ?? periods[0] ?? [1, ''];
-    const text = toFixed(value / length, decimals);
-    const plural = text === '1' || name === 's' || name === 'min' || name === 'ms' ? '' : 's';
-    return `${text} ${name}${plural}`;
+    if (value === 0) return `${zero === 's' ? '0' : toFixed(0, decimals)} ${zero}`;
+    const [, length, name] = periods.findLast(([least]) => Math.abs(value) >= least) ?? periods[0] ?? [0, 1, zero];
+    const plural = neverPlural.includes(name) || Math.abs(value / length) <= 1 ? '' : 's';
+    return `${toFixed(value / length, decimals)} ${name}${plural}`;
   };
 
 const day = 86_400;
@@ -53,24 +55,35 @@ const formats: Readonly<Record<string, Format>> = {
   none: toFixed,
   short,
   percent: (value, decimals) => `${toFixed(value, decimals)}%`,
-  epm: (value, decimals) => `${events(value, decimals)} epm`,
-  s: period([
-    [1, 's'],
-    [60, 'min'],
-    [3600, 'hour'],
-    [day, 'day'],
-    [7 * day, 'week'],
-    [365 * day, 'year'],
-  ]),
-  h: period([
-    [1, 'hour'],
-    [24, 'day'],
-    [168, 'week'],
-    [8760, 'year'],
-  ]),
-  d: period([
-    [1, 'day'],
-    [7, 'week'],
-    [365, 'year'],
+  epm: (value, decimals) => `${events(value, decimals)} evts/m`,
+  s: period(
+    's',
+    [
+      [1e-9, 1e-9, 'ns'],
+      [1e-6, 1e-6, 'µs'],
+      [1e-3, 1e-3, 'ms'],
+      [1, 1, 's'],
+      [60, 60, 'min'],
+      [3600, 3600, 'hour'],
+      [day, day, 'day'],
+      [7 * day, 7 * day, 'week'],
+      [365 * day, 31_556_900, 'year'],
+    ],
+    ['ns', 'µs', 'ms', 's'],
+  ),
+  h: period(
+    'hour',
+    [
+      [0, 1, 'hour'],
+      [24, 24, 'day'],
+      [168, 168, 'week'],
+      [8760, 8760, 'year'],
+    ],
+    ['hour'],
+  ),
+  d: period('day', [
+    [0, 1, 'day'],
+    [7, 7, 'week'],
+    [365, 365, 'year'],
   ]),
 };
