@@ -36,9 +36,11 @@ async function cli(...args: string[]): Promise<{ readonly code: number; readonly
 it('a link is given out, listed when opened, and revoked by its id', async () => {
   const made = await cli('share', 'link', '--account', 'acme', '--expires', '2d', '--for', 'Ana');
   expect(made.code).toBe(0);
-  const path = made.out.trim();
-  expect(path).toMatch(/^\/s\/[A-Za-z0-9_-]{43}$/);
-  expect((await fetch(server.url + path)).status).toBe(200);
+  // Standard output is the whole address, to be sent as it is.
+  const address = new URL(made.out.trim());
+  expect(address.origin).toBe(server.url);
+  expect(address.pathname).toMatch(/^\/s\/[A-Za-z0-9_-]{43}$/);
+  expect((await fetch(address)).status).toBe(200);
   const [link] = JSON.parse((await cli('share', 'list', '--format', 'json')).out) as Record<string, string>[];
   expect(link).toMatchObject({ account: 'acme', kind: 'link', opened: '1' });
   expect(made.err).toContain(`share revoke ${link?.['key'] ?? 'nothing'}`);
@@ -46,7 +48,7 @@ it('a link is given out, listed when opened, and revoked by its id', async () =>
     code: 0,
     err: 'The link to "acme" is revoked.\n',
   });
-  expect((await fetch(server.url + path)).status).toBe(404);
+  expect((await fetch(address)).status).toBe(404);
   expect((await cli('share', 'list')).out).toContain('link, revoked');
   expect((await cli('share', 'revoke', link?.['key'] ?? '')).code).toBe(1);
 });

@@ -19,12 +19,18 @@ export function linkCommand(share: Command, io: Io): void {
       await withService(options, io, async (service) => {
         const { account, expires, showUsers, for: purpose } = options;
         const made = await service.createLink({ account, expires, purpose, showUsers }, { caller: owner });
+        // Whoever names a running server knows one address of it, if not the one that readers need.
+        const address = made.url ?? (options.api === undefined ? undefined : new URL(made.path, options.api).href);
         io.err(
           `Link to "${account}" until ${made.expires}. Keep it: it is not shown again.\n` +
             `Revoke it with: license-analytics share revoke ${made.id}\n` +
-            (made.url === null ? 'Put the address of your server in front of it, or set links.baseUrl.\n' : ''),
+            (made.url !== null
+              ? ''
+              : address === undefined
+                ? 'Put the address of your server in front of it, or set links.baseUrl.\n'
+                : 'If readers reach your server at another address, put that in front of it, or set links.baseUrl.\n'),
         );
-        io.out(`${made.url ?? made.path}\n`);
+        io.out(`${address ?? made.path}\n`);
       });
     });
 }
