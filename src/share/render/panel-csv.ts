@@ -16,12 +16,16 @@ export function panelCsv(panel: SharedPanel, snapshot: Snapshot): string {
   const tables = panel.type === 'timeseries' ? [beside(frames)] : frames;
   return tables
     .map(({ columns, ...rows }) =>
-      stringify([
-        columns.map((column) => harmless(headingOf(column))),
-        ...Array.from({ length: lengthOf({ columns, ...rows }) }, (_, row) =>
-          columns.map((column) => cell(column, column.values[row] ?? null)),
-        ),
-      ]),
+      stringify(
+        [
+          columns.map(headingOf),
+          ...Array.from({ length: lengthOf({ columns, ...rows }) }, (_, row) =>
+            columns.map((column) => cell(column, column.values[row] ?? null)),
+          ),
+        ],
+        // CSV injection (OWASP): texts that would begin a formula; numbers stay numbers.
+        { escape_formulas: true },
+      ),
     )
     .join('\n');
 }
@@ -30,14 +34,11 @@ export function panelCsv(panel: SharedPanel, snapshot: Snapshot): string {
 const headingOf = (column: Column): string =>
   column.look.displayName?.includes('${__data.') === true ? column.title : nameOf(column);
 
-function cell({ type, look }: Column, value: FieldValue): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return type === 'time' ? new Date(value).toISOString() : String(value);
-  return harmless(look.mappings.get(String(value))?.text ?? String(value));
+function cell({ type, look }: Column, value: FieldValue): string | number | null {
+  if (value === null) return null;
+  if (typeof value === 'number') return type === 'time' ? new Date(value).toISOString() : value;
+  return look.mappings.get(String(value))?.text ?? String(value);
 }
-
-/** CSV injection: OWASP's rule, an apostrophe before what would begin a formula. Numbers never come here. */
-const harmless = (text: string): string => (/^[=+\-@\t\r\uff1d]/.test(text) ? `'${text}` : text);
 
 function beside(frames: readonly Rows[]): Rows {
   const parts = frames.flatMap(({ columns }) => {
