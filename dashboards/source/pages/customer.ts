@@ -3,8 +3,9 @@ import type { Band } from '../frame.ts';
 import { dashboardOf } from '../frame.ts';
 import type { Page } from '../page.ts';
 import { forCustomer, forOperators } from '../page.ts';
-import { bars, gauges, lines, stacked, usageLines } from '../panels/charts.ts';
+import { bars, gauges, lines, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
+import { clientsPerLicense, denialsOverTime, endingSoon, nobodyDenied, uniqueClients } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
@@ -76,28 +77,8 @@ const customerPage = (
               onward: { uid: 'la-utilization' },
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: 'Unique clients',
-              description: 'Distinct clients (user@host) that had a license within the time range.',
-              questions: [{ measure: 'uniqueClients' }],
-              unit: 'short',
-              empty: 'no data',
-              onward: { uid: 'la-events' },
-            }),
-          ],
-          [
-            8,
-            figure(page, {
-              title: 'Clients per license',
-              description: 'How many clients share one license, for the feature where they are most.',
-              questions: [{ measure: 'clientsPerLicense' }],
-              unit: 'none',
-              empty: 'unknown',
-              onward: { uid: 'la-utilization' },
-            }).decimals(1),
-          ],
+          [8, uniqueClients(page)],
+          [8, clientsPerLicense(page, 'How many clients share one license, for the feature where they are most.')],
         ],
       },
       {
@@ -275,46 +256,18 @@ const customerPage = (
                 title: 'Denials and what to do',
                 description: 'Why users were denied, in what proportions, and what the administrator can do about it.',
                 questions: [{ measure: 'denialAdvice', limit: 100 }],
-                empty: 'Nobody was denied, or the sources do not log denials.',
+                empty: nobodyDenied,
                 onward: { uid: 'la-denials' },
               },
               { wide: ['Advice'], columns: ['Reason', 'Count', 'Denial Rate (%)', 'Advice'] },
             ),
           ],
-          [
-            8,
-            stacked(page, {
-              title: 'Denials over time',
-              description: 'Denials by family. Repeated lines of one client count once.',
-              questions: [
-                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
-              ],
-              unit: 'short',
-              empty: 'Nobody was denied, or the sources do not log denials.',
-              onward: { uid: 'la-denials' },
-            }),
-          ],
+          [8, denialsOverTime(page)],
         ],
       },
       {
         height: 8,
-        panels: [
-          [
-            24,
-            rows(
-              page,
-              {
-                title: 'Entitlements that end soon',
-                description:
-                  'What ends within 90 days or has ended in the last 30, and whether something takes its place.',
-                questions: [{ measure: 'expiringEntitlements', limit: 200 }],
-                empty: 'Nothing ends within 90 days.',
-                onward: { uid: 'la-utilization' },
-              },
-              { colour: { 'Days to expiry': expirySteps() } },
-            ),
-          ],
-        ],
+        panels: [[24, endingSoon(page, { onward: { uid: 'la-utilization' }, limit: 200 })]],
       },
       ...below,
     ],

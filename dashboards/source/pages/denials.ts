@@ -3,6 +3,7 @@ import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { bars, lines, shares, stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
+import { denialsOverTime, nobodyDenied } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 import type { Asked } from '../question.ts';
@@ -13,7 +14,7 @@ const refused: NonNullable<Asked['filters']>[number] = { dimension: 'denialFamil
 /** Why users are denied, in what proportions, and what Sales, Renewals or the administrator should do about each reason. */
 export const denials = () => {
   const page = forOperators('account', 'product', 'feature', 'server', 'denialFamily', 'denialReason');
-  const empty = 'Nobody was denied, or the sources do not log denials.';
+  const empty = nobodyDenied;
   return dashboardOf(page, {
     uid: 'la-denials',
     title: 'Denials',
@@ -165,15 +166,10 @@ export const denials = () => {
         panels: [
           [
             12,
-            stacked(page, {
+            denialsOverTime(page, {
               title: 'Trend by family',
               description: 'Denials by family over time. Repeated lines of one client count once.',
-              questions: [
-                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
-              ],
-              unit: 'short',
-              empty,
-              onward: { uid: 'la-events' },
+              uid: 'la-events',
             }),
           ],
           [

@@ -1,8 +1,9 @@
 import { noneSteps, usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
-import { bars, capacity, lines, stacked, usageLines } from '../panels/charts.ts';
+import { bars, capacity, lines, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
+import { clientsPerLicense, denialsOverTime, nobodyDenied, peak, uniqueClients } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
@@ -32,17 +33,7 @@ export const feature = () => {
               onward: { uid: 'la-utilization' },
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: 'Peak concurrent licenses',
-              description: 'The highest number of licenses in use at once.',
-              questions: [{ measure: 'peakConcurrent' }],
-              unit: 'short',
-              empty: 'no data',
-              onward: { uid: 'la-events' },
-            }),
-          ],
+          [8, peak(page, 'The highest number of licenses in use at once.')],
           [
             8,
             figure(page, {
@@ -59,28 +50,8 @@ export const feature = () => {
       {
         height: 3,
         panels: [
-          [
-            8,
-            figure(page, {
-              title: 'Unique clients',
-              description: 'Distinct clients (user@host) that had a license within the time range.',
-              questions: [{ measure: 'uniqueClients' }],
-              unit: 'short',
-              empty: 'no data',
-              onward: { uid: 'la-events' },
-            }),
-          ],
-          [
-            8,
-            figure(page, {
-              title: 'Clients per license',
-              description: 'How many distinct clients share one entitled license.',
-              questions: [{ measure: 'clientsPerLicense' }],
-              unit: 'none',
-              empty: 'unknown',
-              onward: { uid: 'la-utilization' },
-            }).decimals(1),
-          ],
+          [8, uniqueClients(page)],
+          [8, clientsPerLicense(page, 'How many distinct clients share one entitled license.')],
           [
             8,
             figure(page, {
@@ -183,15 +154,8 @@ export const feature = () => {
         panels: [
           [
             12,
-            stacked(page, {
-              title: 'Denials over time',
+            denialsOverTime(page, {
               description: 'Denials of this feature by family. Repeated lines of one client count once.',
-              questions: [
-                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
-              ],
-              unit: 'short',
-              empty: 'Nobody was denied, or the sources do not log denials.',
-              onward: { uid: 'la-denials' },
             }),
           ],
           [
@@ -200,7 +164,7 @@ export const feature = () => {
               title: 'Why users are denied',
               description: 'Denials of this feature by reason, what they mean, and whose turn it is.',
               questions: [{ measure: 'denialSummary', limit: 100 }],
-              empty: 'Nobody was denied, or the sources do not log denials.',
+              empty: nobodyDenied,
               onward: { uid: 'la-denials' },
             }),
           ],

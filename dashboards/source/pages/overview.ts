@@ -1,8 +1,9 @@
-import { expirySteps, noneSteps, silenceSteps } from '../colors.ts';
+import { noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
-import { bars, gauges, shares, stacked } from '../panels/charts.ts';
+import { bars, gauges, shares } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
+import { denialsOverTime, endingSoon, nobodyDenied } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 
@@ -162,23 +163,11 @@ export const overview = () => {
               questions: [{ measure: 'denials', groupBy: ['denialFamily'], denials: { unsupported: true } }],
               by: 'denialFamily',
               unit: 'short',
-              empty: 'Nobody was denied, or the sources do not log denials.',
+              empty: nobodyDenied,
               onward: { uid: 'la-denials', set: ['denialFamily'] },
             }),
           ],
-          [
-            16,
-            stacked(page, {
-              title: 'Denials over time',
-              description: 'Denials by family. Repeated lines of one client count once.',
-              questions: [
-                { measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } },
-              ],
-              unit: 'short',
-              empty: 'Nobody was denied, or the sources do not log denials.',
-              onward: { uid: 'la-denials' },
-            }),
-          ],
+          [16, denialsOverTime(page)],
         ],
       },
       {
@@ -237,21 +226,11 @@ export const overview = () => {
         panels: [
           [
             14,
-            rows(
-              page,
-              {
-                title: 'Entitlements that end soon',
-                description:
-                  'What ends within 90 days or has ended in the last 30, and whether something takes its place.',
-                questions: [{ measure: 'expiringEntitlements', limit: 100 }],
-                empty: 'Nothing ends within 90 days.',
-                onward: { uid: 'la-customer' },
-              },
-              {
-                colour: { 'Days to expiry': expirySteps() },
-                columns: ['Account', 'Feature', 'Quantity', 'End', 'Days to expiry', 'Remaining', 'Renewed'],
-              },
-            ),
+            endingSoon(page, {
+              onward: { uid: 'la-customer' },
+              limit: 100,
+              columns: ['Account', 'Feature', 'Quantity', 'End', 'Days to expiry', 'Remaining', 'Renewed'],
+            }),
           ],
           [
             10,

@@ -3,6 +3,7 @@ import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { capacity, curve, gauges, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
+import { peak } from '../panels/shared.ts';
 import { rows, week } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 import { atLeast } from './at-least.ts';
@@ -54,17 +55,7 @@ export const utilization = () => {
               onward: { uid: 'la-events' },
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: 'Peak concurrent licenses',
-              description: 'The highest number of licenses in use at once, over everything that is chosen above.',
-              questions: [{ measure: 'peakConcurrent' }],
-              unit: 'short',
-              empty: 'no data',
-              onward: { uid: 'la-events' },
-            }),
-          ],
+          [8, peak(page, 'The highest number of licenses in use at once, over everything that is chosen above.')],
         ],
       },
       {

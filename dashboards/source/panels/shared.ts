@@ -1,0 +1,79 @@
+import type { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+import type { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { expirySteps } from '../colors.ts';
+import type { DashboardUid } from '../links.ts';
+import type { Page } from '../page.ts';
+import type { About } from './about.ts';
+import { stacked } from './charts.ts';
+import { figure } from './figures.ts';
+import { rows } from './tables.ts';
+
+/** Panels that stand on several pages: a measure is asked and looks the same on each. */
+
+/** What an empty panel about denials says: no denials, or none that anybody wrote down. */
+export const nobodyDenied = 'Nobody was denied, or the sources do not log denials.';
+
+/** Denials over time, by family. */
+export const denialsOverTime = (
+  page: Page,
+  {
+    title = 'Denials over time',
+    description = 'Denials by family. Repeated lines of one client count once.',
+    uid = 'la-denials',
+  }: { readonly title?: string; readonly description?: string; readonly uid?: DashboardUid } = {},
+): TimeSeries =>
+  stacked(page, {
+    title,
+    description,
+    questions: [{ measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } }],
+    unit: 'short',
+    empty: nobodyDenied,
+    onward: { uid },
+  });
+
+/** What ends soon; `columns` where there is no room for all. */
+export const endingSoon = (
+  page: Page,
+  { onward, limit, columns }: Pick<About, 'onward'> & { readonly limit: number; readonly columns?: readonly string[] },
+): Table =>
+  rows(
+    page,
+    {
+      title: 'Entitlements that end soon',
+      description: 'What ends within 90 days or has ended in the last 30, and whether something takes its place.',
+      questions: [{ measure: 'expiringEntitlements', limit }],
+      empty: 'Nothing ends within 90 days.',
+      onward,
+    },
+    { colour: { 'Days to expiry': expirySteps() }, ...(columns !== undefined && { columns }) },
+  );
+
+export const uniqueClients = (page: Page) =>
+  figure(page, {
+    title: 'Unique clients',
+    description: 'Distinct clients (user@host) that had a license within the time range.',
+    questions: [{ measure: 'uniqueClients' }],
+    unit: 'short',
+    empty: 'no data',
+    onward: { uid: 'la-events' },
+  });
+
+export const clientsPerLicense = (page: Page, description: string) =>
+  figure(page, {
+    title: 'Clients per license',
+    description,
+    questions: [{ measure: 'clientsPerLicense' }],
+    unit: 'none',
+    empty: 'unknown',
+    onward: { uid: 'la-utilization' },
+  }).decimals(1);
+
+export const peak = (page: Page, description: string) =>
+  figure(page, {
+    title: 'Peak concurrent licenses',
+    description,
+    questions: [{ measure: 'peakConcurrent' }],
+    unit: 'short',
+    empty: 'no data',
+    onward: { uid: 'la-events' },
+  });
