@@ -6,6 +6,6 @@ import { customerDashboard } from './pages/customer.ts';
 export const customerDashboardText = (account: string, datasource: string, uid: string): string =>
   dashboardText(customerDashboard(account, datasource, uid));
 
-/** A uid that stays the same for an account, whatever its name is written with. */
-export const uidOfCustomer = (account: string): string =>
-  `la-customer-${createHash('sha256').update(account).digest('hex').slice(0, 12)}`;
+/** Uid of the account's own dashboard in Grafana: names need not be fit for URLs, and need not be told by one. */
+export const customerUid = (account: string): string =>
+  `la-customer-${createHash('sha256').update(account).digest('hex').slice(0, 16)}`;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { customerUid } from '../../dashboards/source/customers.ts';
 import { customerDashboard } from '../../dashboards/source/pages/customer.ts';
 import type { Ask } from './ask.ts';
 import { readDashboard } from './dashboard.ts';
@@ -37,10 +37,6 @@ export async function customerReport(report: CustomerReport, ask: Ask): Promise<
 
 /** As a file has it: the SDK's objects carry markers of its own beside the questions, which are no part of them. */
 const asJson = (dashboard: object): unknown => JSON.parse(JSON.stringify(dashboard));
-
-/** Uid of the account's own dashboard in Grafana: names need not be fit for URLs, and need not be told by one. */
-export const customerUid = (account: string): string =>
-  `la-customer-${createHash('sha256').update(account).digest('hex').slice(0, 16)}`;
 
 /** Half a report would be read as a whole one. What went wrong is for whoever shares, not for the reader. */
 function refuseIncomplete({ dashboard, answers }: Snapshot): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { customerUid } from '../../dashboards/source/customers.ts';
 import { runCli } from '../../src/cli/program.ts';
 
 /** `license-analytics provision dashboard`: one customer's page, as people run it. */
@@ -30,7 +31,9 @@ test('prints a dashboard of the account alone, for the data source that was name
     templating: { list?: unknown[] };
     panels: { targets: object[] }[];
   };
-  expect(dashboard.uid).toMatch(/^la-customer-[0-9a-f]{12}$/);
+  // The one that `share grafana --public` writes to: a customer has one dashboard, not two.
+  expect(dashboard.uid).toBe(customerUid(account));
+  expect(dashboard.uid).toMatch(/^la-customer-[0-9a-f]{16}$/);
   expect(dashboard.templating.list ?? []).toEqual([]);
   for (const target of dashboard.panels.flatMap(({ targets }) => targets))
     expect(target).toMatchObject({

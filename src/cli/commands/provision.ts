@@ -38,7 +38,7 @@ Example:
   $ license-analytics provision dashboard --account acme --datasource license-analytics-acme --out acme.json
 
 The dashboard of one customer, without variables, as public dashboards need it. Give it a data source of its own whose token is limited to the
-account (token create --account acme --scope read): a dashboard's filters can be changed, a token's accounts cannot.
+account (token create --name acme --accounts acme): a dashboard's filters can be changed, a token's accounts cannot.
 `;
 
 function dashboardCommand(provision: Command, io: Io): void {
@@ -51,8 +51,8 @@ function dashboardCommand(provision: Command, io: Io): void {
     .option('--out <file>', 'file to write (default: standard output)')
     .addHelpText('afterAll', dashboardExamples)
     .action(async (given: { account: string; datasource: string; uid?: string; out?: string }) => {
-      const { customerDashboardText, uidOfCustomer } = await import('../../../dashboards/source/customers.ts');
-      const uid = given.uid ?? uidOfCustomer(given.account);
+      const { customerDashboardText, customerUid } = await import('../../../dashboards/source/customers.ts');
+      const uid = given.uid ?? customerUid(given.account);
       if (!/^[\w-]{1,40}$/.test(uid))
         throw new UsageError(`--uid: expected up to 40 letters, digits, "-" and "_", found "${uid}".`);
       const text = customerDashboardText(given.account, given.datasource, uid);

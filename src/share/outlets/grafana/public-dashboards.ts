@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { customerDashboard } from '../../../../dashboards/source/pages/customer.ts';
 import { datasourceType } from '../../../../dashboards/source/page.ts';
-import { customerUid } from '../../customer.ts';
+import { customerUid } from '../../../../dashboards/source/customers.ts';
 import { ShareError } from '../../errors.ts';
 import type { Grafana } from './client.ts';
 import { saveDashboard } from './folder.ts';
