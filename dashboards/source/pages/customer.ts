@@ -267,7 +267,26 @@ const customerPage = (
       },
       {
         height: 8,
-        panels: [[24, endingSoon(page, { onward: { uid: 'la-utilization' }, limit: 200 })]],
+        panels: [
+          [
+            24,
+            endingSoon(page, {
+              onward: { uid: 'la-utilization' },
+              limit: 200,
+              columns: [
+                'Product',
+                'Feature',
+                'License model',
+                'Quantity',
+                'Start',
+                'End',
+                'Days to expiry',
+                'Remaining',
+                'Renewed',
+              ],
+            }),
+          ],
+        ],
       },
       ...below,
     ],

@@ -29,6 +29,16 @@ const widths: readonly (readonly [title: string, width: number])[] = [
   ['Denial Rate (%)', 90],
 ];
 
+/** Times whose day is enough: entitlements are bought by the day. */
+const days: readonly string[] = ['Start', 'End'];
+
+/** Names that are read as a whole: the table scrolls sideways rather than cut them. In pixels. */
+const longNames: readonly (readonly [title: string, width: number])[] = [
+  ['Account', 140],
+  ['Product', 125],
+  ['Feature', 150],
+];
+
 /** Rows as they are answered. With few columns they share the width; with many, one scrolls sideways. */
 export function rows(
   page: Page,
@@ -58,6 +68,15 @@ export function rows(
   for (const [column, width] of widths)
     if (columns === undefined || columns.includes(column))
       panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
+  for (const column of days)
+    if (columns?.includes(column) === true)
+      panel.overrideByName(column, [
+        { id: 'unit', value: 'time:YYYY-MM-DD' },
+        { id: 'custom.width', value: 100 },
+      ]);
+  for (const [column, minWidth] of longNames)
+    if (columns === undefined || columns.includes(column))
+      panel.overrideByName(column, [{ id: 'custom.minWidth', value: minWidth }]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
   for (const column of wide)
     panel.overrideByName(column, [

@@ -24,8 +24,14 @@ export function display({ type, look }: Column, value: FieldValue, timezone: str
 function plainText(type: Column['type'], value: FieldValue, timezone: string, look: Column['look']): string {
   if (value === null) return look.noValue;
   if (typeof value !== 'number') return String(value);
-  return type === 'time' ? timeText(value, timezone) : formatNumber(value, look.unit, look.decimals);
+  return type === 'time'
+    ? timeText(value, timezone, clockOf(look.unit))
+    : formatNumber(value, look.unit, look.decimals);
 }
+
+/** Grafana's unit `time:YYYY-MM-DD` names its own format, in the letters of Moment, where years and days are capitals. */
+const clockOf = (unit = ''): string | undefined =>
+  unit.startsWith('time:') ? unit.slice('time:'.length).replaceAll('Y', 'y').replaceAll('D', 'd') : undefined;
 
 /** `2026-03-02 09:30:00` on the clocks of the zone. */
 export const timeText = (ms: number, timezone: string, format = 'yyyy-MM-dd HH:mm:ss'): string =>
