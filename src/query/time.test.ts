@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { QuestionError } from './errors.ts';
-import { parseTime, parseTimeRange } from './time.ts';
+import { parseTime, parseTimeRange, parseUntil } from './time.ts';
 
 /** A Wednesday. */
 const now = Date.UTC(2026, 10, 25, 13, 45, 30, 500);
@@ -98,4 +98,21 @@ describe('time ranges', () => {
       }),
     );
   });
+});
+
+describe('until when something stays', () => {
+  const until = (text: string): string => new Date(parseUntil(text, now, 'Europe/Berlin')).toISOString();
+
+  test('a length from now on, or a time', () => {
+    expect(until('12h')).toBe('2026-11-26T01:45:30.500Z');
+    expect(until('3M')).toBe('2027-02-25T13:45:30.500Z');
+    expect(until('2027-01-31')).toBe('2027-01-30T23:00:00.000Z');
+  });
+
+  test.each(['soon', '2020-01-01', '0d', '-1d', '12', '9999y', ''])(
+    '%j is refused, by the name of the option',
+    (text) => {
+      expect(() => until(text)).toThrow(/^expires: expected how long from now on/);
+    },
+  );
 });

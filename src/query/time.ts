@@ -10,6 +10,10 @@ export interface TimeRange {
   readonly to: number;
 }
 
+/** Beyond these years neither luxon nor the store's DateTime64 holds a time. */
+const earliest = Date.UTC(1900, 0);
+const latest = Date.UTC(2299, 11, 31);
+
 /**
  * Reads both ends of a range. `from` rounds down (`now/d` is the start of today), `to` up (`now/d` is its end, exclusive).
  * Throws `QuestionError` (`invalidTime`) when one cannot be read or nothing lies between them.
@@ -39,13 +43,26 @@ export function parseTime(edge: 'from' | 'to', value: unknown, now: number, time
     );
   }
   const time = read(edge, value, now, timezone);
-  // Beyond these years neither luxon nor the store's DateTime64 holds a time.
-  if (time !== undefined && time >= Date.UTC(1900, 0) && time <= Date.UTC(2299, 11, 31)) return time;
+  if (time !== undefined && time >= earliest && time <= latest) return time;
   throw new QuestionError(
     'invalidTime',
     `${edge}: expected an ISO time (2026-01-31T08:00:00Z), epoch milliseconds or a relative time (now-12M, now/d) ` +
       `between the years 1900 and 2299, found ${shown(value)}.`,
     edge,
+  );
+}
+
+/**
+ * Until when something that is given out stays: a length from now on (`12h`, `30d`, `8w`, `3M`, `1y`) or a later time, as
+ * `parseTime` reads it. Throws `QuestionError` (`invalidTime`).
+ */
+export function parseUntil(value: string, now: number, timezone: string): number {
+  const until = read('to', /^\d{1,4}[hdwMy]$/.test(value) ? `now+${value}` : value, now, timezone);
+  if (until !== undefined && until > now && until <= latest) return until;
+  throw new QuestionError(
+    'invalidTime',
+    `expires: expected how long from now on (12h, 30d, 8w, 3M, 1y) or a later time (2027-01-31), found ${shown(value)}.`,
+    'expires',
   );
 }
 

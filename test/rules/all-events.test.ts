@@ -72,6 +72,21 @@ describe('the All Events Listing', () => {
     expect((await listing(answers)).map((row) => row[3])).toEqual([30, 75.5, 20]);
   });
 
+  test('metered: a denial stands beside what was consumed when it happened', async () => {
+    const answers = await given({
+      format: 'csv',
+      log: `time,kind,feature,user,host,model,quantity
+2026-03-05T10:00:00Z,checkout,render,ana,ws1,metered,98
+2026-03-05T11:00:00Z,denial,render,bob,ws2,metered,3
+`,
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    expect(await listing(answers)).toEqual([
+      ['checkout', 98, 100, 98],
+      ['denial', 98, 100, 98],
+    ]);
+  });
+
   test('metered rows that follow each other inside one period: what was in force at the event', async () => {
     const answers = await given({
       format: 'csv',

@@ -112,7 +112,7 @@ it('each opening is counted, with time and program, and without the network addr
 
 it.each([
   ['no account that is known', { account: 'acmee', expires: '1d' }, 404, 'unknown_account'],
-  ['an end in the past', { account: 'acme', expires: '2020-01-01' }, 400, 'invalid_request'],
+  ['an end in the past', { account: 'acme', expires: '2020-01-01' }, 400, 'invalidTime'],
   ['no end', { account: 'acme', expires: '20y' }, 400, 'invalid_request'],
   ['an end that cannot be read', { account: 'acme', expires: 'soon' }, 400, 'invalidTime'],
   ['a report that there is not', { account: 'acme', expires: '1d', report: 'sales' }, 400, 'invalid_request'],

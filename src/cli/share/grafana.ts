@@ -36,18 +36,19 @@ const withGrafana = (command: Command): Command =>
 export function grafanaCommands(share: Command, io: Io): void {
   withGrafana(withReport(share.command('grafana')))
     .description('a snapshot in Grafana that needs no sign-in; or a public dashboard')
-    .option('--expires <time>', 'how long the snapshot stays: 12h, 30d, 1y or never', lifetime, lifetime('30d'))
+    .option('--expires <time>', 'how long the snapshot stays (12h, 30d, 8w, 3M), until when, or never', '30d')
     .option('--public', 'a live public dashboard of the account instead; it stays until it is revoked')
     .option('--datasource <uid>', 'with --public: the data source in Grafana that it asks; limit it to the account')
     .action(
-      async (options: ReportOptions & GrafanaOptions & { expires: number; public?: boolean; datasource?: string }) => {
+      async (options: ReportOptions & GrafanaOptions & { expires: string; public?: boolean; datasource?: string }) => {
+        const stays = lifetime(options.expires);
         const grafana = grafanaOf(options, io);
         if (options.public === true) {
           await withKnownAccount(options, io, () => publish(grafana, options.account, options.datasource, io));
           return;
         }
         await withCustomerReport(options, io, async (snapshot) => {
-          const shared = await shareSnapshot(grafana, snapshot, options.expires);
+          const shared = await shareSnapshot(grafana, snapshot, stays);
           const until =
             shared.expires === undefined ? 'until it is revoked' : `until ${new Date(shared.expires).toISOString()}`;
           io.err(`Read back without signing in: every panel shows its figures, ${until}.\n`);

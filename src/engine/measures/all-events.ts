@@ -61,7 +61,7 @@ export const allEvents: List = async (ask) => {
     `(account, number) IN (SELECT DISTINCT account, client FROM (${page}))`,
   );
   const [product, user, host, client, family] = expressions;
-  const percentage = `multiIf(t.model = 'metered' AND t.kind IN ('checkout', 'checkin'), t.meteredPercentage,
+  const percentage = `multiIf(t.model = 'metered', t.meteredPercentage,
       t.entitledUncounted > 0 OR t.entitledQuantity <= 0, NULL, 100 * toFloat64(t.used) / toFloat64(t.entitledQuantity))`;
   const where =
     having === undefined

@@ -4,7 +4,7 @@ import { periodsOf } from '../../share/subscriptions/range.ts';
 import type { MakePage } from '../../share/subscriptions/report.ts';
 import { reports } from '../../share/subscriptions/subscription.ts';
 import type { LinkOpening, LinkOpenings } from '../../store/links.ts';
-import { parseTime } from '../../query/time.ts';
+import { parseUntil } from '../../query/time.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Delivering, LinkInfo, MadeLink, NewLinkRequest } from './delivering.ts';
@@ -140,12 +140,12 @@ const neverOpened: LinkOpenings = { opened: 0, lastOpened: 0, lastAgent: '', las
 
 /** Until when a new link is there, epoch milliseconds. Throws `ApiError` 400. */
 function expiryOf({ expires }: NewLinkRequest, now: number, timezone: string): number {
-  const until = parseTime('to', /^\d{1,4}[hdwMy]$/.test(expires) ? `now+${expires}` : expires, now, timezone);
-  if (until > now && until <= now + longestDays * day) return until;
+  const until = parseUntil(expires, now, timezone);
+  if (until <= now + longestDays * day) return until;
   throw new ApiError(
     400,
     'invalid_request',
-    `expires: expected a time from now on, ${longestDays} days ahead at most (12h, 30d, 8w, 3M, or an ISO time), found "${expires}".`,
+    `expires: expected at most ${longestDays} days from now on, found "${expires}".`,
     'Correct it; a link can be made anew at any time.',
   );
 }
