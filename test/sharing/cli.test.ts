@@ -53,6 +53,12 @@ it('a link is given out, listed when opened, and revoked by its id', async () =>
   expect((await cli('share', 'revoke', link?.['key'] ?? '')).code).toBe(1);
 });
 
+it('a link is revoked by its address', async () => {
+  const address = (await cli('share', 'link', '--account', 'acme', '--expires', '2d')).out.trim();
+  expect(await cli('share', 'revoke', address)).toMatchObject({ code: 0, err: 'The link to "acme" is revoked.\n' });
+  expect((await fetch(address)).status).toBe(404);
+});
+
 it('a link to an account that is not known is refused with what to do', async () => {
   const { code, err } = await cli('share', 'link', '--account', 'acmee');
   expect([code, err]).toEqual([1, expect.stringContaining('No use of an account "acmee" is known')]);

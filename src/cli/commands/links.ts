@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { owner } from '../../server/caller.ts';
 import type { LinkInfo } from '../../server/delivery/delivering.ts';
 import type { Service } from '../../server/service.ts';
+import { hashOfSecret, isSecret } from '../../share/links/link.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
@@ -49,9 +50,15 @@ export async function sharedLinks(service: Pick<Service, 'links'>): Promise<read
   }));
 }
 
-/** Ids of links are UUIDs; keys of Grafana are not. */
-export const isLinkId = (key: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
+/**
+ * By what a link is revoked: its id, or its address, of which only the hash leaves this program. Undefined for keys of Grafana, which
+ * are neither UUIDs nor 256 bits long.
+ */
+export function linkKeyOf(key: string): string | undefined {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key)) return key;
+  return isSecret(key) ? hashOfSecret(key) : undefined;
+}
 
-/** For `share revoke`. Rejects with `ApiError` code `link_not_found` when no link in force has that id. */
-export const revokeLink = (service: Pick<Service, 'revokeLink'>, id: string): Promise<LinkInfo> =>
-  service.revokeLink(id, { caller: owner });
+/** For `share revoke`. Rejects with `ApiError` code `link_not_found` when no link in force has that id or hash. */
+export const revokeLink = (service: Pick<Service, 'revokeLink'>, key: string): Promise<LinkInfo> =>
+  service.revokeLink(key, { caller: owner });

@@ -10,7 +10,7 @@ import {
   sharePublicly,
 } from '../../share/outlets/grafana/public-dashboards.ts';
 import { listSnapshots, revokeSnapshot, shareSnapshot } from '../../share/outlets/grafana/snapshots.ts';
-import { isLinkId, revokeLink, sharedLinks } from '../commands/links.ts';
+import { linkKeyOf, revokeLink, sharedLinks } from '../commands/links.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { OutputFormat } from '../format.ts';
@@ -80,8 +80,9 @@ export function grafanaCommands(share: Command, io: Io): void {
     .argument('<key>', 'key of `share list`, or the link itself')
     .action(async (given: string, options: GrafanaOptions & PlaceOptions) => {
       const key = keyOf(given);
-      if (isLinkId(key)) {
-        const { account } = await withService(options, io, (service) => revokeLink(service, key));
+      const link = linkKeyOf(key);
+      if (link !== undefined) {
+        const { account } = await withService(options, io, (service) => revokeLink(service, link));
         io.err(`The link to "${account}" is revoked.\n`);
         return;
       }

@@ -9,7 +9,8 @@ export interface Delivering {
   createLink(given: NewLinkRequest, context: Context): Promise<LinkInfo & MadeLink>;
   /** Those of accounts that the caller sees, expired and revoked ones too. */
   links(context: Context): Promise<readonly LinkInfo[]>;
-  revokeLink(id: string, context: Context): Promise<LinkInfo>;
+  /** By its id, or the hash of its secret. Rejects with `ApiError` `link_not_found` when no link in force has it. */
+  revokeLink(key: string, context: Context): Promise<LinkInfo>;
   addSubscription(given: Subscription, context: Context): Promise<SubscriptionInfo>;
   subscriptions(context: Context): Promise<readonly SubscriptionInfo[]>;
   removeSubscription(name: string, context: Context): Promise<SubscriptionInfo>;

@@ -95,13 +95,15 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
       return links.filter(({ account }) => sees(caller, account)).map((link) => infoOf(link, now()));
     },
 
-    async revokeLink(id, { caller }) {
-      const found = (await rows.list()).find((link) => link.id === id && sees(caller, link.account));
+    async revokeLink(key, { caller }) {
+      const found = (await rows.list()).find(
+        ({ id, hash, account }) => (id === key || hash === key) && sees(caller, account),
+      );
       if (found === undefined || found.revoked !== 0) {
         throw new ApiError(
           404,
           'link_not_found',
-          `No link in force has the id "${id}".`,
+          `No link in force has the id "${key}".`,
           'See: license-analytics share list',
         );
       }

@@ -65,7 +65,7 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
     route({
       method: 'DELETE',
       url: '/api/v1/links/:id',
-      summary: 'Revokes a link: it leads nowhere from now on.',
+      summary: 'Revokes a link, by its id or the SHA-256 of its secret (hex): it leads nowhere from now on.',
       needs: 'read',
       query: schemas.nothing,
       answer: linkInfo,
