@@ -31,6 +31,7 @@ export function ask(page: Page, question: Asked, refId = 'A'): Builder<Dataquery
       schemaVersion: currentSchemaVersion,
       shape: 'table' as const,
       ...question,
+      ...counted(question),
       ...(filters.length > 0 && { filters }),
       _implementsDataqueryVariant: () => undefined,
     }),
@@ -43,3 +44,12 @@ export const notNarrowed = (page: Page, questions: readonly Asked[]): Dimension[
 
 const narrows = ({ measure }: Asked, dimension: Dimension): boolean =>
   whyImpossible(measureOf(measure), 'filters', dimension) === undefined;
+
+/**
+ * On a dashboard a request for a feature that the server does not have is a denial like any other, so that figures, shares and lists
+ * add up. Alert rules leave it out, as the measures do by themselves: demand that exceeds supply is another thing.
+ */
+const counted = ({ measure, denials }: Asked): Pick<Asked, 'denials'> =>
+  countsDenials.has(measure) ? { denials: { unsupported: true, ...denials } } : {};
+
+const countsDenials: ReadonlySet<MeasureName> = new Set(['denials', 'deniedClients', 'denialRate']);

@@ -58,6 +58,11 @@ test('users, hosts and clients get one number each, in whatever panel they stand
   expect(clients?.data.values).toEqual([['user 1@host 2', 'client 1', 'user 3@host 1']]);
 });
 
+test('license servers get numbers too: the vendor may run them', () => {
+  const [events] = framesOf(pseudonymised(snapshotOf(frame({ server: ['hosting-lic01', 'lic02', 'hosting-lic01'] }))));
+  expect(events?.data.values).toEqual([['server 1', 'server 2', 'server 1']]);
+});
+
 test('labels, names of series, notices and chosen values name nobody either', () => {
   const told = pseudonymised(
     snapshotOf(

@@ -3,10 +3,10 @@ import type { PanelAnswer, Snapshot } from './snapshot.ts';
 
 /** Said in a report whose users are not named. */
 export const pseudonymRule =
-  'Users and hosts are not named: each has one number throughout this report, and another one in the next report.';
+  'Users, hosts and license servers are not named: each has one number throughout this report, and another one in the next report.';
 
-/** Columns and labels that name a person, or a computer that stands for one. */
-const personKeys = ['user', 'host', 'client'] as const;
+/** Columns and labels that name a person, a computer that stands for one, or one that the vendor may run. */
+const personKeys = ['user', 'host', 'client', 'server'] as const;
 type PersonKey = (typeof personKeys)[number];
 const isPersonKey = (name: string): name is PersonKey => personKeys.some((key) => key === name);
 
@@ -109,6 +109,7 @@ class Pseudonyms {
     user: new Map(),
     host: new Map(),
     client: new Map(),
+    server: new Map(),
   };
   /** `user@host`, made of the numbers of both. */
   readonly #pairs = new Map<string, string>();

@@ -89,4 +89,22 @@ test.each(
   expect(rowsOf(frames)).toBeGreaterThan(0);
 });
 
+test.each([
+  ['la-customer', 'Denials', 'Denials and what to do', 'count'],
+  ['la-denials', 'Denials', 'Denials by family', 'value'],
+  ['la-denials', 'Denials', 'Denials by reason', 'value'],
+  ['la-denials', 'Denials', 'Denials summary', 'count'],
+])('%s: the figure "%s" is the sum of "%s"', async (uid, figure, list, column) => {
+  const own = everyDashboard.find((dashboard) => dashboard.uid === uid)?.panels ?? [];
+  const sumOf = async (title: string, name: string): Promise<number> => {
+    const [query] = asked(own.find((panel) => panel.title === title) as Panel, {});
+    const [frame] = await server.frames(query as object, range);
+    const at = frame?.schema.fields.findIndex((field) => field.name === name) ?? -1;
+    return (frame?.data.values[at] ?? []).reduce((sum: number, value) => sum + Number(value), 0);
+  };
+  // The day has a request for a feature that the server does not have.
+  expect(await sumOf(figure, 'value')).toBeGreaterThan(1);
+  expect(await sumOf(figure, 'value')).toBe(await sumOf(list, column));
+});
+
 const rowsOf = (frames: readonly Frame[]): number => frames[0]?.data.values[0]?.length ?? 0;

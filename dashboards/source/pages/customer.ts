@@ -99,7 +99,8 @@ const customerPage = (
             8,
             figure(page, {
               title: 'Denials',
-              description: 'How often a client was denied. Repeated lines of one client count once.',
+              description:
+                'How often a client was denied, also for want of the feature itself. Repeated lines of one client count once.',
               questions: [{ measure: 'denials' }],
               unit: 'short',
               steps: noneSteps(),
@@ -259,7 +260,7 @@ const customerPage = (
                 empty: nobodyDenied,
                 onward: { uid: 'la-denials' },
               },
-              { wide: ['Advice'], columns: ['Reason', 'Count', 'Denial Rate (%)', 'Advice'] },
+              { wide: ['Advice'], columns: ['Reason', 'Count', 'Denial share', 'Advice'] },
             ),
           ],
           [8, denialsOverTime(page)],

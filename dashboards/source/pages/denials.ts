@@ -28,7 +28,8 @@ export const denials = () => {
             8,
             figure(page, {
               title: 'Denials',
-              description: 'Episodes: lines of one client and pool that are no more than ten minutes apart count once.',
+              description:
+                'Episodes: lines of one client and pool that are no more than ten minutes apart count once. Requests for features that the server does not have are among them.',
               questions: [{ measure: 'denials' }],
               unit: 'short',
               empty: 'not tracked',
@@ -106,7 +107,7 @@ export const denials = () => {
             shares(page, {
               title: 'Denials by family',
               description: 'What kind of denial it was, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialFamily'], denials: { unsupported: true } }],
+              questions: [{ measure: 'denials', groupBy: ['denialFamily'] }],
               by: 'denialFamily',
               unit: 'short',
               empty,
@@ -118,7 +119,7 @@ export const denials = () => {
             shares(page, {
               title: 'Denials by reason',
               description: 'The reason that the license server gave, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialReason'], denials: { unsupported: true } }],
+              questions: [{ measure: 'denials', groupBy: ['denialReason'] }],
               by: 'denialReason',
               unit: 'short',
               empty,
@@ -132,7 +133,7 @@ export const denials = () => {
               {
                 title: 'Denials by customer',
                 description: 'Customers whose users were denied most.',
-                questions: [{ measure: 'denials', groupBy: ['account'], denials: { unsupported: true }, limit: 15 }],
+                questions: [{ measure: 'denials', groupBy: ['account'], limit: 15 }],
                 unit: 'short',
                 empty,
                 onward: { uid: 'la-customer', set: ['account'] },

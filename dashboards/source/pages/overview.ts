@@ -160,7 +160,7 @@ export const overview = () => {
             shares(page, {
               title: 'Denials distribution',
               description: 'Why users were denied, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialFamily'], denials: { unsupported: true } }],
+              questions: [{ measure: 'denials', groupBy: ['denialFamily'] }],
               by: 'denialFamily',
               unit: 'short',
               empty: nobodyDenied,

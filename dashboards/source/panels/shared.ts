@@ -25,7 +25,7 @@ export const denialsOverTime = (
   stacked(page, {
     title,
     description,
-    questions: [{ measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries', denials: { unsupported: true } }],
+    questions: [{ measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries' }],
     unit: 'short',
     empty: nobodyDenied,
     onward: { uid },

@@ -18,11 +18,12 @@ of which the files hold the names only, so start Grafana with the same ones; and
 `;
 
 export function provisionCommand(program: Command, io: Io): void {
-  const provision = program.command('provision').description('files for Grafana').addHelpText('afterAll', examples);
+  const provision = program.command('provision').description('files for Grafana');
   provision
     .command('alerting')
     .description('write alert rules, contact points and policies')
     .requiredOption('--out <dir>', 'directory to write into; files of the same names are replaced')
+    .addHelpText('after', examples)
     .action(async ({ out }: { readonly out: string }) => {
       const settings = settingsFrom(io.env);
       const { alertingFilesFor } = await import('../alerting-files.ts');
@@ -49,7 +50,7 @@ function dashboardCommand(provision: Command, io: Io): void {
     .requiredOption('--datasource <uid>', 'uid of the data source in Grafana')
     .option('--uid <uid>', 'uid of the dashboard (default: made from the account)')
     .option('--out <file>', 'file to write (default: standard output)')
-    .addHelpText('afterAll', dashboardExamples)
+    .addHelpText('after', dashboardExamples)
     .action(async (given: { account: string; datasource: string; uid?: string; out?: string }) => {
       const { customerDashboardText, customerUid } = await import('../../../dashboards/source/customers.ts');
       const uid = given.uid ?? customerUid(given.account);

@@ -17,7 +17,7 @@ Examples:
   $ license-analytics share csv --account acme --out -
   $ license-analytics share csv --account acme --table "Denials and what to do"
 
-A report holds one customer's own figures and nobody else's. Users and hosts are numbered unless --show-users is given.
+A report holds one customer's own figures and nobody else's. Users, hosts and license servers are numbered unless --show-users is given.
 `;
 
 export function shareCommand(program: Command, io: Io): void {

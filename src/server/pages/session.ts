@@ -15,19 +15,20 @@ export function withCookie(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return { ...headers, authorization: `Basic ${Buffer.from(`:${token}`).toString('base64')}` };
 }
 
+/** The token of the cookie. It may be anything (LICENSE_ANALYTICS_TOKEN is), so it stands there in letters that cookies take. */
 export function tokenIn(cookies: string | undefined): string | undefined {
   for (const pair of (cookies ?? '').split(';')) {
     const [key = '', value = ''] = pair.trim().split('=', 2);
-    if (key === name && /^[\w-]+$/.test(value)) return value;
+    if (key === name && /^[\w-]+$/.test(value)) return Buffer.from(value, 'base64url').toString();
   }
   return undefined;
 }
 
-/** A token as it may stand in a cookie. Ours are; one that was set by LICENSE_ANALYTICS_TOKEN may be anything. */
-export const fitsCookie = (token: string): boolean => /^[\w-]+$/.test(token);
-
 export const signIn = (request: FastifyRequest, reply: FastifyReply, token: string): void =>
-  void reply.header('set-cookie', `${name}=${token}; Max-Age=${lasts}; ${attributes(request)}`);
+  void reply.header(
+    'set-cookie',
+    `${name}=${Buffer.from(token).toString('base64url')}; Max-Age=${lasts}; ${attributes(request)}`,
+  );
 
 export const signOut = (request: FastifyRequest, reply: FastifyReply): void =>
   void reply.header('set-cookie', `${name}=; Max-Age=0; ${attributes(request)}`);

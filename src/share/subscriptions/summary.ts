@@ -18,7 +18,8 @@ const figures = {
   usage: { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 1 },
   clients: { measure: 'uniqueClients' },
   hours: { measure: 'licenseHours' },
-  denials: { measure: 'denials' },
+  // As on the report: a request for a feature that the server does not have counts.
+  denials: { measure: 'denials', denials: { unsupported: true } },
 } satisfies Record<string, QuestionInput>;
 
 const more = {
