@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Manifest } from '../src/simulate/index.ts';
-import { end, type SizeResult } from './measure.ts';
+import type { SizeResult } from './measure.ts';
 import { type BenchQuestion, benchQuestions, percentile, repetitions } from './questions.ts';
+import { end } from './simulated.ts';
 
 /** One question on its way: medians of the whole answer at each station, ms. */
 export interface Overhead {

@@ -56,9 +56,10 @@ export async function withKnownAccount(options: ReportOptions, io: Io, work: () 
 }
 
 /** Whatever the caller may see: a report of one customer is asked for as one who sees that customer only. */
-const limitedTo = (account: string): Context => ({ caller: { ...owner, accounts: [account] } });
+export const limitedTo = (account: string): Context => ({ caller: { ...owner, accounts: [account] } });
 
-async function takeReport(
+/** The report that the options name, of a service that is open. Notices go to standard error. Throws `ShareError`. */
+export async function takeReport(
   service: Service,
   { account, from, to, showUsers = false, events = 0, ...given }: ReportOptions,
   { config }: LoadedConfig,
@@ -77,7 +78,7 @@ async function takeReport(
 }
 
 /** The service, asked under the scope of the context. */
-const askingUnder =
+export const askingUnder =
   (service: Service, context: Context): Ask =>
   async (queries, range) => {
     const { results } = await service.ask({ ...range, queries }, context);

@@ -1,0 +1,183 @@
+import { createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { withService } from '../src/cli/connect.ts';
+import type { Io } from '../src/cli/io.ts';
+import { askingUnder, limitedTo, takeReport } from '../src/cli/share/report.ts';
+import type { Service } from '../src/server/service.ts';
+import type { AskedQuery } from '../src/share/ask.ts';
+import { customerReport } from '../src/share/customer.ts';
+import { ShareError } from '../src/share/errors.ts';
+import { fileOutlets } from '../src/share/outlets/registry.ts';
+import { openStore } from '../src/store/open.ts';
+import { compactRollups } from '../src/store/rollups.ts';
+import { percentile } from './questions.ts';
+import { end, loading, say, seconds, simulated } from './simulated.ts';
+
+/** The one customer that has everything. */
+export const onlyAccount = 'The only customer';
+
+/** One report of one customer as one file, as `license-analytics share OUTLET` makes it. */
+export interface ReportCase {
+  readonly days: number;
+  /** Name of the form of file; undefined: the snapshot alone. */
+  readonly outlet?: string;
+  /** How many of the newest events are listed; left out: none. */
+  readonly events?: number;
+}
+
+/** What one case took, in a process that did nothing else. */
+export interface ReportFigures extends ReportCase {
+  /** Until the store is open, seconds. */
+  readonly openSeconds: number;
+  /** Until every panel is answered, seconds. */
+  readonly snapshotSeconds: number;
+  /** From the snapshot to the last byte of the file, Chromium's time included; null: no file, or no Chromium here. */
+  readonly fileSeconds: number | null;
+  readonly bytes: number | null;
+  /** Of all threads, the embedded engine's included, Chromium's not: says more than seconds where others use the machine. */
+  readonly cpuSeconds: number;
+  /** Most memory that the process had resident, MB: Node and the embedded engine, which is in it; Chromium is not. */
+  readonly peakMb: number;
+}
+
+/** A question of the report, asked alone. */
+export interface QuestionFigures {
+  readonly name: string;
+  readonly days: number;
+  /** Of all its frames. */
+  readonly rows: number;
+  /** The first time in this process, and the median of three more. */
+  readonly coldMs: number;
+  readonly warmMs: number;
+}
+
+export interface CustomerReportResult {
+  readonly events: number;
+  readonly load: { readonly seconds: number; readonly peakMb: number };
+  readonly cases: readonly ReportFigures[];
+  readonly questions: readonly QuestionFigures[];
+}
+
+/** What is measured; listings are as long as a workbook takes, and what CSV is for. */
+export const reportCases: readonly ReportCase[] = [30, 365].flatMap((days) => [
+  { days },
+  ...fileOutlets.map(({ name }) => ({ days, outlet: name })),
+  { days, outlet: 'xlsx', events: 100_000 },
+  { days, outlet: 'csv', events: 200_000 },
+]);
+
+const storeOf = (events: number, work: string): string => join(work, `store-one-customer-${events}`);
+const spent = (): Pick<ReportFigures, 'cpuSeconds' | 'peakMb'> => {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1e6, peakMb: peakMb() };
+};
+const peakMb = (): number => process.resourceUsage().maxRSS / 1000;
+
+/** Loads about so many events, all of one customer, into a new store. */
+export async function loadOneCustomer(events: number, work: string): Promise<CustomerReportResult['load']> {
+  const given = await simulated(events, work);
+  const directory = storeOf(events, work);
+  await rm(directory, { recursive: true, force: true });
+  const connection = await openStore({ directory, maxMemoryBytes: 2_500_000_000 });
+  try {
+    say(`${events.toLocaleString('en')} events of one customer: ingesting`);
+    const ingest = await loading(connection, given, onlyAccount);
+    const took = await seconds(ingest);
+    await compactRollups(connection);
+    return { seconds: took, peakMb: peakMb() };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Makes one report by the code that `license-analytics share` runs. To be run in a process of its own: the peak is the process's. */
+export async function measureReport(wanted: ReportCase, events: number, work: string): Promise<ReportFigures> {
+  const { days, outlet: form } = wanted;
+  const { from, to } = rangeOf(days);
+  const options = {
+    data: storeOf(events, work),
+    account: onlyAccount,
+    from: String(from),
+    to: String(to),
+    timezone: 'UTC',
+    events: wanted.events ?? 0,
+  };
+  const start = performance.now();
+  return withService(options, quiet, async (service, loaded) => {
+    const opened = performance.now();
+    const snapshot = await takeReport(service, options, loaded, quiet);
+    const taken = performance.now();
+    const figures = { ...wanted, openSeconds: (opened - start) / 1000, snapshotSeconds: (taken - opened) / 1000 };
+    const outlet = fileOutlets.find(({ name }) => name === form);
+    if (outlet === undefined) return { ...figures, fileSeconds: null, bytes: null, ...spent() };
+    const file = join(work, `report.${outlet.extension}`);
+    try {
+      const table = wanted.events === undefined ? undefined : 'All events';
+      const fileSeconds = await seconds(async () =>
+        pipeline(await outlet.open(snapshot, { table }), createWriteStream(file)),
+      );
+      return { ...figures, fileSeconds, bytes: (await stat(file)).size, ...spent() };
+    } catch (error) {
+      if (!(error instanceof ShareError && error.code === 'no_browser')) throw error;
+      return { ...figures, fileSeconds: null, bytes: null, ...spent() };
+    } finally {
+      await rm(file, { force: true });
+    }
+  });
+}
+
+/** Every question of the report asked alone, to see which of them the report waits for. */
+export async function measureReportQuestions(events: number, work: string): Promise<readonly QuestionFigures[]> {
+  return withService({ data: storeOf(events, work) }, quiet, async (service) => {
+    const figures: QuestionFigures[] = [];
+    for (const days of [30, 365])
+      for (const query of await questionsOf(service, days)) figures.push(await timed(service, query, days));
+    return figures;
+  });
+}
+
+async function questionsOf(service: Service, days: number): Promise<readonly AskedQuery[]> {
+  const asked: AskedQuery[] = [];
+  await customerReport({ account: onlyAccount, ...rangeOf(days), timezone: 'UTC' }, async (queries, range) => {
+    asked.push(...queries);
+    return askingUnder(service, limitedTo(onlyAccount))(queries, range);
+  });
+  return asked;
+}
+
+async function timed(service: Service, query: AskedQuery, days: number): Promise<QuestionFigures> {
+  const times: number[] = [];
+  let rows = 0;
+  for (let i = 0; i < 4; i++) {
+    const start = performance.now();
+    const { [query.refId]: answer } = await askingUnder(service, limitedTo(onlyAccount))([query], rangeOf(days));
+    times.push(performance.now() - start);
+    if (answer === undefined || 'error' in answer) throw new Error(`${nameOf(query)}: ${answer?.error ?? 'no answer'}`);
+    rows = answer.frames.reduce((sum, { data }) => sum + (data.values[0]?.length ?? 0), 0);
+  }
+  const [coldMs = 0, ...warm] = times;
+  return { name: nameOf(query), days, rows, coldMs, warmMs: percentile(warm, 0.5) };
+}
+
+const nameOf = ({ measure, groupBy = [], shape }: AskedQuery): string =>
+  [
+    measure,
+    ...(groupBy.length > 0 ? [`by ${groupBy.join(', ')}`] : []),
+    ...(shape === 'timeSeries' ? ['over time'] : []),
+  ].join(' ');
+
+/** Not at midnight: a report's "last 30 days" never is. */
+function rangeOf(days: number): { readonly from: number; readonly to: number } {
+  const to = end + 37 * 60_000;
+  return { from: to - days * 86_400_000, to };
+}
+
+const quiet: Io = {
+  out: () => undefined,
+  err: () => undefined,
+  interactive: false,
+  env: process.env,
+  readStdin: () => Promise.resolve(''),
+};
