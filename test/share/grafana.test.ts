@@ -1,6 +1,10 @@
+import { customerDashboard } from '../../dashboards/source/pages/customer.ts';
+import { readDashboard } from '../../src/share/dashboard.ts';
+import { grafanaAt } from '../../src/share/outlets/grafana/client.ts';
+import { mostBytes, shareSnapshot } from '../../src/share/outlets/grafana/snapshots.ts';
 import type { TestServer } from '../support/server.ts';
 import type { FakeGrafana } from './fake-grafana.ts';
-import { fakeToken, openFakeGrafana } from './fake-grafana.ts';
+import { fakeToken, fakeViewer, openFakeGrafana } from './fake-grafana.ts';
 import { runShare } from './run-cli.ts';
 import { mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
 
@@ -20,7 +24,8 @@ const env = (token = fakeToken): NodeJS.ProcessEnv => ({
   GRAFANA_URL: grafana.url,
   GRAFANA_TOKEN: token,
 });
-const share = (...more: readonly string[]) =>
+const share = (...more: readonly string[]) => shareAs(fakeToken, ...more);
+const shareAs = (token: string, ...more: readonly string[]) =>
   runShare(
     [
       'grafana',
@@ -36,7 +41,7 @@ const share = (...more: readonly string[]) =>
       '50',
       ...more,
     ],
-    env(),
+    env(token),
   );
 
 interface SentPanel {
@@ -97,9 +102,11 @@ test('a Grafana that shows something else than it was given: the snapshot is tak
 
 test('what is shared is listed and revoked, by key or by link; what is not ours is left alone', async () => {
   await share();
-  grafana.snapshots.set('foreign', { name: 'somebody else', body: {}, deleteKey: 'x' });
+  const ours = grafana.snapshots.get('key1')!;
+  grafana.snapshots.set('foreign', { ...ours, name: 'somebody else', body: {}, deleteKey: 'x' });
   const listed = await runShare(['list', '--format', 'csv'], env());
-  expect(listed.out).toContain(`${mine},snapshot,2026-03-02T00:00:00Z,2026-04-01T00:00:00Z,key1`);
+  const [, created, expires] = new RegExp(`^${mine},snapshot,([^,]+),([^,]+),key1`, 'm').exec(listed.out) ?? [];
+  expect(Date.parse(expires ?? '') - Date.parse(created ?? '')).toBe(30 * 86_400_000);
   expect(listed.out).not.toContain('somebody else');
   expect((await runShare(['revoke', 'foreign'], env())).err).toContain('Nothing of ours is shared under "foreign"');
   expect((await runShare(['revoke', `${grafana.url}/dashboard/snapshot/key1`], env())).code).toBe(0);
@@ -110,4 +117,106 @@ test('a token that Grafana does not take: what to do is said', async () => {
   const { code, err } = await runShare(['list'], env('glsa_wrong'));
   expect(code).toBe(1);
   expect(err).toMatch(/refused .*401.*Unauthorized[\s\S]*GRAFANA_TOKEN/);
+});
+
+test('a snapshot that has expired shows nothing any more; one that never does is told so', async () => {
+  await share('--expires', '12h');
+  const shown = () => fetch(`${grafana.url}/api/snapshots/key1`);
+  expect((await shown()).status).toBe(200);
+  grafana.ahead = 12 * 3_600_000 + 1000;
+  expect((await shown()).status).toBe(404);
+  const { err } = await share('--expires', 'never');
+  expect(err).toContain('every panel shows its figures, until it is revoked');
+  expect((await runShare(['list', '--format', 'csv'], env())).out).toMatch(/,never,key2/);
+});
+
+test('a snapshot beyond 16 MiB is refused before anything is sent, with what to do', async () => {
+  const wide = { name: 'x', type: 'string', values: [] };
+  const table = { schema: { name: '', fields: [wide] }, data: { values: [['y'.repeat(mostBytes)]] } };
+  const { panels } = customerDashboard(mine, 'none', 'any');
+  const large = {
+    dashboard: readDashboard(
+      JSON.parse(JSON.stringify({ uid: 'any', title: mine, time: { from: '', to: '' }, panels })),
+    ),
+    answers: new Map([[Number(panels?.[0]?.id), [{ frames: [table] as never }]]]),
+    range: { from: 0, to: 1 },
+    timezone: 'UTC',
+    account: mine,
+    variables: {},
+    rules: [],
+    takenAt: 1,
+  };
+  const place = grafanaAt({ url: grafana.url, credentials: { token: fakeToken } });
+  await expect(shareSnapshot(place, large, 60)).rejects.toMatchObject({
+    code: 'report_too_large',
+    message: 'The snapshot is 16.0 MiB; Grafana keeps up to 16 MiB.',
+    todo: expect.stringMatching(/shorter time range .* share xlsx/) as string,
+  });
+  expect(grafana.posted.filter(({ path }) => path === '/api/snapshots')).toEqual([]);
+});
+
+test('two who share for the first time at once: whoever comes second finds the folder there', async () => {
+  grafana.before = ({ method, path }) => {
+    if (method === 'POST' && path === '/api/folders') grafana.folders.add('la-customers');
+    return undefined;
+  };
+  expect((await share()).code).toBe(0);
+});
+
+describe('when Grafana does not do it, what to do is said and nothing is left behind', () => {
+  test('no Grafana there', async () => {
+    await grafana.close();
+    const { code, err } = await share();
+    expect(code).toBe(1);
+    expect(err).toMatch(/No Grafana answers at http:\S+ \(ECONNREFUSED\)[^]*--grafana URL, or GRAFANA_URL/);
+    expect(err).not.toContain(fakeToken);
+    grafana = await openFakeGrafana();
+  });
+
+  test('a token that may only look', async () => {
+    const { code, err } = await shareAs(fakeViewer);
+    expect(code).toBe(1);
+    expect(err).toMatch(/refused api\/folders \(403\): .*folders:create[^]*role Editor may create snapshots/);
+    expect(grafana.snapshots.size).toBe(0);
+  });
+
+  test('snapshots are switched off', async () => {
+    grafana.settings.snapshots = false;
+    const { code, err } = await share();
+    expect(code).toBe(1);
+    expect(err).toMatch(/\(403\): Dashboard Snapshots are disabled[^]*\[snapshots\] enabled/);
+  });
+
+  test('a sign-in page of a proxy in front of it, which does not get the token', async () => {
+    grafana.before = () => [302, 'https://login.example.com/'];
+    const redirected = await share();
+    expect([redirected.code, redirected.err]).toEqual([1, expect.stringContaining('No Grafana answers at')]);
+    grafana.before = () => [200, '<html>Please sign in</html>'];
+    const page = await share();
+    expect(page.code).toBe(1);
+    expect(page.err).toMatch(
+      /answered something else than Grafana does: <html>Please sign in[^]*Grafana 12\.3 or newer/,
+    );
+  });
+
+  test('it takes the snapshot and shows it to nobody: the snapshot is taken away', async () => {
+    grafana.before = ({ method, path }) =>
+      method === 'GET' && path.startsWith('/api/snapshots/') ? [500, { message: 'database is locked' }] : undefined;
+    const { code, err } = await share();
+    expect([code, err]).toEqual([1, expect.stringContaining('(500): database is locked')]);
+    expect(grafana.snapshots.size).toBe(0);
+  });
+
+  test('it cannot even take it away: its key is told, so that somebody can', async () => {
+    grafana.before = ({ path }) =>
+      path.startsWith('/api/snapshots/') || path.startsWith('/api/snapshots-delete/')
+        ? [503, { message: 'read-only' }]
+        : undefined;
+    const { code, err, out } = await share();
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/still there[^]*share revoke key1/);
+    grafana.before = () => undefined;
+    expect((await runShare(['revoke', 'key1'], env())).code).toBe(0);
+    expect(grafana.snapshots.size).toBe(0);
+  });
 });

@@ -54,6 +54,8 @@ const switches = [
   '--disable-gpu',
   '--no-first-run',
   '--no-pdf-header-footer',
+  // Chromium names the system it runs on as the document's creator; a customer gets what made the report.
+  '--user-agent=License Analytics',
   // The page is a file and asks nothing; the browser itself shall not either.
   '--host-resolver-rules=MAP * ~NOTFOUND',
   '--proxy-server=127.0.0.1:9',

@@ -40,7 +40,8 @@ export function printablePage(snapshot: Snapshot): string {
     .replace('</head>', () => `<style>${style}</style></head>`);
 }
 
-/** Listings of many columns are printed across. */
+/** Paper does not scroll: tables of many columns are printed smaller, listings of very many across. */
+const dense = 'table:has(thead th:nth-child(6))';
 const wide = '.band:has(thead th:nth-child(13))';
 
 /** Page numbers are Chromium's from version 131 on (CSS Paged Media, margin boxes); an older one leaves them out. */
@@ -54,8 +55,11 @@ function paperStyle({ account, range, timezone }: Snapshot): string {
 @bottom-left{content:"License Analytics";${font}}
 @bottom-right{content:"Page " counter(page) " of " counter(pages);${font}}}
 @page wide{size:A4 landscape}
-@media print{${wide}{page:wide;break-before:page}
-${wide} :is(th,td,td.t){font-size:5.5pt;line-height:1.2;padding:1pt 2pt;overflow-wrap:anywhere;white-space:normal}}`;
+@media print{:root{font-size:12px}body{font-size:7.5pt}
+${dense} :is(th,td,td.t){font-size:6.5pt;padding:1pt 2pt;white-space:normal}
+${dense} td{overflow-wrap:anywhere}
+${wide}{page:wide;break-before:page}
+${wide} :is(th,td,td.t){font-size:5.5pt;line-height:1.2;overflow-wrap:anywhere}}`;
 }
 
 /** A CSS string of any text: whatever is no letter, digit or space is written by its number. */

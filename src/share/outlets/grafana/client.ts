@@ -105,10 +105,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** What `fetch` failed for is the cause of its error. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause as { code?: string; message?: string } | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
+  const { cause, message = String(error) } = error as {
+    readonly cause?: { readonly code?: string; readonly message?: string };
+    readonly message?: string;
+  };
+  return cause?.code ?? cause?.message ?? message;
 }
 
 function refusal(path: string, status: number, text: string): ShareError {
@@ -121,7 +124,7 @@ function adviceFor(status: number): string {
   if (status === 401)
     return 'Give a service-account token in GRAFANA_TOKEN, or a user and its password in GRAFANA_USER and GRAFANA_PASSWORD.';
   if (status === 403)
-    return 'The token needs the right to do this: a service account with the role Editor may create snapshots and dashboards, Admin public dashboards.';
+    return 'The token needs the right to do this: a service account with the role Editor may create snapshots and dashboards, Admin public dashboards. Or Grafana has this switched off: [snapshots] enabled in its settings.';
   if (status === 413) return 'Share a shorter time range or fewer events, or a file instead (share xlsx, share html).';
   return 'See the log of Grafana for more.';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ShareError } from '../../errors.ts';
 import type { Grafana } from './client.ts';
 
 /** Where everything stands in Grafana that is shared with customers. */
@@ -10,8 +11,14 @@ const anything = z.unknown();
 
 /** Makes the folder unless it is there. Throws `ShareError`. */
 export async function ensureFolder(grafana: Grafana): Promise<void> {
-  if ((await grafana.find(`api/folders/${folder.uid}`, found)) === undefined)
+  const isThere = async (): Promise<boolean> => (await grafana.find(`api/folders/${folder.uid}`, found)) !== undefined;
+  if (await isThere()) return;
+  try {
     await grafana.call('api/folders', anything, { method: 'POST', body: folder });
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!(error instanceof ShareError) || error.code !== 'grafana_refused' || !(await isThere())) throw error;
+  }
 }
 
 /** Saves a dashboard in the folder, in the place of the one with its uid. Throws `ShareError`. */

@@ -78,9 +78,15 @@ async function openToAll(grafana: Grafana, uid: string): Promise<string> {
   const before = await grafana.find(path, publicOne);
   const now =
     before === undefined
-      ? await grafana.call(path, publicOne, { method: 'POST', body: settings })
+      ? await grafana.find(path, publicOne, { method: 'POST', body: settings })
       : await grafana.call(`${path}/${before.uid}`, publicOne, { method: 'PATCH', body: settings });
-  return now.accessToken;
+  if (now !== undefined) return now.accessToken;
+  // The dashboard has just been saved: what is not there is the way to open it.
+  throw new ShareError(
+    'grafana_refused',
+    'Grafana has public dashboards switched off.',
+    'Switch them on in its settings ([public_dashboards] enabled), or share a snapshot: leave --public out.',
+  );
 }
 
 const panelsShown = async (grafana: Grafana, accessToken: string): Promise<number> =>
@@ -92,10 +98,10 @@ const listed = z.object({
   ),
 });
 
-/** Our public dashboards in that Grafana. Throws `ShareError`. */
+/** Our public dashboards in that Grafana; none where it has them switched off. Throws `ShareError`. */
 export async function listPublicDashboards(grafana: Grafana): Promise<readonly ListedPublicDashboard[]> {
-  const { publicDashboards } = await grafana.call('api/dashboards/public-dashboards?perpage=1000', listed);
-  return publicDashboards
+  const found = await grafana.find('api/dashboards/public-dashboards?perpage=1000', listed);
+  return (found?.publicDashboards ?? [])
     .filter(({ dashboardUid }) => ourUid.test(dashboardUid))
     .map(({ dashboardUid, title, accessToken, isEnabled }) => ({
       uid: dashboardUid,

@@ -58,7 +58,7 @@ export async function shareSnapshot(
   try {
     await verify(grafana, made.key, dashboard, signal);
   } catch (error) {
-    await grafana.call(`api/snapshots-delete/${encodeURIComponent(made.deleteKey)}`, anything);
+    await takeAway(grafana, made, error);
     throw error;
   }
   return {
@@ -67,6 +67,21 @@ export async function shareSnapshot(
     deleteLink: made.deleteUrl,
     expires: expiresInSeconds === 0 ? undefined : Date.now() + expiresInSeconds * 1000,
   };
+}
+
+/** Nobody shall see what is not known to be right. `why`: what was wrong with it. */
+async function takeAway(grafana: Grafana, { key, deleteKey }: z.output<typeof created>, why: unknown): Promise<void> {
+  try {
+    await grafana.call(`api/snapshots-delete/${encodeURIComponent(deleteKey)}`, anything);
+  } catch (error) {
+    if (!(error instanceof ShareError)) throw error;
+    throw new ShareError(
+      error.code,
+      `${why instanceof Error ? why.message : String(why)} The snapshot could not be taken away and is still there: ${error.message}`,
+      `Take it away as soon as Grafana answers: license-analytics share revoke ${key}`,
+      { cause: why },
+    );
+  }
 }
 
 function refuseLarge(bytes: number): void {
