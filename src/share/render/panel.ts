@@ -7,6 +7,7 @@ import { html } from './html.ts';
 import type { Leads } from './links.ts';
 import type { Notes } from './notes.ts';
 import { drawPanel } from './panels/registry.ts';
+import type { Placed } from './paper.ts';
 import { transformed } from './transformations.ts';
 
 export interface Around {
@@ -31,11 +32,12 @@ export function framesOf(panel: SharedPanel, { answers }: Pick<Snapshot, 'answer
 }
 
 /** A panel with its title, what it is about, its figures or why there are none, and where it leads. */
-export function panelOf(panel: SharedPanel, { snapshot, leads, notes, url }: Around): Html {
+export function panelOf(placed: Placed, { snapshot, leads, notes, url }: Around): Html {
+  const { panel, frames, span } = placed;
   const errors = (snapshot.answers.get(panel.id) ?? []).flatMap((answer) => ('error' in answer ? [answer.error] : []));
-  const drawn = drawPanel[panel.type]({ panel, frames: framesOf(panel, snapshot), snapshot, leads });
+  const drawn = drawPanel[panel.type]({ panel, frames, snapshot, leads, paperSpan: span });
   const title = `panel-${panel.id}`;
-  return html`<article class="panel w${panel.gridPos.w}" aria-labelledby="${title}">
+  return html`<article class="panel w${panel.gridPos.w} p${span}${marks(placed)}" aria-labelledby="${title}">
     <h2 id="${title}">${panel.title}</h2>
     <p class="about">${panel.description}</p>
     ${errors.map((error) => html`<p class="error">${error}</p>`)}
@@ -43,6 +45,12 @@ export function panelOf(panel: SharedPanel, { snapshot, leads, notes, url }: Aro
     ${footerOf(panel, leads, url)}
   </article>`;
 }
+
+const marks = (placed: Placed): string =>
+  (['long', 'fine', 'tight'] as const)
+    .filter((mark) => placed[mark])
+    .map((mark) => ` ${mark}`)
+    .join('');
 
 /** What it means that there is nothing, in the panel's own words. */
 const noFigures = ({ type, fieldConfig }: SharedPanel): Html =>
