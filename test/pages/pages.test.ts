@@ -20,6 +20,14 @@ beforeAll(async () => {
     `ingest?file=harm.csv&account=${encodeURIComponent(attack)}&server=harm01`,
     `time,kind,feature,user,host,model,quantity\n2026-03-02T09:15:00Z,checkout,"<img src=x onerror=alert(1)>",=cmd|1,ws1,metered,30\n`,
   );
+  const many = Array.from(
+    { length: 20 },
+    (_, i) => `2026-03-02T10:00:00Z,checkout,tool${i},user${i},pc${i},concurrent,1`,
+  );
+  await server.load(
+    'ingest?file=many.csv&account=many&server=many01',
+    `time,kind,feature,user,host,model,quantity\n${many.join('\n')}\n`,
+  );
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -122,6 +130,24 @@ test('the form narrows what is shown', () =>
       .locator('th[scope=row]')
       .allTextContents();
     expect(names.map((name) => name.trim())).toEqual(['acme']);
+  }));
+
+test('a list that is cut says so, shows more when asked, and its CSV is whole', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${server.url}/d/la-overview?${range}&var-account=many`);
+    const list = page.getByRole('article', { name: 'Served clients by feature' });
+    expect(await list.getByRole('listitem').first().textContent()).toMatch(
+      /^Only 12 rows are shown of 20\. The CSV holds all/,
+    );
+    expect(await list.locator('tbody tr').count()).toBe(12);
+    const csv = await page.request.get(
+      new URL((await list.getByRole('link', { name: /^CSV/ }).getAttribute('href')) ?? '', server.url).href,
+    );
+    expect((await csv.text()).trim().split('\n')).toHaveLength(21);
+    await list.getByRole('link', { name: 'Show more' }).click();
+    expect(await list.locator('tbody tr').count()).toBe(20);
+    expect(await list.getByRole('link', { name: 'Show more' }).count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('var-account')).toBe('many');
   }));
 
 test('tables are sorted by what their cells mean', () =>

@@ -21,6 +21,8 @@ export interface ReportOptions extends PlaceOptions {
   readonly timezone?: string;
   readonly showUsers?: boolean;
   readonly events?: number;
+  /** Title of the one list that is given whole. */
+  readonly whole?: string | undefined;
 }
 
 export const withReport = (command: Command): Command =>
@@ -60,7 +62,7 @@ const limitedTo = (account: string): Context => ({ caller: { ...owner, accounts:
 
 async function takeReport(
   service: Service,
-  { account, from, to, showUsers = false, events = 0, ...given }: ReportOptions,
+  { account, from, to, showUsers = false, events = 0, whole, ...given }: ReportOptions,
   { config }: LoadedConfig,
   io: Io,
 ): Promise<Snapshot> {
@@ -69,7 +71,7 @@ async function takeReport(
   const context = limitedTo(account);
   await requireAccount(service, account, context);
   const snapshot = await customerReport(
-    { account, ...range, timezone, showUsers, events },
+    { account, ...range, timezone, showUsers, events, whole },
     askingUnder(service, context),
   );
   for (const text of noticesOf(snapshot)) io.err(`note: ${text}\n`);

@@ -18,13 +18,15 @@ export interface RenderOptions {
   readonly head?: Part;
   /** Where the figures of a panel can be had as CSV. */
   readonly download?: (panel: SharedPanel) => string | undefined;
+  /** Where the page shows more rows of a panel whose list is cut. */
+  readonly more?: (panel: SharedPanel) => string | undefined;
 }
 
 /**
  * A snapshot as one HTML file: charts as SVG, tables that can be sorted, light, dark or printed as the reader likes, nothing asked
  * from outside. Every text of the frames is escaped.
  */
-export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download }: RenderOptions = {}): string {
+export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download, more }: RenderOptions = {}): string {
   const { dashboard, timezone, range, takenAt } = snapshot;
   const notes = notesOf(snapshot);
   return documentOf({
@@ -37,7 +39,9 @@ export function renderPage(snapshot: Snapshot, { leads = unlinked, head, downloa
       ${head}`,
     main: bandsOf(dashboard.panels).map((panels) => {
       const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
-      const band = placed.map((one) => panelOf(one, { snapshot, leads, notes, url: download?.(one.panel) }));
+      const band = placed.map((one) =>
+        panelOf(one, { snapshot, leads, notes, url: download?.(one.panel), more: more?.(one.panel) }),
+      );
       return html`<div class="band${placed.some(({ across }) => across) ? ' across' : ''}">${band}</div>`;
     }),
     foot: html`${noteList(notes)} ${ruleList(snapshot.rules)}
