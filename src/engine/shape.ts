@@ -3,6 +3,7 @@ import type { Column } from '../query/measures/measure.ts';
 import { choice, text } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
+import { advice } from './advice.ts';
 import type { MeasureRow } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Field, FieldValue, Frame, Notice, ValueMapping } from './frame.ts';
@@ -212,6 +213,6 @@ const numberOrNull = (value: FieldValue | undefined): number | null => (typeof v
 function cutNotice(limit: number, found: number, what: string): Notice {
   return {
     severity: 'warning',
-    text: `Only ${limit.toLocaleString('en')} ${what} are shown${found > limit + 1 ? ` of ${found.toLocaleString('en')}` : '; there are more'}. Raise "limit", or narrow the filters.`,
+    text: `Only ${limit.toLocaleString('en')} ${what} are shown${found > limit + 1 ? ` of ${found.toLocaleString('en')}` : '; there are more'}. ${advice.cut}`,
   };
 }

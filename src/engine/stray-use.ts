@@ -1,4 +1,5 @@
 import type { Dimension } from '../query/dimensions.ts';
+import { advice } from './advice.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read, selectionOf } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
@@ -138,7 +139,7 @@ function differs(part: CoveredUse, whole: UsageOfKey, pieces: readonly Piece[]):
 export function noticeStrayUse(ask: Ask, groups: number): void {
   ask.notices.push({
     severity: 'warning',
-    text: `In ${groups.toLocaleString('en')} ${groups === 1 ? 'group' : 'groups'} some use lies on servers or versions that no entitlement covers: it is left out here, and counted as unmapped in the measure "quality".`,
+    text: `In ${groups.toLocaleString('en')} ${groups === 1 ? 'group' : 'groups'} some use lies on servers or versions that no entitlement covers: it is left out here${advice.alsoUnmapped}.`,
   });
 }
 

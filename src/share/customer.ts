@@ -1,11 +1,13 @@
 import { customerUid } from '../../dashboards/source/customers.ts';
 import { customerDashboard } from '../../dashboards/source/pages/customer.ts';
 import type { Ask } from './ask.ts';
-import { readDashboard } from './dashboard.ts';
+import type { SharedPanel } from './dashboard.ts';
+import { hasTitle, readDashboard } from './dashboard.ts';
 import { ShareError } from './errors.ts';
-import { forReader, pseudonymised } from './privacy.ts';
+import { forReader } from './notices.ts';
+import { pseudonymised } from './privacy.ts';
 import type { Snapshot } from './snapshot.ts';
-import { takeSnapshot } from './take.ts';
+import { longestList, takeSnapshot } from './take.ts';
 
 /** What a customer's report is made of. */
 export interface CustomerReport {
@@ -19,6 +21,8 @@ export interface CustomerReport {
   readonly showUsers?: boolean;
   /** How many of the newest events are listed; none when left out. */
   readonly events?: number;
+  /** Title of the one list that is given whole, however long it is. */
+  readonly whole?: string | undefined;
 }
 
 /**
@@ -27,13 +31,18 @@ export interface CustomerReport {
  * `ShareError` (`report_incomplete`) when a panel cannot be answered.
  */
 export async function customerReport(report: CustomerReport, ask: Ask): Promise<Snapshot> {
-  const { account, from, to, timezone, showUsers = false, events = 0 } = report;
+  const { account, from, to, timezone, showUsers = false, events = 0, whole } = report;
   const built = customerDashboard(account, 'none', customerUid(account), { events });
-  const snapshot = await takeSnapshot(readDashboard(asJson(built)), { from, to, timezone, account }, ask);
+  const mostRows = (panel: SharedPanel): number | undefined =>
+    whole !== undefined && hasTitle(panel, whole) && !listsEvents(panel) ? longestList : undefined;
+  const snapshot = await takeSnapshot(readDashboard(asJson(built)), { from, to, timezone, account, mostRows }, ask);
   refuseIncomplete(snapshot);
-  const readable = forReader(snapshot);
+  const readable = forReader(snapshot, 'report');
   return showUsers ? readable : pseudonymised(readable);
 }
+
+/** How many events are listed is said apart, and any number may be. */
+const listsEvents = ({ targets }: SharedPanel): boolean => targets.some(({ measure }) => measure === 'allEvents');
 
 /** As a file has it: the SDK's objects carry markers of its own beside the questions, which are no part of them. */
 const asJson = (dashboard: object): unknown => JSON.parse(JSON.stringify(dashboard));

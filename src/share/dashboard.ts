@@ -74,5 +74,9 @@ export type SharedDashboard = z.output<typeof schema>;
 export type SharedPanel = SharedDashboard['panels'][number];
 export type SharedVariable = SharedDashboard['templating']['list'][number];
 
+/** Whether the panel is meant, in any case: people type titles. */
+export const hasTitle = ({ title }: SharedPanel, wanted: string): boolean =>
+  title.toLowerCase() === wanted.trim().toLowerCase();
+
 /** Reads a generated dashboard. Throws `ZodError` for one that is none of ours: a fault of the program. */
 export const readDashboard = (json: unknown): SharedDashboard => schema.parse(json);

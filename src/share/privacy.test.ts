@@ -1,6 +1,6 @@
 import type { Frame } from '../engine/frame.ts';
 import { readDashboard } from './dashboard.ts';
-import { forReader, pseudonymised } from './privacy.ts';
+import { pseudonymised } from './privacy.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const text = (name: string, labels?: Record<string, string>) => ({
@@ -83,21 +83,4 @@ test('labels, names of series, notices and chosen values name nobody either', ()
 test('free text of the license server is left out: it may name anyone', () => {
   const [events] = framesOf(pseudonymised(snapshotOf(frame({ feature: ['cad'], detail: ['removed by root@lic01'] }))));
   expect(events?.schema.fields.map(({ name }) => name)).toEqual(['feature']);
-});
-
-test('notices do not tell the reader to use what only operators have', () => {
-  const [figures] = framesOf(
-    forReader(
-      snapshotOf(
-        frame({ value: ['1'] }, [
-          'Only 8 series are shown of 18. Raise "limit", or narrow the filters.',
-          'Used, but without percentage: 2 groups, covered by no entitlement with a count. The measure "quality" lists such use as unmapped.',
-        ]),
-      ),
-    ),
-  );
-  expect(figures?.schema.meta.notices?.map((notice) => notice.text)).toEqual([
-    'Only 8 series are shown of 18.',
-    'Used, but without percentage: 2 groups, covered by no entitlement with a count.',
-  ]);
 });

@@ -1,5 +1,6 @@
-import type { Field, FieldSchema, FieldValue, Frame, Notice } from '../engine/frame.ts';
-import type { PanelAnswer, Snapshot } from './snapshot.ts';
+import type { Field, FieldSchema, FieldValue, Frame } from '../engine/frame.ts';
+import { mapFrames, withNotices } from './notices.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Said in a report whose users are not named. */
 export const pseudonymRule =
@@ -17,9 +18,9 @@ const isPersonKey = (name: string): name is PersonKey => personKeys.some((key) =
  */
 export function pseudonymised(snapshot: Snapshot): Snapshot {
   const names = new Pseudonyms();
-  const answers = mapFrames(snapshot, (frame) => framePseudonymised(frame, names));
+  const told = mapFrames(snapshot, (frame) => framePseudonymised(frame, names));
   // Notices may name someone whose column comes later, so they wait until all names are known.
-  const noticed = mapFrames({ ...snapshot, answers }, (frame) =>
+  const noticed = mapFrames(told, (frame) =>
     withNotices(frame, (notice) => ({ ...notice, text: names.inText(notice.text) })),
   );
   const variables = Object.fromEntries(
@@ -28,35 +29,7 @@ export function pseudonymised(snapshot: Snapshot): Snapshot {
       isPersonKey(name) ? values.map((value) => names.of(name, value)) : values,
     ]),
   );
-  return { ...snapshot, answers: noticed, variables, rules: [...snapshot.rules, pseudonymRule] };
-}
-
-/** The snapshot with notices in words for its reader, who can neither ask another question nor look at all measures. */
-export const forReader = (snapshot: Snapshot): Snapshot => ({
-  ...snapshot,
-  answers: mapFrames(snapshot, (frame) =>
-    withNotices(frame, (notice) => ({ ...notice, text: readersWords(notice.text) })),
-  ),
-});
-
-const operatorsWords: readonly (readonly [words: RegExp, instead: string])[] = [
-  [/ Raise "limit", or narrow the filters\./, ''],
-  [/ The measure "quality" lists such use as unmapped\./, ''],
-  [/, and counted as unmapped in the measure "quality"/, ''],
-];
-const readersWords = (text: string): string =>
-  operatorsWords.reduce((words, [pattern, instead]) => words.replace(pattern, instead), text);
-
-function mapFrames({ answers }: Snapshot, change: (frame: Frame) => Frame): Snapshot['answers'] {
-  const changed = (answer: PanelAnswer): PanelAnswer =>
-    'frames' in answer ? { frames: answer.frames.map(change) } : answer;
-  return new Map([...answers].map(([panel, list]) => [panel, list.map(changed)]));
-}
-
-function withNotices(frame: Frame, change: (notice: Notice) => Notice): Frame {
-  const { meta } = frame.schema;
-  if (meta.notices === undefined) return frame;
-  return { ...frame, schema: { ...frame.schema, meta: { ...meta, notices: meta.notices.map(change) } } };
+  return { ...noticed, variables, rules: [...snapshot.rules, pseudonymRule] };
 }
 
 function framePseudonymised(frame: Frame, names: Pseudonyms): Frame {

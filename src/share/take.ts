@@ -14,7 +14,12 @@ export interface Taking {
   /** The one account that it is about; undefined: everything that the asker may see. */
   readonly account?: string | undefined;
   readonly variables?: VariableValues;
+  /** Rows (series) that a panel's questions are asked for, where it is not as many as the dashboard says. */
+  readonly mostRows?: (panel: SharedPanel) => number | undefined;
 }
+
+/** A list that is meant to be whole. Longer ones would not fit into memory beside others. */
+export const longestList = 100_000;
 
 /**
  * Fills a dashboard: asks every panel's questions, all at once, under the scope of `ask`. A question that cannot be answered is an
@@ -23,7 +28,7 @@ export interface Taking {
  */
 export async function takeSnapshot(
   dashboard: SharedDashboard,
-  { from, to, timezone, account, variables = {} }: Taking,
+  { from, to, timezone, account, variables = {}, mostRows }: Taking,
   ask: Ask,
 ): Promise<Snapshot> {
   const values: VariableValues = account === undefined ? variables : { ...variables, account: [account] };
@@ -33,6 +38,7 @@ export async function takeSnapshot(
         timezone,
         ...filledIn(target, values),
         ...(isOverTime(panel) && { maxDataPoints: pointsOf(panel) }),
+        ...raised(target, mostRows?.(panel)),
       }));
       const results = await ask(queries, { from, to });
       const inOrder = queries.map(({ refId }): PanelAnswer => results[refId] ?? noAnswer(refId));
@@ -50,6 +56,13 @@ export async function takeSnapshot(
     takenAt: Date.now(),
   };
 }
+
+/** Rows (series) that a question asks for; `src/query/schema.ts` knows how many it is where it does not say. */
+export const limitOf = ({ limit }: SharedPanel['targets'][number]): number =>
+  typeof limit === 'number' ? limit : 1000;
+
+const raised = (target: SharedPanel['targets'][number], rows: number | undefined): { readonly limit?: number } =>
+  rows === undefined ? {} : { limit: Math.max(rows, limitOf(target)) };
 
 const noAnswer = (refId: string): PanelAnswer => ({ error: `The query ${refId} was not answered.` });
 

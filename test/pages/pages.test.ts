@@ -20,6 +20,14 @@ beforeAll(async () => {
     `ingest?file=harm.csv&account=${encodeURIComponent(attack)}&server=harm01`,
     `time,kind,feature,user,host,model,quantity\n2026-03-02T09:15:00Z,checkout,"<img src=x onerror=alert(1)>",=cmd|1,ws1,metered,30\n`,
   );
+  const many = Array.from(
+    { length: 20 },
+    (_, i) => `2026-03-02T10:00:00Z,checkout,tool${i},user${i},pc${i},concurrent,1`,
+  );
+  await server.load(
+    'ingest?file=many.csv&account=many&server=many01',
+    `time,kind,feature,user,host,model,quantity\n${many.join('\n')}\n`,
+  );
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -124,6 +132,24 @@ test('the form narrows what is shown', () =>
     expect(names.map((name) => name.trim())).toEqual(['acme']);
   }));
 
+test('a list that is cut says so, shows more when asked, and its CSV is whole', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${server.url}/d/la-overview?${range}&var-account=many`);
+    const list = page.getByRole('article', { name: 'Served clients by feature' });
+    expect(await list.getByRole('listitem').first().textContent()).toMatch(
+      /^Only 12 rows are shown of 20\. The CSV holds all/,
+    );
+    expect(await list.locator('tbody tr').count()).toBe(12);
+    const csv = await page.request.get(
+      new URL((await list.getByRole('link', { name: /^CSV/ }).getAttribute('href')) ?? '', server.url).href,
+    );
+    expect((await csv.text()).trim().split('\n')).toHaveLength(21);
+    await list.getByRole('link', { name: 'Show more' }).click();
+    expect(await list.locator('tbody tr').count()).toBe(20);
+    expect(await list.getByRole('link', { name: 'Show more' }).count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('var-account')).toBe('many');
+  }));
+
 test('tables are sorted by what their cells mean', () =>
   withPage(desk, async (page) => {
     await page.goto(`${server.url}/d/la-events?${range}&var-account=acme`);
@@ -149,16 +175,45 @@ test('a page of a time that cannot be read says what to do', () =>
     expect(await page.getByRole('link', { name: 'Overview' }).count()).toBe(1);
   }));
 
-test('printed, all of a table is there and nothing of the screen', () =>
-  withPage(desk, async (page) => {
-    await page.goto(`${server.url}/d/la-denials?${range}`);
+/** A4 within its margins, px: what a print of the page has. */
+const paper = { viewport: { width: 703, height: 1000 } };
+
+test.each(uids)('%s on A4: nothing of the screen, all of its tables, nothing cut off or shrunk', (uid) =>
+  withPage(paper, async (page) => {
+    await page.goto(`${server.url}/d/${uid}?${range}`);
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('navigation').count()).toBe(0);
-    const cut = await page.evaluate<number>(
-      "[...document.querySelectorAll('.scroll')].filter((box) => box.scrollHeight > box.clientHeight + 1).length",
-    );
-    expect(cut).toBe(0);
+    // Boxes whose content is larger than they are; pages that lie across are wider than this window.
+    const cut = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('.scroll, .band:not(.across) .panel')]
+        .filter((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)
+        .filter((box) => box.closest('.across') === null)
+        .map((box) => box.closest('.panel').querySelector('h2').textContent)`);
+    expect(cut).toEqual([]);
+    const scales = await page.evaluate<number[]>(`
+      [...document.querySelectorAll('.chart svg')]
+        .filter((chart) => chart.getClientRects().length > 0)
+        .map((chart) => chart.getBoundingClientRect().width / chart.viewBox.baseVal.width)`);
+    expect(scales.filter((scale) => scale < 0.85 || scale > 1.3)).toEqual([]);
     expect((await page.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
+  }),
+);
+
+test('on A4 single figures stand in rows, panels stay whole, and heads of tables are repeated', () =>
+  withPage(paper, async (page) => {
+    await page.goto(`${server.url}/d/la-overview?${range}`);
+    await page.emulateMedia({ media: 'print' });
+    const tops = await page.evaluate<number[]>(`
+      [...document.querySelectorAll('.panel:has(.figure)')].map((panel) => Math.round(panel.getBoundingClientRect().top))`);
+    expect(tops).toHaveLength(6);
+    expect(new Set(tops).size).toBe(2);
+    // Chromium repeats a head only if all of it stays together, which a button in it would not.
+    const breaks = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('.panel, thead')].map((part) => getComputedStyle(part).breakInside)`);
+    expect(new Set(breaks)).toEqual(new Set(['avoid']));
+    const buttons = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('th button')].map((button) => getComputedStyle(button).display)`);
+    expect(new Set(buttons)).toEqual(new Set(['contents']));
   }));
 
 async function expectTitle(page: Page, title: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { reportFileName } from '../../share/file-name.ts';
+import { usageTable } from '../../share/outlets/csv.ts';
 import type { FileOutlet } from '../../share/outlets/outlet.ts';
 import { fileOutlets } from '../../share/outlets/registry.ts';
 import type { Io } from '../io.ts';
@@ -25,7 +26,8 @@ export function fileCommands(share: Command, io: Io): void {
       .option('--out <file>', 'where it is written; - is standard output (default: a name made of account and range)');
     if (outlet.name === 'csv') command.option('--table <title>', 'another table of the report, by its title');
     command.action(async ({ out, table, ...options }: FileOptions) => {
-      await withCustomerReport(options, io, async (snapshot) => {
+      const whole = outlet.name === 'csv' ? (table ?? usageTable) : undefined;
+      await withCustomerReport({ ...options, whole }, io, async (snapshot) => {
         const bytes = await outlet.open(snapshot, { table });
         if (out === '-') return writeOut(bytes, outlet, io);
         const file = out ?? reportFileName(snapshot, outlet.extension);

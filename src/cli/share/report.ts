@@ -21,6 +21,8 @@ export interface ReportOptions extends PlaceOptions {
   readonly timezone?: string;
   readonly showUsers?: boolean;
   readonly events?: number;
+  /** Title of the one list that is given whole. */
+  readonly whole?: string | undefined;
 }
 
 export const withReport = (command: Command): Command =>
@@ -61,7 +63,7 @@ export const limitedTo = (account: string): Context => ({ caller: { ...owner, ac
 /** The report that the options name, of a service that is open. Notices go to standard error. Throws `ShareError`. */
 export async function takeReport(
   service: Service,
-  { account, from, to, showUsers = false, events = 0, ...given }: ReportOptions,
+  { account, from, to, showUsers = false, events = 0, whole, ...given }: ReportOptions,
   { config }: LoadedConfig,
   io: Io,
 ): Promise<Snapshot> {
@@ -70,7 +72,7 @@ export async function takeReport(
   const context = limitedTo(account);
   await requireAccount(service, account, context);
   const snapshot = await customerReport(
-    { account, ...range, timezone, showUsers, events },
+    { account, ...range, timezone, showUsers, events, whole },
     askingUnder(service, context),
   );
   for (const text of noticesOf(snapshot)) io.err(`note: ${text}\n`);

@@ -1,4 +1,5 @@
 import type { Dimension } from '../../query/dimensions.ts';
+import { advice } from '../advice.ts';
 import type { Ask, Compute } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
 import { excess, percentage } from '../comparison.ts';
@@ -54,6 +55,6 @@ function noticeUnmapped(
   if (count > 0)
     ask.notices.push({
       severity: 'warning',
-      text: `Used, but without ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement with a count. The measure "quality" lists such use as unmapped.`,
+      text: `Used, but without ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement with a count. ${advice.unmapped}`,
     });
 }

@@ -15,6 +15,8 @@ export interface Asked {
   readonly to: string;
   readonly range: TimeRange;
   readonly timezone: string;
+  /** Ids of panels that show more rows than the dashboard says. */
+  readonly more: readonly number[];
 }
 
 /** Values of one parameter; it may be repeated. */
@@ -49,6 +51,9 @@ export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone
     to,
     range: parseTimeRange(from, to, Date.now(), timezone),
     timezone,
+    more: valuesIn(query, 'more')
+      .map(Number)
+      .filter((id) => dashboard.panels.some((panel) => panel.id === id)),
   };
 }
 

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ask } from '../../share/ask.ts';
-import type { SharedDashboard } from '../../share/dashboard.ts';
+import type { SharedDashboard, SharedPanel } from '../../share/dashboard.ts';
 import { contentPolicy } from '../../share/render/document.ts';
 import { html } from '../../share/render/html.ts';
 import { leadsOf } from '../../share/render/links.ts';
 import { renderPage } from '../../share/render/page.ts';
+import { forReader } from '../../share/notices.ts';
 import { panelCsv } from '../../share/render/panel-csv.ts';
-import { takeSnapshot } from '../../share/take.ts';
+import { limitOf, longestList, takeSnapshot } from '../../share/take.ts';
 import { identify } from '../access.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError, toApiError } from '../errors.ts';
@@ -82,19 +83,37 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
   const [snapshot, form] = await Promise.all([
     takeSnapshot(
       dashboard,
-      { ...asked.range, timezone: asked.timezone, variables: asked.variables },
+      {
+        ...asked.range,
+        timezone: asked.timezone,
+        variables: asked.variables,
+        mostRows: (panel) => (asked.more.includes(panel.id) ? moreRowsOf(panel) : undefined),
+      },
       askThrough(parts, context),
     ),
     chooser(dashboard, asked, service, context),
   ]);
   const names = dashboard.templating.list.map(({ name }) => name).filter((name) => name !== 'datasource');
-  const text = renderPage(snapshot, {
+  const text = renderPage(forReader(snapshot, 'page'), {
     leads: leadsOf({ names, ...asked }),
+    more: (panel) => moreOf(panel, dashboard.uid, query, asked.more),
     download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
     head: html`${navigation(dashboard.uid, query)} ${form}
     ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}`,
   });
   return sendPage(reply, text);
+}
+
+/** Rows that a browser still shows at once. */
+const mostShown = 10_000;
+
+/** Ten times as many rows as the dashboard shows of a list. */
+const moreRowsOf = ({ targets }: SharedPanel): number => Math.min(mostShown, 10 * Math.max(...targets.map(limitOf)));
+
+/** The same page with more rows of this panel too; undefined: it shows as many as it can. */
+function moreOf(panel: SharedPanel, uid: string, query: string, already: readonly number[]): string | undefined {
+  if (already.includes(panel.id) || moreRowsOf(panel) <= Math.max(...panel.targets.map(limitOf))) return undefined;
+  return `/d/${uid}?${query}${[...already, panel.id].map((id) => `&more=${id}`).join('')}#panel-${panel.id}`;
 }
 
 async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -110,7 +129,8 @@ async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: Fastif
     );
   }
   const only: SharedDashboard = { ...dashboard, panels: [panel] };
-  const taking = { ...asked.range, timezone: asked.timezone, variables: asked.variables };
+  const { range, timezone, variables } = asked;
+  const taking = { ...range, timezone, variables, mostRows: () => longestList };
   const snapshot = await takeSnapshot(only, taking, askThrough(parts, context));
   for (const answer of snapshot.answers.get(panel.id) ?? [])
     if ('error' in answer)

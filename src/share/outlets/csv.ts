@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { DateTime } from 'luxon';
 import type { FieldValue } from '../../engine/frame.ts';
+import { hasTitle } from '../dashboard.ts';
 import { ShareError } from '../errors.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { ShareColumn, ShareTable } from '../table.ts';
@@ -10,7 +11,7 @@ import { titleWithUnit } from '../unit.ts';
 import type { FileOutlet } from './outlet.ts';
 
 /** The table that a customer asks for first: what was used of what was bought. */
-const usageTable = 'Used against bought';
+export const usageTable = 'Used against bought';
 
 /**
  * One plain table (RFC 4180, UTF-8, a row of titles). Times are ISO 8601 on the clocks of the snapshot's zone, unknown is empty.
@@ -30,8 +31,7 @@ export const csv: FileOutlet = {
 
 /** The table of the panel with that title, in any case. Throws `ShareError` with the titles that there are. */
 export function tableNamed({ dashboard, answers }: Snapshot, title: string): ShareTable {
-  const wanted = title.trim().toLowerCase();
-  const panel = dashboard.panels.find((one) => one.title.toLowerCase() === wanted);
+  const panel = dashboard.panels.find((one) => hasTitle(one, title));
   if (panel !== undefined) return tableOfPanel(panel, answers.get(panel.id) ?? []);
   throw new ShareError(
     'unknown_table',

@@ -40,26 +40,16 @@ export function printablePage(snapshot: Snapshot): string {
     .replace('</head>', () => `<style>${style}</style></head>`);
 }
 
-/** Paper does not scroll: tables of many columns are printed smaller, listings of very many across. */
-const dense = 'table:has(thead th:nth-child(6))';
-const wide = '.band:has(thead th:nth-child(13))';
-
 /** Page numbers are Chromium's from version 131 on (CSS Paged Media, margin boxes); an older one leaves them out. */
 function paperStyle({ account, range, timezone }: Snapshot): string {
   const from = timeText(range.from, timezone, 'yyyy-MM-dd HH:mm');
   const to = timeText(range.to, timezone, 'yyyy-MM-dd HH:mm');
   const font = 'font:8pt sans-serif;color:#555';
-  return `@page{size:A4;margin:16mm 12mm;
+  return `@page{margin:16mm 12mm;
 @top-left{content:${cssText(account ?? 'All accounts')};${font}}
 @top-right{content:${cssText(`${from} to ${to} (${timezone})`)};${font}}
 @bottom-left{content:"License Analytics";${font}}
-@bottom-right{content:"Page " counter(page) " of " counter(pages);${font}}}
-@page wide{size:A4 landscape}
-@media print{:root{font-size:12px}body{font-size:7.5pt}
-${dense} :is(th,td,td.t){font-size:6.5pt;padding:1pt 2pt;white-space:normal}
-${dense} td{overflow-wrap:anywhere}
-${wide}{page:wide;break-before:page}
-${wide} :is(th,td,td.t){font-size:5.5pt;line-height:1.2;overflow-wrap:anywhere}}`;
+@bottom-right{content:"Page " counter(page) " of " counter(pages);${font}}}`;
 }
 
 /** A CSS string of any text: whatever is no letter, digit or space is written by its number. */

@@ -12,6 +12,8 @@ export interface Drawing {
   /** Its frames, transformed and configured; only those with rows. */
   readonly frames: readonly Rows[];
   readonly snapshot: Pick<Snapshot, 'range' | 'timezone'>;
+  /** Columns of 24 that it takes on paper. */
+  readonly paperSpan: number;
   readonly leads: Leads;
 }
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { numberField, textField, timeField } from '../../engine/frame.ts';
 import { customerDashboard } from '../../../dashboards/source/pages/customer.ts';
 import { panelTypes, readDashboard } from '../dashboard.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
 import { leadsOf } from './links.ts';
 import { renderPage } from './page.ts';
@@ -365,6 +365,32 @@ test('text from data never becomes markup', () => {
       examples: [['"><img src=x onerror=alert(1)>'], ['<script>alert(1)</script>'], ["' onmouseover='x"]],
     },
   );
+});
+
+describe('on paper', () => {
+  const rows = (count: number, ...names: string[]): PanelAnswer =>
+    answerOf(
+      'table',
+      ...names.map((name) => textField(name, new Array<string>(count).fill('cloud_reader'), { displayName: name })),
+    );
+  const expiring = (answer: PanelAnswer): string =>
+    /<div class="(band[^"]*)">\s*<article class="(panel[^"]*)"/
+      .exec(renderPage(snapshotOf('la-servers', 'Data quality', answer)))
+      ?.slice(1)
+      .join(' | ') ?? '';
+  const columns = (count: number): string[] => Array.from({ length: count }, (_, i) => `column ${i}`);
+
+  test('only tables that do not fit on a page may go on on the next one', () => {
+    expect(expiring(rows(10, 'server'))).toBe('band | panel w24 p24');
+    expect(expiring(rows(200, 'server'))).toBe('band | panel w24 p24 long');
+  });
+
+  test('tables of many columns lie across, then in small print, then with long words broken', () => {
+    expect(expiring(rows(30, ...columns(9)))).toBe('band | panel w24 p24 long');
+    expect(expiring(rows(30, ...columns(12)))).toBe('band across | panel w24 p24 long');
+    expect(expiring(rows(30, ...columns(16)))).toBe('band across | panel w24 p24 long fine');
+    expect(expiring(rows(30, ...columns(20)))).toBe('band across | panel w24 p24 long fine tight');
+  });
 });
 
 describe('CSV of a panel', () => {

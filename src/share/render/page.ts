@@ -8,7 +8,8 @@ import type { Leads } from './links.ts';
 import { unlinked } from './links.ts';
 import type { Notes } from './notes.ts';
 import { notesOf } from './notes.ts';
-import { panelOf } from './panel.ts';
+import { framesOf, panelOf } from './panel.ts';
+import { onPaper } from './paper.ts';
 
 export interface RenderOptions {
   /** Where things lead; left out: nowhere, as in a report that stands alone. */
@@ -17,13 +18,15 @@ export interface RenderOptions {
   readonly head?: Part;
   /** Where the figures of a panel can be had as CSV. */
   readonly download?: (panel: SharedPanel) => string | undefined;
+  /** Where the page shows more rows of a panel whose list is cut. */
+  readonly more?: (panel: SharedPanel) => string | undefined;
 }
 
 /**
  * A snapshot as one HTML file: charts as SVG, tables that can be sorted, light, dark or printed as the reader likes, nothing asked
  * from outside. Every text of the frames is escaped.
  */
-export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download }: RenderOptions = {}): string {
+export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download, more }: RenderOptions = {}): string {
   const { dashboard, timezone, range, takenAt } = snapshot;
   const notes = notesOf(snapshot);
   return documentOf({
@@ -35,9 +38,11 @@ export function renderPage(snapshot: Snapshot, { leads = unlinked, head, downloa
       </p>
       ${head}`,
     main: bandsOf(dashboard.panels).map((panels) => {
-      const band = panels.map((panel) => panelOf(panel, { snapshot, leads, notes, url: download?.(panel) }));
-      const tall = panels.some(({ type }) => type === 'table');
-      return html`<div class="band${tall ? '' : ' low'}">${band}</div>`;
+      const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
+      const band = placed.map((one) =>
+        panelOf(one, { snapshot, leads, notes, url: download?.(one.panel), more: more?.(one.panel) }),
+      );
+      return html`<div class="band${placed.some(({ across }) => across) ? ' across' : ''}">${band}</div>`;
     }),
     foot: html`${noteList(notes)} ${ruleList(snapshot.rules)}
       <p class="about">

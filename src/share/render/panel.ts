@@ -1,4 +1,5 @@
 import type { SharedPanel } from '../dashboard.ts';
+import { isCut } from '../notices.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Rows } from './columns.ts';
 import { configured, lengthOf, rowsOf } from './columns.ts';
@@ -7,6 +8,7 @@ import { html } from './html.ts';
 import type { Leads } from './links.ts';
 import type { Notes } from './notes.ts';
 import { drawPanel } from './panels/registry.ts';
+import type { Placed } from './paper.ts';
 import { transformed } from './transformations.ts';
 
 export interface Around {
@@ -15,6 +17,8 @@ export interface Around {
   readonly notes: Notes;
   /** Of its figures as CSV. */
   readonly url: string | undefined;
+  /** The page with more of its rows, should some be missing. */
+  readonly more: string | undefined;
 }
 
 /** A panel's frames as it shows them: transformed, configured, without the empty ones. */
@@ -31,30 +35,40 @@ export function framesOf(panel: SharedPanel, { answers }: Pick<Snapshot, 'answer
 }
 
 /** A panel with its title, what it is about, its figures or why there are none, and where it leads. */
-export function panelOf(panel: SharedPanel, { snapshot, leads, notes, url }: Around): Html {
+export function panelOf(placed: Placed, { snapshot, leads, notes, url, more }: Around): Html {
+  const { panel, frames, span } = placed;
   const errors = (snapshot.answers.get(panel.id) ?? []).flatMap((answer) => ('error' in answer ? [answer.error] : []));
-  const drawn = drawPanel[panel.type]({ panel, frames: framesOf(panel, snapshot), snapshot, leads });
+  const drawn = drawPanel[panel.type]({ panel, frames, snapshot, leads, paperSpan: span });
   const title = `panel-${panel.id}`;
-  return html`<article class="panel w${panel.gridPos.w}" aria-labelledby="${title}">
+  return html`<article class="panel w${panel.gridPos.w} p${span}${marks(placed)}" aria-labelledby="${title}">
     <h2 id="${title}">${panel.title}</h2>
     <p class="about">${panel.description}</p>
     ${errors.map((error) => html`<p class="error">${error}</p>`)}
-    ${drawn ?? (errors.length > 0 ? undefined : noFigures(panel))} ${noticesOf(notes.ofPanel(panel.id))}
+    ${drawn ?? (errors.length > 0 ? undefined : noFigures(panel))} ${noticesOf(notes.ofPanel(panel.id), more)}
     ${footerOf(panel, leads, url)}
   </article>`;
 }
+
+const marks = (placed: Placed): string =>
+  (['long', 'fine', 'tight'] as const)
+    .filter((mark) => placed[mark])
+    .map((mark) => ` ${mark}`)
+    .join('');
 
 /** What it means that there is nothing, in the panel's own words. */
 const noFigures = ({ type, fieldConfig }: SharedPanel): Html =>
   html`<p class="${type === 'stat' ? 'figure empty' : 'empty'}">${fieldConfig.defaults.noValue}</p>`;
 
-function noticesOf({ own, shared }: ReturnType<Notes['ofPanel']>): Html | undefined {
+function noticesOf({ own, shared }: ReturnType<Notes['ofPanel']>, more: string | undefined): Html | undefined {
   if (own.length + shared.length === 0) return undefined;
   const refs = shared.map((number, i) => html`${i > 0 ? ', ' : ''}<a href="#note-${number}">note ${number}</a>`);
   return html`<ul class="notices">
-    ${own.map((text) => html`<li>${text}</li>`)} ${refs.length > 0 ? html`<li>See ${refs}.</li>` : undefined}
+    ${own.map((text) => html`<li>${text} ${more !== undefined && isCut(text) ? showMore(more) : undefined}</li>`)}
+    ${refs.length > 0 ? html`<li>See ${refs}.</li>` : undefined}
   </ul>`;
 }
+
+const showMore = (url: string): Html => html`<a class="screen" href="${url}">Show more</a>`;
 
 function footerOf({ links, title }: SharedPanel, leads: Leads, url: string | undefined): Html | undefined {
   const onward = links.flatMap((link) => {

@@ -20,7 +20,8 @@ const generated = [
   ...Array.from({ length: heatSteps }, (_, i) => `.h${i}{background:${heatColor(i)};color:${inkOn(heatColor(i))}}`),
   ...Object.keys(texts).map((hue) => `.t-${hue}{color:var(--t-${hue})}`),
 ].join('\n');
-const widths = Array.from({ length: columns }, (_, i) => `.w${i + 1}{grid-column:span ${i + 1}}`).join('');
+const spans = (name: string): string =>
+  Array.from({ length: columns }, (_, i) => `.${name}${i + 1}{grid-column:span ${i + 1}}`).join('');
 const hues = (theme: 0 | 1): string =>
   Object.entries(texts)
     .map(([hue, pair]) => `--t-${hue}:${pair[theme]}`)
@@ -46,7 +47,7 @@ header,main,footer{max-width:1320px;margin:0 auto;padding:.75rem 1rem}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .about{color:var(--muted);font-size:.8rem;overflow-wrap:anywhere}
 .band{display:grid;grid-template-columns:repeat(${columns},minmax(0,1fr));gap:.6rem;margin-bottom:.6rem}
-${widths}
+${spans('w')}
 .panel{background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:.6rem .8rem;display:flex;flex-direction:column;gap:.35rem;min-width:0}
 .panel footer{max-width:none;margin:auto 0 0;padding:0;font-size:.8rem;display:flex;flex-wrap:wrap;gap:.2rem 1rem}
 .figure{font-size:1.9rem;font-weight:600;line-height:1.2}
@@ -64,6 +65,7 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 th[aria-sort=ascending] button::after{content:" \\25B2"}
 th[aria-sort=descending] button::after{content:" \\25BC"}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n{white-space:nowrap}
 td.c{text-align:center}
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 td{overflow-wrap:break-word}
@@ -79,7 +81,7 @@ td.wide{min-width:15rem}
 .track{fill:var(--track)}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 .chart svg{display:block;width:100%;height:auto}
-.narrow{display:none}
+.chart:not(.wide){display:none}
 .axis{text-align:center;color:var(--muted);font-size:.75rem}
 .chart text{font-family:inherit}
 .legend{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.8rem}
@@ -87,6 +89,7 @@ td.wide{min-width:15rem}
 .swatch{width:.8rem;height:.8rem;flex:none}
 .pie{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}
 .ring{width:180px;flex:none}
+.ring svg{display:block;width:100%;height:auto}
 .pie .legend{flex:1 1 12rem;flex-direction:column}
 summary{cursor:pointer;color:var(--muted);font-size:.8rem}
 .rules{color:var(--muted);font-size:.85rem}
@@ -99,23 +102,43 @@ ${generated}
 @media screen and (max-width:760px){
 .band{grid-template-columns:minmax(0,1fr)}
 .band>*{grid-column:auto}
-.wide{display:none}
-td.wide{display:table-cell;min-width:12rem}
-.narrow{display:block}
+.chart:not(.narrow){display:none}
+.chart.narrow{display:block}
+td.wide{min-width:12rem}
 }
-@page{size:A4 landscape;margin:12mm}
+@page{size:A4;margin:14mm 12mm}
+@page across{size:A4 landscape}
 @media print{
 :root{${light}}
-body{background:#fff;font-size:10pt}
-header,main,footer{max-width:none;padding:0}
+body{background:#fff;font-size:9pt}
+h1{font-size:15pt}
+h2{font-size:10pt}
+header,main,footer{max-width:none;padding:0 .5px}
 nav,form,.skip,.screen,details.figures,.panel footer{display:none!important}
+${spans('p')}
+.band{gap:2mm;margin-bottom:2mm}
+.panel{border-color:#bbb;padding:2mm 3mm;gap:1mm;break-inside:avoid}
+.panel.long{break-inside:auto;display:block}
+.about,.notices,.legend,.rules{font-size:7.5pt}
+.figure{font-size:17pt}
+.chart:not(.paper){display:none}
+.chart.paper{display:block}
+.ring{width:120px}
+.pie .legend{flex-basis:8rem}
+table{font-size:8pt}
+th,td{padding:1.5pt 3pt;line-height:1.3}
+.tight td.words{overflow-wrap:anywhere}
+th button{display:contents}
+td.wide{min-width:0}
+thead th.n{width:1%}
 .scroll{max-height:none;overflow:visible}
-.panel{border-color:#bbb}
-.band.low{break-inside:avoid}
-.low .panel,h2,tr,.chart,.pie{break-inside:avoid}
-h2{break-after:avoid}
-thead{display:table-header-group}
+h2,tr,.chart,.pie,.legend li{break-inside:avoid}
+h2,h2+.about{break-after:avoid}
+thead{display:table-header-group;break-inside:avoid}
 thead th{position:static}
+.across,main:has(>.across:last-child)+footer{page:across}
+.fine :is(th,td){font-size:6pt;line-height:1.25;padding:1pt 2pt}
+.fine td.t{white-space:normal}
 a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

@@ -9,11 +9,15 @@ import { display } from '../display.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { nameOf } from '../names.ts';
+import { wordWidth } from '../words.ts';
 
 const custom = z.object({
   cellOptions: z.object({ type: z.string(), wrapText: z.boolean().optional() }).optional(),
   align: z.string().optional(),
 });
+
+/** Words of more characters are broken where a page is too narrow: host names, addresses. */
+const longWord = 12;
 
 /** Rows as a table that can be sorted, its cells coloured and linked. */
 export const table: DrawPanel = (drawing) => {
@@ -58,6 +62,7 @@ function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column
     align === 'center' ? 'c' : column.type === 'number' ? 'n' : undefined,
     column.type === 'time' ? 't' : undefined,
     cellOptions?.wrapText === true ? 'wide' : undefined,
+    column.type === 'string' && wordWidth(column) > longWord ? 'words' : undefined,
   ];
   return (row) => {
     const value = column.values[row] ?? null;

@@ -44,14 +44,14 @@ interface Series {
 
 /** Figures over time as steps, since each holds for a whole bucket: lines, or bars on top of each other; a gap is what is unknown. */
 export const timeSeries: DrawPanel = (drawing) => {
-  const { panel, snapshot, leads } = drawing;
+  const { panel, snapshot, leads, paperSpan } = drawing;
   const series = seriesOf(drawing);
   const [first] = series;
   if (first === undefined) return undefined;
   const { range, timezone } = snapshot;
   const { look } = first.column;
   const number = (value: number): string => formatNumber(value, look.unit, look.decimals);
-  const charts = sizesOf(panel).map(({ size, only }) => {
+  const charts = sizesOf(panel, paperSpan).map(({ size, name, only }) => {
     const ticks = timeTicks(range, timezone, Math.max(3, size.width / 90));
     const axes: Axes = {
       x: { min: range.from, max: range.to, ticks },
@@ -59,7 +59,7 @@ export const timeSeries: DrawPanel = (drawing) => {
     };
     const option = plotOf(axes, first.style.stacking?.mode === 'normal' ? stacked(series) : lines(series));
     return html`<div class="chart ${only}">
-      ${chartSvg(option, size, { id: `c${panel.id}${only}`, label: summary(drawing, series) })}
+      ${chartSvg(option, size, { id: `c${panel.id}${name}`, label: summary(drawing, series) })}
     </div>`;
   });
   return html`${charts}

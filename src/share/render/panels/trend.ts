@@ -13,7 +13,7 @@ const options = z.object({ xField: z.string() });
 const custom = z.object({ lineWidth: z.number().default(1), fillOpacity: z.number().default(0) });
 
 /** Figures by another figure, as steps that hold up to their point. */
-export const trend: DrawPanel = ({ panel, frames, snapshot }) => {
+export const trend: DrawPanel = ({ panel, frames, snapshot, paperSpan }) => {
   const { xField } = options.parse(panel.options);
   const [rows] = frames;
   const x = rows?.columns.find(({ title }) => title === xField);
@@ -33,7 +33,7 @@ export const trend: DrawPanel = ({ panel, frames, snapshot }) => {
   const style = custom.parse(y.look.custom);
   const named = `${nameOf(y)} by ${nameOf(x)}`;
   const label = `${panel.title}. ${named}: from ${written(first)} to ${written(last)}.`;
-  const charts = sizesOf(panel).map(({ size, only }) => {
+  const charts = sizesOf(panel, paperSpan).map(({ size, name, only }) => {
     const option = plotOf(
       {
         x: { min: first[0], max: Math.max(last[0], first[0] + 1), format: (value) => formatNumber(value, x.look.unit) },
@@ -46,7 +46,7 @@ export const trend: DrawPanel = ({ panel, frames, snapshot }) => {
       },
       [lineOf(held, { color: paletteColor(0), width: style.lineWidth, dash: undefined, fill: style.fillOpacity })],
     );
-    return html`<div class="chart ${only}">${chartSvg(option, size, { id: `c${panel.id}${only}`, label })}</div>`;
+    return html`<div class="chart ${only}">${chartSvg(option, size, { id: `c${panel.id}${name}`, label })}</div>`;
   });
   return html`${charts}
     <p class="axis">${nameOf(x)}</p>

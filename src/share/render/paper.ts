@@ -1,0 +1,76 @@
+import type { SharedPanel } from '../dashboard.ts';
+import type { Rows } from './columns.ts';
+import { lengthOf } from './columns.ts';
+import { wordWidth } from './words.ts';
+
+/** A panel and its figures, as they are drawn. */
+export interface FilledPanel {
+  readonly panel: SharedPanel;
+  readonly frames: readonly Rows[];
+}
+
+/** How a panel stands on A4. */
+export interface Placed extends FilledPanel {
+  /** Of 24 columns. */
+  readonly span: number;
+  /** So long that it may go on on the next page; all others stay whole. */
+  readonly long: boolean;
+  /** So many columns that its page lies across. */
+  readonly across: boolean;
+  /** More columns than that: small print. */
+  readonly fine: boolean;
+  /** More than fits even so: words are broken. */
+  readonly tight: boolean;
+}
+
+/** Characters that stand beside each other in a table on upright A4, on A4 across, and there in small print. */
+const capacity = { upright: 130, across: 180, small: 230 };
+/** A table of no more rows and characters than that needs only a part of the page. */
+const small = { rows: 15, width: 60 };
+/** Rows that always fit on one page, also where some of them take two lines. */
+const wholeRows = 25;
+const grid = 24;
+
+/**
+ * Places the panels of one band on A4, which is half as wide as the screen that their widths were meant for: single figures stay
+ * beside each other, long tables take the whole width, all others share a row, charts half of it at least.
+ */
+export function onPaper(band: readonly FilledPanel[]): readonly Placed[] {
+  const figures = band.filter(({ panel }) => panel.type === 'stat');
+  const others = band.filter((filled) => filled.panel.type !== 'stat' && !isLargeTable(filled));
+  const left = grid - figures.reduce((sum, { panel }) => sum + panel.gridPos.w, 0);
+  return band.map((filled) => {
+    const { panel } = filled;
+    const large = isLargeTable(filled);
+    const place = others.indexOf(filled);
+    const span = large ? grid : place < 0 ? panel.gridPos.w : shareOf(place, others, left > 0 ? left : grid);
+    const width = widthIn(filled);
+    const across = large && width > capacity.upright;
+    return {
+      ...filled,
+      span,
+      long: large && rowsIn(filled) > wholeRows,
+      across,
+      fine: large && width > capacity.across,
+      tight: width > (across ? capacity.small : (capacity.upright * span) / grid),
+    };
+  });
+}
+
+/** Of a row, what the panel gets that is the n-th of those that share it. Charts of a third could not be read. */
+function shareOf(place: number, others: readonly FilledPanel[], row: number): number {
+  const { length } = others;
+  const charts = others.some(({ panel }) => panel.type === 'timeseries' || panel.type === 'trend');
+  if (length <= 2 || !charts) return Math.floor(row / length);
+  // Two in a row; the last one of an odd number has a row of its own.
+  return length % 2 === 1 && place === length - 1 ? row : Math.floor(row / 2);
+}
+
+const rowsIn = ({ frames }: FilledPanel): number => frames.reduce((sum, rows) => sum + lengthOf(rows), 0);
+
+const isLargeTable = (filled: FilledPanel): boolean =>
+  filled.panel.type === 'table' && (rowsIn(filled) > small.rows || widthIn(filled) > small.width);
+
+/** Characters that a row takes at least: of each column its longest word, and what stands around it. */
+const widthIn = ({ frames }: FilledPanel): number =>
+  Math.max(0, ...frames.map(({ columns }) => columns.reduce((sum, column) => sum + wordWidth(column) + 1.5, 0)));
