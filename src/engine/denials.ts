@@ -5,6 +5,7 @@ import { read, selectionOf } from './ask.ts';
 import { boundariesOf } from './levels.ts';
 import type { Selection } from './relations.ts';
 import { conditionSql, groupingSql } from './relations.ts';
+import { notTracking } from './source-notices.ts';
 import { Bindings } from './sql.ts';
 import { piecesOf } from './windows.ts';
 
@@ -116,13 +117,6 @@ export function outcomeSql(ask: Ask, bindings: Bindings): string {
 /** "No denials" may mean "not tracked" (DESIGN.md decision 7). */
 export function noticeUntracked(ask: Ask): boolean {
   const blind = ask.sources.filter((source) => !source.tracksDenials);
-  if (blind.length > 0)
-    ask.notices.push({
-      severity: 'warning',
-      text: `${blind.length} of ${ask.sources.length} sources do not track denials: ${blind
-        .slice(0, 3)
-        .map((source) => source.server)
-        .join(', ')}${blind.length > 3 ? ', …' : ''}. Their denials are unknown, not none.`,
-    });
+  if (blind.length > 0) ask.notices.push(notTracking(blind, ask.sources.length));
   return ask.sources.length > 0 && blind.length === ask.sources.length;
 }

@@ -2,6 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read, selectionOf } from './ask.ts';
 import { conditionSql, groupingSql } from './relations.ts';
+import { endingEarly, tellsEnd } from './source-notices.ts';
 import { Bindings } from './sql.ts';
 
 /**
@@ -55,13 +56,6 @@ ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}`,
 
 function noticeSilentSources(ask: Ask, latest: number): void {
   const silent = ask.sources.filter((source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000);
-  if (silent.length === 0 || ask.notices.some((notice) => notice.text.includes('end before'))) return;
-  const names = silent
-    .slice(0, 3)
-    .map((source) => `${source.server} (last line ${new Date(source.lastLine).toISOString()})`);
-  const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
-  ask.notices.push({
-    severity: 'info',
-    text: `The data of ${silent.length} of ${ask.sources.length} sources end before the range does: ${names.join(', ')}${more}. Each adds nothing after its own last line.`,
-  });
+  if (silent.length === 0 || ask.notices.some(tellsEnd)) return;
+  ask.notices.push(endingEarly(silent, ask.sources.length));
 }

@@ -1,4 +1,5 @@
 import type { Frame } from '../engine/frame.ts';
+import { endingEarly, notTracking } from '../engine/source-notices.ts';
 import { readDashboard } from './dashboard.ts';
 import { pseudonymised } from './privacy.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -61,6 +62,18 @@ test('users, hosts and clients get one number each, in whatever panel they stand
 test('license servers get numbers too: the vendor may run them', () => {
   const [events] = framesOf(pseudonymised(snapshotOf(frame({ server: ['hosting-lic01', 'lic02', 'hosting-lic01'] }))));
   expect(events?.data.values).toEqual([['server 1', 'server 2', 'server 1']]);
+});
+
+test('notices about license servers do without their names, whatever these are', () => {
+  const names = ['hosting-lic01', 'lic02. Each adds nothing after', 'c', 'd'];
+  const servers = names.map((server) => ({ server, lastLine: 0 }));
+  const [told] = framesOf(
+    pseudonymised(snapshotOf(frame({ value: ['1'] }, [endingEarly(servers, 9).text, notTracking(servers, 9).text]))),
+  );
+  expect(told?.schema.meta.notices?.map(({ text: said }) => said)).toEqual([
+    'The data of 4 of 9 sources end before the range does. Each adds nothing after its own last line.',
+    '4 of 9 sources do not track denials. Their denials are unknown, not none.',
+  ]);
 });
 
 test('labels, names of series, notices and chosen values name nobody either', () => {

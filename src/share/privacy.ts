@@ -1,4 +1,5 @@
 import type { Field, FieldSchema, FieldValue, Frame } from '../engine/frame.ts';
+import { withoutServers } from '../engine/source-notices.ts';
 import { mapFrames, withNotices } from './notices.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,7 +22,7 @@ export function pseudonymised(snapshot: Snapshot): Snapshot {
   const told = mapFrames(snapshot, (frame) => framePseudonymised(frame, names));
   // Notices may name someone whose column comes later, so they wait until all names are known.
   const noticed = mapFrames(told, (frame) =>
-    withNotices(frame, (notice) => ({ ...notice, text: names.inText(notice.text) })),
+    withNotices(frame, (notice) => ({ ...notice, text: names.inText(withoutServers(notice.text)) })),
   );
   const variables = Object.fromEntries(
     Object.entries(snapshot.variables).map(([name, values]) => [
