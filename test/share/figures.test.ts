@@ -24,13 +24,20 @@ afterAll(async () => {
 });
 
 async function shared(outlet: string, ...more: readonly string[]): Promise<Buffer> {
+  return (await sharedWithNotes(outlet, ...more)).file;
+}
+
+async function sharedWithNotes(
+  outlet: string,
+  ...more: readonly string[]
+): Promise<{ readonly file: Buffer; readonly err: string }> {
   const file = join(folder, outlet);
   const common = ['--api', server.url, '--account', mine, '--from', range.from, '--to', range.to, '--timezone', 'UTC'];
   const { code, err } = await runShare([outlet, ...common, '--show-users', '--out', file, ...more], {
     LICENSE_ANALYTICS_TOKEN: tokens.owner,
   });
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-  return readFileSync(file);
+  return { file: readFileSync(file), err };
 }
 
 /** A panel's questions, asked of the server one by one, as its own dashboard asks them. */
@@ -114,4 +121,10 @@ test('HTML has the figures of the server, written as Grafana writes them', async
   expect(html).toContain(`>${formatNumber(percentage, 'percent')}<`);
   expect(html).toContain(String(column(clients!, 'value')[0]));
   expect(html).toContain(String(column(advice!, 'advice')[0]).slice(0, 30));
+});
+
+test('notes say which panel they are about; those of a CSV are of its own table', async () => {
+  const { err } = await sharedWithNotes('html');
+  expect(err).toContain('note: "License-hours": These figures add up several features');
+  expect((await sharedWithNotes('csv', '--table', 'Denials and what to do')).err).toBe('');
 });

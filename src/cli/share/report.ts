@@ -6,6 +6,7 @@ import { owner } from '../../server/caller.ts';
 import type { Context, Service } from '../../server/service.ts';
 import type { Ask } from '../../share/ask.ts';
 import { customerReport } from '../../share/customer.ts';
+import { hasTitle } from '../../share/dashboard.ts';
 import { ShareError } from '../../share/errors.ts';
 import type { PanelAnswer, Snapshot } from '../../share/snapshot.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -75,7 +76,7 @@ export async function takeReport(
     { account, ...range, timezone, showUsers, events, whole },
     askingUnder(service, context),
   );
-  for (const text of noticesOf(snapshot)) io.err(`note: ${text}\n`);
+  for (const note of notesOf(snapshot, whole)) io.err(`note: ${note}\n`);
   return snapshot;
 }
 
@@ -106,10 +107,18 @@ async function requireAccount(service: Service, account: string, context: Contex
   );
 }
 
-const noticesOf = ({ answers }: Snapshot): ReadonlySet<string> =>
+/** Notices with the titles of the panels that they are about: of the whole report, or of the one table that is given. */
+function notesOf({ dashboard, answers }: Snapshot, only: string | undefined): readonly string[] {
+  const titlesOf = new Map<string, string[]>();
+  for (const panel of dashboard.panels.filter((one) => only === undefined || hasTitle(one, only)))
+    for (const text of noticesOf(answers.get(panel.id) ?? []))
+      titlesOf.set(text, [...(titlesOf.get(text) ?? []), `"${panel.title}"`]);
+  return [...titlesOf].map(([text, titles]) => `${titles.join(', ')}: ${text}`);
+}
+
+const noticesOf = (answers: readonly PanelAnswer[]): ReadonlySet<string> =>
   new Set(
-    [...answers.values()]
-      .flat()
+    answers
       .flatMap((answer) => ('frames' in answer ? answer.frames : []))
       .flatMap(({ schema }) => (schema.meta.notices ?? []).map(({ text }) => text)),
   );
