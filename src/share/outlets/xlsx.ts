@@ -15,8 +15,8 @@ import type { FileOutlet } from './outlet.ts';
  * 13 s. Longer listings go out as CSV.
  *
  * Writers that stream, looked at in November 2026 with 100,000 rows: ExcelJS 4.4 takes two thirds of the CPU time and a quarter of
- * the memory, and brings some 190 packages, of which several are given up; hucre 1.0 takes a third and less than an eighth,
- * but streams one sheet only, and is new. Two thirds of this library's time are its compression in JavaScript (fflate).
+ * the memory, and brings some 190 packages, of which several are given up; hucre 1.0 takes a third and a tenth,
+ * but streams one sheet only, and is new. Two fifths of this library's time are its compression in JavaScript (fflate).
  */
 const mostRows = 100_000;
 
