@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { askingUnder, limitedTo, takeReport } from '../src/cli/share/report.ts';
 import type { Service } from '../src/server/service.ts';
 import type { AskedQuery } from '../src/share/ask.ts';
 import { customerReport } from '../src/share/customer.ts';
+import type { Snapshot } from '../src/share/snapshot.ts';
 import { ShareError } from '../src/share/errors.ts';
 import { fileOutlets } from '../src/share/outlets/registry.ts';
 import { openStore } from '../src/store/open.ts';
@@ -31,8 +32,8 @@ export interface ReportCase {
 export interface ReportFigures extends ReportCase {
   /** Until the store is open, seconds. */
   readonly openSeconds: number;
-  /** Until every panel is answered, seconds. */
-  readonly snapshotSeconds: number;
+  /** Until every panel is answered, seconds; null: one of them was not. */
+  readonly snapshotSeconds: number | null;
   /** From the snapshot to the last byte of the file, Chromium's time included; null: no file, or no Chromium here. */
   readonly fileSeconds: number | null;
   readonly bytes: number | null;
@@ -40,6 +41,8 @@ export interface ReportFigures extends ReportCase {
   readonly cpuSeconds: number;
   /** Most memory that the process had resident, MB: Node and the embedded engine, which is in it; Chromium is not. */
   readonly peakMb: number;
+  /** Why there is no report, such as a question that took longer than it may (`limits.questionSeconds`). */
+  readonly failed?: string;
 }
 
 /** A question of the report, asked alone. */
@@ -48,7 +51,7 @@ export interface QuestionFigures {
   readonly days: number;
   /** Of all its frames. */
   readonly rows: number;
-  /** The first time in this process, and the median of three more. */
+  /** The first time in this process, and the median of the others. */
   readonly coldMs: number;
   readonly warmMs: number;
 }
@@ -75,18 +78,30 @@ const spent = (): Pick<ReportFigures, 'cpuSeconds' | 'peakMb'> => {
 };
 const peakMb = (): number => process.resourceUsage().maxRSS / 1000;
 
-/** Loads about so many events, all of one customer, into a new store. */
-export async function loadOneCustomer(events: number, work: string): Promise<CustomerReportResult['load']> {
-  const given = await simulated(events, work);
+/**
+ * Loads about so many events, all of one customer, into a new store.
+ *
+ * @param keep takes the store that an earlier run left, where there is one, and what its loading took
+ */
+export async function loadOneCustomer(
+  events: number,
+  work: string,
+  { keep = false } = {},
+): Promise<CustomerReportResult['load']> {
   const directory = storeOf(events, work);
-  await rm(directory, { recursive: true, force: true });
+  const told = `${directory}.json`;
+  if (keep && existsSync(told)) return JSON.parse(readFileSync(told, 'utf8')) as CustomerReportResult['load'];
+  const given = await simulated(events, work);
+  for (const old of [told, directory]) await rm(old, { recursive: true, force: true });
   const connection = await openStore({ directory, maxMemoryBytes: 2_500_000_000 });
   try {
     say(`${events.toLocaleString('en')} events of one customer: ingesting`);
     const ingest = await loading(connection, given, onlyAccount);
     const took = await seconds(ingest);
     await compactRollups(connection);
-    return { seconds: took, peakMb: peakMb() };
+    const load = { seconds: took, peakMb: peakMb() };
+    writeFileSync(told, JSON.stringify(load));
+    return load;
   } finally {
     await connection.close();
   }
@@ -94,8 +109,7 @@ export async function loadOneCustomer(events: number, work: string): Promise<Cus
 
 /** Makes one report by the code that `license-analytics share` runs. To be run in a process of its own: the peak is the process's. */
 export async function measureReport(wanted: ReportCase, events: number, work: string): Promise<ReportFigures> {
-  const { days, outlet: form } = wanted;
-  const { from, to } = rangeOf(days);
+  const { from, to } = rangeOf(wanted.days);
   const options = {
     data: storeOf(events, work),
     account: onlyAccount,
@@ -107,33 +121,52 @@ export async function measureReport(wanted: ReportCase, events: number, work: st
   const start = performance.now();
   return withService(options, quiet, async (service, loaded) => {
     const opened = performance.now();
-    const snapshot = await takeReport(service, options, loaded, quiet);
-    const taken = performance.now();
-    const figures = { ...wanted, openSeconds: (opened - start) / 1000, snapshotSeconds: (taken - opened) / 1000 };
-    const outlet = fileOutlets.find(({ name }) => name === form);
-    if (outlet === undefined) return { ...figures, fileSeconds: null, bytes: null, ...spent() };
-    const file = join(work, `report.${outlet.extension}`);
+    const figures = { ...wanted, openSeconds: (opened - start) / 1000, fileSeconds: null, bytes: null };
     try {
-      const table = wanted.events === undefined ? undefined : 'All events';
-      const fileSeconds = await seconds(async () =>
-        pipeline(await outlet.open(snapshot, { table }), createWriteStream(file)),
-      );
-      return { ...figures, fileSeconds, bytes: (await stat(file)).size, ...spent() };
+      const snapshot = await takeReport(service, options, loaded, quiet);
+      const snapshotSeconds = (performance.now() - opened) / 1000;
+      const written = await writtenFile(wanted, snapshot, work);
+      return { ...figures, snapshotSeconds, ...written, ...spent() };
     } catch (error) {
-      if (!(error instanceof ShareError && error.code === 'no_browser')) throw error;
-      return { ...figures, fileSeconds: null, bytes: null, ...spent() };
-    } finally {
-      await rm(file, { force: true });
+      if (!(error instanceof ShareError)) throw error;
+      return { ...figures, snapshotSeconds: null, failed: error.message, ...spent() };
     }
   });
 }
 
-/** Every question of the report asked alone, to see which of them the report waits for. */
-export async function measureReportQuestions(events: number, work: string): Promise<readonly QuestionFigures[]> {
+/** Writes the snapshot as a file, and takes it away again; nothing where no form is asked for, or no Chromium is here. */
+async function writtenFile(
+  { outlet: form, events }: ReportCase,
+  snapshot: Snapshot,
+  work: string,
+): Promise<Partial<Pick<ReportFigures, 'fileSeconds' | 'bytes'>>> {
+  const outlet = fileOutlets.find(({ name }) => name === form);
+  if (outlet === undefined) return {};
+  const file = join(work, `report.${outlet.extension}`);
+  const table = events === undefined ? undefined : 'All events';
+  try {
+    const fileSeconds = await seconds(async () =>
+      pipeline(await outlet.open(snapshot, { table }), createWriteStream(file)),
+    );
+    return { fileSeconds, bytes: (await stat(file)).size };
+  } catch (error) {
+    if (error instanceof ShareError && error.code === 'no_browser') return {};
+    throw error;
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** Every question of the report asked alone, to see which of them the report waits for. `times`: how often, the first one cold. */
+export async function measureReportQuestions(
+  events: number,
+  work: string,
+  { ranges = [30, 365], times = 4 }: { readonly ranges?: readonly number[]; readonly times?: number } = {},
+): Promise<readonly QuestionFigures[]> {
   return withService({ data: storeOf(events, work) }, quiet, async (service) => {
     const figures: QuestionFigures[] = [];
-    for (const days of [30, 365])
-      for (const query of await questionsOf(service, days)) figures.push(await timed(service, query, days));
+    for (const days of ranges)
+      for (const query of await questionsOf(service, days)) figures.push(await timed(service, query, days, times));
     return figures;
   });
 }
@@ -147,17 +180,17 @@ async function questionsOf(service: Service, days: number): Promise<readonly Ask
   return asked;
 }
 
-async function timed(service: Service, query: AskedQuery, days: number): Promise<QuestionFigures> {
-  const times: number[] = [];
+async function timed(service: Service, query: AskedQuery, days: number, times: number): Promise<QuestionFigures> {
+  const took: number[] = [];
   let rows = 0;
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < times; i++) {
     const start = performance.now();
     const { [query.refId]: answer } = await askingUnder(service, limitedTo(onlyAccount))([query], rangeOf(days));
-    times.push(performance.now() - start);
+    took.push(performance.now() - start);
     if (answer === undefined || 'error' in answer) throw new Error(`${nameOf(query)}: ${answer?.error ?? 'no answer'}`);
     rows = answer.frames.reduce((sum, { data }) => sum + (data.values[0]?.length ?? 0), 0);
   }
-  const [coldMs = 0, ...warm] = times;
+  const [coldMs = 0, ...warm] = took;
   return { name: nameOf(query), days, rows, coldMs, warmMs: percentile(warm, 0.5) };
 }
 

@@ -34,7 +34,8 @@ function nameOf({ days, outlet = 'snapshot alone', events }: ReportFigures): str
 
 function figuresOf(figures: ReportFigures | undefined): string {
   if (figures === undefined) return '';
-  const { openSeconds, snapshotSeconds, fileSeconds, bytes, cpuSeconds, peakMb } = figures;
+  const { openSeconds, snapshotSeconds, fileSeconds, bytes, cpuSeconds, peakMb, failed } = figures;
+  if (failed !== undefined || snapshotSeconds === null) return `no report: ${failed ?? 'not taken'}`;
   const file = fileSeconds === null ? '-' : one(fileSeconds);
   const size = bytes === null ? '-' : (bytes / 1e6).toFixed(2);
   return `${one(openSeconds)} / ${one(snapshotSeconds)} / ${file}, ${one(cpuSeconds)}; ${size}; ${whole(peakMb)}`;

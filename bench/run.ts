@@ -32,14 +32,15 @@ interface Results {
 /** What a process of its own measures. */
 type Step =
   | { readonly kind: 'size' }
-  | { readonly kind: 'load' }
+  | { readonly kind: 'load'; readonly keep: boolean }
   | { readonly kind: 'questions' }
   | { readonly kind: 'report'; readonly index: number };
 
 /**
- * `npm run bench -- [--events 1000000,10000000] [--full] [--work DIR] [--only size|report]`: measures every size in a process of its
- * own, and every report of a customer who has all of its events; prints tables and writes `bench/results/latest.json`, where
- * the part that `--only` leaves out stays as it was. `--full` adds 100 million events.
+ * `npm run bench -- [--events 1000000,10000000] [--full] [--work DIR] [--only size|report] [--keep]`: measures every
+ * size in a process of its own, and every report of a customer who has all of its events; prints tables and writes
+ * `bench/results/latest.json`, where the part that `--only` leaves out stays as it was. `--keep` asks for reports of the stores
+ * that an earlier run has loaded. `--full` adds 100 million events.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -48,10 +49,11 @@ async function main(): Promise<void> {
       full: { type: 'boolean', default: false },
       work: { type: 'string', default: join('data', 'bench') },
       only: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       step: { type: 'string' },
     },
   });
-  const { work, only } = values;
+  const { work, only, keep } = values;
   if (only !== undefined && only !== 'size' && only !== 'report')
     throw new Error(`--only: expected size or report, found "${only}".`);
   const sizes = [...values.events.split(',').map(Number), ...(values.full ? [100_000_000] : [])];
@@ -82,7 +84,7 @@ async function main(): Promise<void> {
   }
   if (only !== 'size') {
     const customerReports: CustomerReportResult[] = [];
-    for (const size of sizes) customerReports.push(await measureCustomer(size, work));
+    for (const size of sizes) customerReports.push(await measureCustomer(size, work, keep));
     printCustomerReports(customerReports);
     all = { ...all, customerReports };
   }
@@ -94,8 +96,8 @@ const nothing = { measured: [], overhead: [], customerReports: [] };
 const earlier = (): Omit<Results, 'machine'> =>
   existsSync(latest) ? { ...nothing, ...(JSON.parse(readFileSync(latest, 'utf8')) as Partial<Results>) } : nothing;
 
-async function measureCustomer(size: number, work: string): Promise<CustomerReportResult> {
-  const load = await runStep<CustomerReportResult['load']>({ kind: 'load' }, size, work);
+async function measureCustomer(size: number, work: string, keep: boolean): Promise<CustomerReportResult> {
+  const load = await runStep<CustomerReportResult['load']>({ kind: 'load', keep }, size, work);
   const cases: ReportFigures[] = [];
   for (const index of reportCases.keys())
     cases.push(await runStep<ReportFigures>({ kind: 'report', index }, size, work));
@@ -108,7 +110,7 @@ async function measure(step: Step, size: number, work: string): Promise<unknown>
     case 'size':
       return measureSize(size, work);
     case 'load':
-      return loadOneCustomer(size, work);
+      return loadOneCustomer(size, work, step);
     case 'questions':
       return measureReportQuestions(size, work);
     case 'report': {

@@ -69,6 +69,9 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
   }));
 }
 
+/** So many are looked for one by one: of a year by days and months, only the sessions of its first and last hours are read. */
+const fewStretches = 4;
+
 /** Sessions that overlap the edges: most lie in one of them, the few longer ones are spread over all they reach. */
 function fromSessions(
   ask: Ask,
@@ -93,7 +96,10 @@ function fromSessions(
   windows.push(-1);
   const bounds = bindings.milliseconds(boundaries);
   const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
-  const first = edges[0]?.from ?? 0;
+  const stretches = joinSpans(edges.map((edge) => ({ ...edge, level: 'raw' })));
+  const overlaps = (stretches.length > fewStretches ? [{ from: edges[0]?.from ?? 0, to: at }] : stretches)
+    .map(({ from, to }) => `(end >= ${bindings.time(from)} AND start < ${bindings.time(to)})`)
+    .join(' OR ');
   return `
 SELECT ${expressions.map((_, i) => `k${i}, `).join('')}owner, toInt64(0) AS piece, window, groupBitmapState(number) AS clients
 FROM (
@@ -104,7 +110,7 @@ FROM (
   FROM (
     SELECT account, feature, server, vendor, version, project, client, toUnixTimestamp64Milli(end) AS ended, ended - held AS started
     FROM sessions
-    WHERE end >= ${bindings.time(first)} AND start < ${bindings.time(at)} AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
+    WHERE (${overlaps}) AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
   ) AS t ${joins}
 )
 WHERE window >= 0

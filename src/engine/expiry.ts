@@ -43,6 +43,16 @@ export function daysTo(end: number, moment: number, zone: string): number {
   return Math.round(dayOf(end - 1).diff(dayOf(moment), 'days').days);
 }
 
+/** `daysTo` of one moment for many ends: rows end at few midnights, and each is looked up in the calendar once. */
+export function daysFrom(moment: number, zone: string): (end: number) => number {
+  const known = new Map<number, number>();
+  return (end) => {
+    let days = known.get(end);
+    if (days === undefined) known.set(end, (days = daysTo(end, moment, zone)));
+    return days;
+  };
+}
+
 /** Rows that never expire are written down with a last day, too. */
 const never = Date.parse(permanentEnd);
 

@@ -9,6 +9,7 @@ import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows, keyOfRow } from './entitled-rows.ts';
 import type { CoveredUse } from './stray-use.ts';
 import { coveredUse, usedCombinations } from './stray-use.ts';
+import { tellingProducts } from './products.ts';
 import { readUsage, walk } from './usage.ts';
 import { cutPieces, piecesOf } from './windows.ts';
 
@@ -21,7 +22,15 @@ export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
  * DESIGN.md "Usage percentage": the peak of concurrent use against the entitlements in force, per stretch of constant quantity,
  * the highest of them; metered: what was consumed in the entitlement's period against its quantity.
  */
-export async function readComparisons(ask: Ask, keys: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
+export async function readComparisons(
+  ask: Ask,
+  keys: readonly Dimension[],
+  compare: Compare,
+): Promise<readonly Comparison[]> {
+  return tellingProducts(ask, keys, (told) => compareBoth(ask, told, compare));
+}
+
+async function compareBoth(ask: Ask, keys: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
   const endOf = endOfDataByKey(ask, keys, 'windows');
   const [concurrent, metered] = await Promise.all([
     compareConcurrent(ask, keys, compare, endOf),

@@ -136,7 +136,10 @@ function excludesConcurrent(ask: Ask): boolean {
   );
 }
 
-/** The rollup whose grouping is the question's, dimensions pinned to one value aside. */
+/**
+ * The rollup whose grouping is the question's, dimensions pinned to one value aside. A filter on products is one on pairs of account
+ * and feature, so a grouping that has both knows it.
+ */
 function rollupFor(ask: Ask, keys: readonly Dimension[]): (typeof groupings)[number] | undefined {
   const filters = ask.question.filters.filter((filter) => filter.dimension !== 'model');
   const pinned = new Set<Dimension>(
@@ -150,8 +153,9 @@ function rollupFor(ask: Ask, keys: readonly Dimension[]): (typeof groupings)[num
   if (ask.scope.accounts !== 'all') used.add('account');
   return groupings.find((grouping) => {
     const has: readonly Dimension[] = grouping.keys;
+    const filtersProducts = has.includes('account') && has.includes('feature') && !wanted.includes('product');
     return (
-      [...used].every((dimension) => has.includes(dimension)) &&
+      [...used].every((dimension) => has.includes(dimension) || (dimension === 'product' && filtersProducts)) &&
       has.every((dimension) => wanted.includes(dimension) || pinned.has(dimension))
     );
   });

@@ -136,16 +136,32 @@ const filter = fc.oneof(
   }),
 );
 
-/** Questions that make sense, of the measures given. */
-export function someQuestion(measures: readonly string[]): fc.Arbitrary<Question> {
+const productFilter = fc.record({
+  dimension: fc.constant('product'),
+  operator: fc.constantFrom('in', 'not in'),
+  values: fc.subarray(['Suite', 'Tools', 'unmapped'], { minLength: 1, maxLength: 2 }),
+});
+
+/**
+ * Questions that make sense, of the measures given.
+ *
+ * @param products whether they may name products, which only entitlements tell
+ */
+export function someQuestion(measures: readonly string[], { products = false } = {}): fc.Arbitrary<Question> {
   return fc
     .record({
       measure: fc.constantFrom(...measures),
       groupBy: fc.subarray(
-        ['account', 'feature', 'server', 'vendor', 'version', 'user', 'client', 'denialReason', 'model'],
+        [
+          'account',
+          ...(products ? ['product'] : []),
+          ...['feature', 'server', 'vendor', 'version', 'user', 'client', 'denialReason', 'model'],
+        ],
         { maxLength: 3 },
       ),
-      filters: fc.array(filter, { maxLength: 2 }),
+      filters: fc.array(products ? fc.oneof({ weight: 6, arbitrary: filter }, productFilter) : filter, {
+        maxLength: 2,
+      }),
       shape: fc.constantFrom('table', 'timeSeries'),
       bucket: fc.constantFrom('1h', '1d', '1w', '1mo'),
       timezone: zone,
@@ -183,7 +199,7 @@ export const someEntitlements: fc.Arbitrary<Entitlement[]> = fc.array(
   fc
     .record({
       account: fc.constantFrom('acme', 'acme', 'borealis', ''),
-      product: fc.constantFrom('', 'Suite'),
+      product: fc.constantFrom('', 'Suite', 'Tools'),
       feature: fc.constantFrom(...features),
       version: fc.constant(''),
       server: fc.constantFrom('', '', 'lic01'),

@@ -5,6 +5,7 @@ import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { stretchesOf } from '../entitlement-book.ts';
 import { baseKeys } from '../percentage.ts';
+import { tellingProducts } from '../products.ts';
 import { highestPerGroup } from './highest-feature.ts';
 
 /** Distinct clients with a session that overlaps the window. */
@@ -32,7 +33,7 @@ interface Ratio {
 
 async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
   const part = (key: readonly string[], dimension: Dimension): string | undefined => key[keys.indexOf(dimension)];
-  const counts = await readUniqueClients(ask, keys);
+  const counts = await tellingProducts(ask, keys, (told) => readUniqueClients(ask, told));
   const known = withZeros(
     ask,
     counts.map(({ key, window, clients }) => ({ key, window, value: clients })),

@@ -1,9 +1,9 @@
 import type { Dimension } from '../../query/dimensions.ts';
-import type { Ask, Compute, MeasureRow } from '../ask.ts';
+import type { Compute, MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { rowsEver, valueOf } from '../entitled-rows.ts';
-import { aheadDays, daysTo, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
+import { aheadDays, daysFrom, daysTo, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
 import type { FieldValue } from '../frame.ts';
 import type { List } from './listing.ts';
 
@@ -34,10 +34,11 @@ export const daysToExpiry: Compute = (ask) => {
 };
 
 /** Rows in force at the range's end that end within 90 days after it, and those that ended within 30 days before it. */
-export const expiringEntitlements: List = (ask) =>
-  Promise.resolve(
+export const expiringEntitlements: List = (ask) => {
+  const daysOf = daysFrom(ask.range.to, ask.siteTimezone);
+  return Promise.resolve(
     rowsEver(ask)
-      .filter((row) => isListed(ask, row))
+      .filter((row) => isListed(row, ask.range.to, daysOf(row.to)))
       .map((row): FieldValue[] => {
         const share = ask.book.covering({ account: row.account, feature: row.feature }, row.model);
         const [before, remaining] = [quantityAt(share, row.to - 1), quantityAt(share, row.to)];
@@ -51,18 +52,17 @@ export const expiringEntitlements: List = (ask) =>
           row.uncounted ? null : row.quantity,
           row.from,
           row.to - 1,
-          daysTo(row.to, ask.range.to, ask.siteTimezone),
+          daysOf(row.to),
           remaining === Infinity ? null : remaining,
           remaining >= before ? 'yes' : 'no',
         ];
       })
       .sort(byColumns),
   );
+};
 
-function isListed(ask: Ask, row: Entitlement): boolean {
-  const days = daysTo(row.to, ask.range.to, ask.siteTimezone);
-  return isInForce(row, ask.range.to) ? days <= aheadDays : row.to <= ask.range.to && days >= -toldForDays;
-}
+const isListed = (row: Entitlement, moment: number, days: number): boolean =>
+  isInForce(row, moment) ? days <= aheadDays : row.to <= moment && days >= -toldForDays;
 
 /** Rows that the asked order leaves equal stand by name, so that an answer is always the same. */
 function byColumns(a: readonly FieldValue[], b: readonly FieldValue[]): number {

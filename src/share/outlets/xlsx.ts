@@ -13,6 +13,10 @@ import type { FileOutlet } from './outlet.ts';
 /**
  * The library holds all cells in memory: 200,000 rows of 21 columns took 1.3 GB and a minute, as CSV, which is streamed, 90 MB and
  * 13 s. Longer listings go out as CSV.
+ *
+ * Writers that stream, looked at in November 2026 with 100,000 rows: ExcelJS 4.4 takes two thirds of the CPU time and a quarter of
+ * the memory, and brings some 190 packages, of which several are given up; hucre 1.0 takes a third and a tenth,
+ * but streams one sheet only, and is new. Two fifths of this library's time are its compression in JavaScript (fflate).
  */
 const mostRows = 100_000;
 
