@@ -128,7 +128,7 @@ async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: Fastif
       'Take the link under a panel.',
     );
   }
-  const only: SharedDashboard = { ...dashboard, panels: [panel] };
+  const only: SharedDashboard = { ...dashboard, panels: [panel], annotations: { list: [] } };
   const { range, timezone, variables } = asked;
   const taking = { ...range, timezone, variables, mostRows: () => longestList };
   const snapshot = await takeSnapshot(only, taking, askThrough(parts, context));
