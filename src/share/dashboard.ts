@@ -81,6 +81,9 @@ export type SharedDashboard = z.output<typeof schema>;
 export type SharedPanel = SharedDashboard['panels'][number];
 export type SharedVariable = SharedDashboard['templating']['list'][number];
 
+/** Whether the panel draws figures over time. */
+export const isOverTime = ({ type }: SharedPanel): boolean => type === 'timeseries';
+
 /** Whether the panel is meant, in any case: people type titles. */
 export const hasTitle = ({ title }: SharedPanel, wanted: string): boolean =>
   title.toLowerCase() === wanted.trim().toLowerCase();

@@ -28,6 +28,10 @@ const readersWords = (text: string, reader: Reader): string =>
 /** Whether a notice of a page says that only the first rows are shown. */
 export const isCut = (text: string): boolean => /\brows are shown\b/.test(text) && text.endsWith(words.page.cut);
 
+/** Whether whoever answered left rows out. */
+export const isCutShort = (frames: readonly Frame[]): boolean =>
+  frames.some(({ schema }) => (schema.meta.notices ?? []).some(({ text }) => text.endsWith(advice.cut)));
+
 /** The snapshot with every frame changed, those of its marks too. */
 export function mapFrames(snapshot: Snapshot, change: (frame: Frame) => Frame): Snapshot {
   const changed = (answer: PanelAnswer): PanelAnswer =>

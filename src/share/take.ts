@@ -1,5 +1,6 @@
 import type { Ask } from './ask.ts';
 import type { SharedDashboard, SharedPanel } from './dashboard.ts';
+import { isOverTime } from './dashboard.ts';
 import type { AnsweredMarks } from './marks.ts';
 import type { PanelAnswer, Snapshot } from './snapshot.ts';
 import type { VariableValues } from './variables.ts';
@@ -92,8 +93,6 @@ async function askMarks(
 }
 
 const noAnswer = (refId: string): PanelAnswer => ({ error: `The query ${refId} was not answered.` });
-
-const isOverTime = ({ type }: SharedPanel): boolean => type === 'timeseries';
 
 /** Steps that can be told apart on a page as wide as Grafana's: of 24 columns, each about 50 px wide. */
 const pointsOf = ({ gridPos }: SharedPanel): number => Math.max(60, gridPos.w * 15);

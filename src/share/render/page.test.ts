@@ -6,7 +6,6 @@ import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
 import { leadsOf } from './links.ts';
 import { renderPage } from './page.ts';
-import { panelCsv } from './panel-csv.ts';
 
 /** The text of a page without its markup, and its rows of a table. */
 const plain = (html: string): string =>
@@ -481,50 +480,5 @@ describe('on paper', () => {
     expect(expiring(rows(30, ...columns(12)))).toBe('band across | panel w24 p24 long');
     expect(expiring(rows(30, ...columns(16)))).toBe('band across | panel w24 p24 long fine');
     expect(expiring(rows(30, ...columns(20)))).toBe('band across | panel w24 p24 long fine tight');
-  });
-});
-
-describe('CSV of a panel', () => {
-  test('has numbers as they are and no formulas', () => {
-    const snapshot = snapshotOf(
-      'la-overview',
-      'Most active customers',
-      answerOf(
-        'numeric-long',
-        textField('account', ['=cmd|1', 'a "b", c', '-x']),
-        numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'short' }),
-      ),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe(`account,Events\n'=cmd|1,-1.25\n"a ""b"", c",1000\n'-x,\n`);
-  });
-
-  test('of gauges has the columns that their names are made of', () => {
-    const snapshot = snapshotOf(
-      'la-overview',
-      'Closest to what was bought',
-      answerOf(
-        'numeric-long',
-        textField('account', ['acme'], { displayName: 'Account' }),
-        textField('feature', ['cad'], { displayName: 'Feature' }),
-        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
-      ),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe('Account,Feature,Usage percentage\nacme,cad,120\n');
-  });
-
-  test('of series has a row for each time', () => {
-    const time = timeField('time', [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 2)], { interval: day });
-    const snapshot = snapshotOf(
-      'la-events',
-      'Checkouts and denials over time',
-      answerOf('timeseries-multi', time, numberField('value', [4, null], { displayNameFromDS: 'Checkouts' }, {})),
-      answerOf('timeseries-multi', time, numberField('value', [1, 2.5], { displayNameFromDS: 'Denials' }, {})),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe(
-      'Time,Checkouts,Denials\n2026-03-01T00:00:00.000Z,4,1\n2026-03-02T00:00:00.000Z,,2.5\n',
-    );
   });
 });

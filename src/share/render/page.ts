@@ -3,6 +3,7 @@ import { markLayers } from '../marks.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timeText } from './display.ts';
 import { documentOf } from './document.ts';
+import { framesOf } from './frames.ts';
 import type { Html, Part } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
@@ -10,7 +11,7 @@ import { unlinked } from './links.ts';
 import { markList } from './marks.ts';
 import type { Notes } from './notes.ts';
 import { notesOf } from './notes.ts';
-import { framesOf, panelOf } from './panel.ts';
+import { panelOf } from './panel.ts';
 import { onPaper } from './paper.ts';
 
 export interface RenderOptions {

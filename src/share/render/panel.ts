@@ -2,15 +2,12 @@ import type { SharedPanel } from '../dashboard.ts';
 import type { MarkLayer } from '../marks.ts';
 import { isCut } from '../notices.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Rows } from './columns.ts';
-import { configured, lengthOf, rowsOf } from './columns.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
 import type { Notes } from './notes.ts';
 import { drawPanel } from './panels/registry.ts';
 import type { Placed } from './paper.ts';
-import { transformed } from './transformations.ts';
 
 export interface Around {
   readonly snapshot: Snapshot;
@@ -21,19 +18,6 @@ export interface Around {
   readonly url: string | undefined;
   /** The page with more of its rows, should some be missing. */
   readonly more: string | undefined;
-}
-
-/** A panel's frames as it shows them: transformed, configured, without the empty ones. */
-export function framesOf(panel: SharedPanel, { answers }: Pick<Snapshot, 'answers'>): readonly Rows[] {
-  const given = (answers.get(panel.id) ?? []).flatMap((answer, i) =>
-    'frames' in answer ? answer.frames.map((frame) => rowsOf(frame, panel.targets[i]?.refId ?? '')) : [],
-  );
-  return transformed(
-    given.filter((rows) => rows.columns.length > 0),
-    panel,
-  )
-    .map((rows) => configured(rows, panel))
-    .filter((rows) => lengthOf(rows) > 0);
 }
 
 /** A panel with its title, what it is about, its figures or why there are none, and where it leads. */

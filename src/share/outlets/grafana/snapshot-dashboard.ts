@@ -1,6 +1,7 @@
 import type { Field, Frame } from '../../../engine/frame.ts';
 import { textField, timeField } from '../../../engine/frame.ts';
 import type { SharedPanel } from '../../dashboard.ts';
+import { isOverTime } from '../../dashboard.ts';
 import type { MarkLayer } from '../../marks.ts';
 import { markLayers } from '../../marks.ts';
 import type { PanelAnswer, Snapshot } from '../../snapshot.ts';
@@ -28,7 +29,7 @@ export function snapshotDashboard(snapshot: Snapshot): SnapshotDashboard {
     annotations: { list: [] },
     templating: { list: [] },
     panels: dashboard.panels.map((panel) =>
-      panelWith(panel, answers.get(panel.id) ?? [], panel.type === 'timeseries' ? marks : []),
+      panelWith(panel, answers.get(panel.id) ?? [], isOverTime(panel) ? marks : []),
     ),
     snapshot: { timestamp: new Date(takenAt).toISOString() },
   };

@@ -16,7 +16,7 @@ import type { Axes } from '../plot.ts';
 import { lineOf, plotOf } from '../plot.ts';
 import { sizesOf } from '../sizes.ts';
 import { chartSvg } from '../svg.ts';
-import { formatNumber } from '../units.ts';
+import { formatNumber } from '../../units.ts';
 
 const custom = z.object({
   drawStyle: z.enum(['line', 'bars']).default('line'),
