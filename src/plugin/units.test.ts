@@ -1,5 +1,5 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
-import { formatNumber } from '../share/render/units.ts';
+import { formatNumber } from '../share/units.ts';
 
 /** Pages and reports write numbers as panels in Grafana do: its own formatter is the reference. */
 const units = ['none', 'short', 'percent', 's', 'h', 'd', 'epm', 'suffix: days'];

@@ -48,9 +48,13 @@ const listsEvents = ({ targets }: SharedPanel): boolean => targets.some(({ measu
 const asJson = (dashboard: object): unknown => JSON.parse(JSON.stringify(dashboard));
 
 /** Half a report would be read as a whole one. What went wrong is for whoever shares, not for the reader. */
-function refuseIncomplete({ dashboard, answers }: Snapshot): void {
-  for (const { id, title } of dashboard.panels) {
-    for (const answer of answers.get(id) ?? []) {
+function refuseIncomplete({ dashboard, answers, marks }: Snapshot): void {
+  const parts = [
+    ...dashboard.panels.map(({ id, title }) => ({ title, answers: answers.get(id) ?? [] })),
+    ...marks.map(({ name, answer }) => ({ title: name, answers: [answer] })),
+  ];
+  for (const { title, answers: given } of parts) {
+    for (const answer of given) {
       if ('frames' in answer) continue;
       throw new ShareError(
         'report_incomplete',

@@ -51,6 +51,12 @@ const panel = z.looseObject({
   transformations: z.array(z.looseObject({ id: z.string(), options: z.record(z.string(), z.unknown()) })).default([]),
   fieldConfig,
 });
+/** Marks on the time axis. Those of Grafana itself have no question of ours. */
+const annotation = z.looseObject({
+  name: z.string(),
+  iconColor: z.string().default('orange'),
+  target: target.optional().catch(undefined),
+});
 const variable = z.looseObject({
   name: z.string(),
   label: z.string().default(''),
@@ -67,12 +73,16 @@ const schema = z.looseObject({
   description: z.string().default(''),
   time: z.object({ from: z.string(), to: z.string() }),
   templating: z.object({ list: z.array(variable).default([]) }).default({ list: [] }),
+  annotations: z.object({ list: z.array(annotation).default([]) }).default({ list: [] }),
   panels: z.array(panel),
 });
 
 export type SharedDashboard = z.output<typeof schema>;
 export type SharedPanel = SharedDashboard['panels'][number];
 export type SharedVariable = SharedDashboard['templating']['list'][number];
+
+/** Whether the panel draws figures over time. */
+export const isOverTime = ({ type }: SharedPanel): boolean => type === 'timeseries';
 
 /** Whether the panel is meant, in any case: people type titles. */
 export const hasTitle = ({ title }: SharedPanel, wanted: string): boolean =>

@@ -11,6 +11,7 @@ function told(text: string, reader: Reader): string | undefined {
     {
       dashboard: readDashboard({ uid: 'u', title: 't', time: { from: '', to: '' }, panels: [] }),
       answers: new Map([[1, [{ frames: [frameOf('table', [textField('account', ['acme'])], [notice])] }]]]),
+      marks: [],
       range: { from: 0, to: 1 },
       timezone: 'UTC',
       account: 'acme',

@@ -1,6 +1,6 @@
 import { advice } from '../engine/advice.ts';
 import type { Frame, Notice } from '../engine/frame.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { PanelAnswer, Snapshot } from './snapshot.ts';
 
 /** Whom notices are for: who looks at a page with its form and links, or who was given a report and cannot ask further. */
 export type Reader = 'page' | 'report';
@@ -28,13 +28,17 @@ const readersWords = (text: string, reader: Reader): string =>
 /** Whether a notice of a page says that only the first rows are shown. */
 export const isCut = (text: string): boolean => /\brows are shown\b/.test(text) && text.endsWith(words.page.cut);
 
-/** The snapshot with every frame changed. */
+/** Whether whoever answered left rows out. */
+export const isCutShort = (frames: readonly Frame[]): boolean =>
+  frames.some(({ schema }) => (schema.meta.notices ?? []).some(({ text }) => text.endsWith(advice.cut)));
+
+/** The snapshot with every frame changed, those of its marks too. */
 export function mapFrames(snapshot: Snapshot, change: (frame: Frame) => Frame): Snapshot {
-  const answers = [...snapshot.answers].map(
-    ([panel, list]) =>
-      [panel, list.map((answer) => ('frames' in answer ? { frames: answer.frames.map(change) } : answer))] as const,
-  );
-  return { ...snapshot, answers: new Map(answers) };
+  const changed = (answer: PanelAnswer): PanelAnswer =>
+    'frames' in answer ? { frames: answer.frames.map(change) } : answer;
+  const answers = [...snapshot.answers].map(([panel, list]) => [panel, list.map(changed)] as const);
+  const marks = snapshot.marks.map((some) => ({ ...some, answer: changed(some.answer) }));
+  return { ...snapshot, answers: new Map(answers), marks };
 }
 
 export function withNotices(frame: Frame, change: (notice: Notice) => Notice): Frame {

@@ -28,6 +28,7 @@ const frame = (
 const snapshotOf = (...frames: readonly Frame[]): Snapshot => ({
   dashboard: readDashboard({ uid: 'u', title: 't', time: { from: '', to: '' }, panels: [] }),
   answers: new Map(frames.map((one, i) => [i, [{ frames: [one] }]])),
+  marks: [],
   range: { from: 0, to: 1 },
   timezone: 'UTC',
   account: 'acme',
@@ -91,6 +92,17 @@ test('labels, names of series, notices and chosen values name nobody either', ()
   expect(series?.schema.meta.notices?.[0]?.text).toBe('Last seen: user 1@host 1, user 1-maria and banana.');
   expect(told.variables).toEqual({ user: ['user 1'], feature: ['ana'] });
   expect(told.rules.join(' ')).toContain('not named');
+});
+
+test('sentences of marks name nobody either', () => {
+  const given = {
+    ...snapshotOf(frame({ user: ['ana'] })),
+    marks: [
+      { name: 'Restarts', color: 'orange', answer: { frames: [frame({ text: ['ana started it, banana did not'] })] } },
+    ],
+  };
+  const [mark] = pseudonymised(given).marks;
+  expect(mark?.answer).toMatchObject({ frames: [{ data: { values: [['user 1 started it, banana did not']] } }] });
 });
 
 test('free text of the license server is left out: it may name anyone', () => {

@@ -1,7 +1,7 @@
 import type { Field, FieldSchema, FieldValue, Frame } from '../engine/frame.ts';
 import { withoutServers } from '../engine/source-notices.ts';
 import { mapFrames, withNotices } from './notices.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { PanelAnswer, Snapshot } from './snapshot.ts';
 
 /** Said in a report whose users are not named. */
 export const pseudonymRule =
@@ -24,14 +24,30 @@ export function pseudonymised(snapshot: Snapshot): Snapshot {
   const noticed = mapFrames(told, (frame) =>
     withNotices(frame, (notice) => ({ ...notice, text: names.inText(withoutServers(notice.text)) })),
   );
+  const marks = noticed.marks.map((some) => ({ ...some, answer: textsPseudonymised(some.answer, names) }));
   const variables = Object.fromEntries(
     Object.entries(snapshot.variables).map(([name, values]) => [
       name,
       isPersonKey(name) ? values.map((value) => names.of(name, value)) : values,
     ]),
   );
-  return { ...noticed, variables, rules: [...snapshot.rules, pseudonymRule] };
+  return { ...noticed, marks, variables, rules: [...snapshot.rules, pseudonymRule] };
 }
+
+/** Marks are told in sentences, which may name someone whose column stands elsewhere. */
+const textsPseudonymised = (answer: PanelAnswer, names: Pseudonyms): PanelAnswer =>
+  'frames' in answer
+    ? {
+        frames: answer.frames.map(({ schema, data }) => ({
+          schema,
+          data: {
+            values: data.values.map((values) =>
+              values.map((value) => (typeof value === 'string' ? names.inText(value) : value)),
+            ),
+          },
+        })),
+      }
+    : answer;
 
 function framePseudonymised(frame: Frame, names: Pseudonyms): Frame {
   const fields = frame.schema.fields

@@ -1,5 +1,6 @@
 import type { Frame } from '../engine/frame.ts';
 import type { SharedDashboard } from './dashboard.ts';
+import type { AnsweredMarks } from './marks.ts';
 
 /** The answer to one of a panel's queries, or why there is none, in the server's words. */
 export type PanelAnswer = { readonly frames: readonly Frame[] } | { readonly error: string };
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly dashboard: SharedDashboard;
   /** By panel id, in the order of the panel's queries. */
   readonly answers: ReadonlyMap<number, readonly PanelAnswer[]>;
+  /** What the dashboard marks on the time axis; none where it draws no figures over time. */
+  readonly marks: readonly AnsweredMarks[];
   /** Milliseconds since 1970 UTC, `to` exclusive. */
   readonly range: { readonly from: number; readonly to: number };
   /** Times are shown, and days cut, on the clocks of this zone. */

@@ -1,9 +1,10 @@
 import type { FieldSchema, FieldValue } from '../engine/frame.ts';
 import type { SharedPanel } from './dashboard.ts';
+import { isOverTime } from './dashboard.ts';
 import type { Column, Rows } from './render/columns.ts';
-import { rowsOf } from './render/columns.ts';
-import { transformed } from './render/transformations.ts';
-import type { PanelAnswer } from './snapshot.ts';
+import { framesOf } from './render/frames.ts';
+import { nameOf } from './render/names.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A panel's figures as rows and columns: what is written into files. */
 export interface ShareTable {
@@ -25,14 +26,9 @@ export interface ShareColumn {
  * What the panel shows, as a table: series side by side over time, the answers of several questions put together, the panel's
  * transformations applied. A panel without data has no columns.
  */
-export function tableOfPanel(panel: SharedPanel, answers: readonly PanelAnswer[]): ShareTable {
-  const frames = answers.flatMap((answer, i) =>
-    'frames' in answer ? answer.frames.map((frame) => ({ frame, refId: panel.targets[i]?.refId ?? '' })) : [],
-  );
-  const rows = frames.map(({ frame, refId }) => rowsOf(frame, refId)).filter(({ columns }) => columns.length > 0);
-  const tables = transformed(rows, panel).map(columnsOf);
-  const series = frames[0]?.frame.schema.meta.type === 'timeseries-multi';
-  const columns = series ? beside(tables) : below(tables);
+export function tableOfPanel(panel: SharedPanel, { answers }: Pick<Snapshot, 'answers'>): ShareTable {
+  const tables = framesOf(panel, { answers }).map(columnsOf);
+  const columns = isOverTime(panel) ? beside(tables) : below(tables);
   return { title: panel.title, columns, rows: columns[0]?.values.length ?? 0 };
 }
 
@@ -40,20 +36,20 @@ type Columns = readonly ShareColumn[];
 
 const columnsOf = ({ columns }: Rows): Columns =>
   columns.map((column) => ({
-    title: column.title,
+    title: titleOf(column),
     type: column.type,
-    unit: column.own?.unit ?? '',
+    // A panel that counts rows says "none": what it counts keeps its unit.
+    unit: column.type === 'number' ? (column.own?.unit ?? column.look.unit ?? '') : '',
     values: column.values.map((value) => shown(column, value)),
   }));
 
+/** Names of bars and gauges are made of their rows, which have columns of their own here. */
+const titleOf = (column: Column): string =>
+  column.look.displayName?.includes('${__data.') === true ? column.title : nameOf(column);
+
 /** Ids of reasons and families are read by their titles. */
-function shown({ own }: Column, value: FieldValue): FieldValue {
-  if (typeof value !== 'string') return value;
-  for (const { options } of own?.mappings ?? []) {
-    if (Object.hasOwn(options, value)) return options[value]?.text ?? value;
-  }
-  return value;
-}
+const shown = ({ look }: Column, value: FieldValue): FieldValue =>
+  typeof value === 'string' ? (look.mappings.get(value)?.text ?? value) : value;
 
 /** Series in one table: a row for each time that any of them has. */
 function beside(tables: readonly Columns[]): Columns {

@@ -57,6 +57,38 @@ test('days are cut on the clocks of the snapshot, and no series has more points 
   expect(series.map(({ maxDataPoints = Infinity }) => maxDataPoints <= 400)).toEqual(series.map(() => true));
 });
 
+test('what the dashboard marks on the time axis is asked with the same filters, where figures over time are drawn', async () => {
+  const marks = (queries: readonly AskedQuery[]) =>
+    queries.filter(({ refId }) => /^M\d$/.test(refId)).map(({ measure, filters }) => [measure, filters]);
+  const account = [{ dimension: 'account', operator: 'in', values: ['acme'] }];
+  expect(marks(await askedBy('la-overview', {}, 'acme'))).toEqual([
+    ['denialBursts', account],
+    ['serverRestarts', account],
+  ]);
+  const tables = { ...dashboardOf('la-servers') };
+  const asked: AskedQuery[] = [];
+  const { marks: none } = await takeSnapshot(
+    { ...tables, panels: tables.panels.filter(({ type }) => type === 'table') },
+    { ...range, timezone: 'UTC' },
+    (queries) => {
+      asked.push(...queries);
+      return Promise.resolve({});
+    },
+  );
+  expect([marks(asked), none]).toEqual([[], []]);
+});
+
+test('a list may be asked for whole: never fewer rows than the dashboard shows', async () => {
+  const asked: AskedQuery[] = [];
+  await takeSnapshot(dashboardOf('la-overview'), { ...range, timezone: 'UTC', mostRows: () => 40 }, (queries) => {
+    asked.push(...queries.filter(({ refId }) => refId === 'A'));
+    return Promise.resolve({});
+  });
+  expect(asked.filter(({ measure }) => measure === 'events').map(({ limit }) => limit)).toContain(40);
+  expect(asked.every(({ limit = 0 }) => limit >= 40)).toBe(true);
+  expect(asked.some(({ limit = 0 }) => limit > 40)).toBe(true);
+});
+
 test('an answer that is missing or refused spoils no other', async () => {
   const dashboard = dashboardOf('la-overview');
   const snapshot = await takeSnapshot(dashboard, { ...range, timezone: 'UTC' }, ([first]) =>

@@ -1,5 +1,7 @@
 import type { Ask } from './ask.ts';
 import type { SharedDashboard, SharedPanel } from './dashboard.ts';
+import { isOverTime } from './dashboard.ts';
+import type { AnsweredMarks } from './marks.ts';
 import type { PanelAnswer, Snapshot } from './snapshot.ts';
 import type { VariableValues } from './variables.ts';
 import { filledIn } from './variables.ts';
@@ -32,8 +34,9 @@ export async function takeSnapshot(
   ask: Ask,
 ): Promise<Snapshot> {
   const values: VariableValues = account === undefined ? variables : { ...variables, account: [account] };
-  const answers = await Promise.all(
-    dashboard.panels.map(async (panel) => {
+  const [marks, ...answers] = await Promise.all([
+    askMarks(dashboard, { from, to, timezone }, values, ask),
+    ...dashboard.panels.map(async (panel) => {
       const queries = panel.targets.map((target) => ({
         timezone,
         ...filledIn(target, values),
@@ -44,10 +47,11 @@ export async function takeSnapshot(
       const inOrder = queries.map(({ refId }): PanelAnswer => results[refId] ?? noAnswer(refId));
       return [panel.id, inOrder] as const;
     }),
-  );
+  ]);
   return {
     dashboard,
     answers: new Map(answers),
+    marks,
     range: { from, to },
     timezone,
     account,
@@ -64,9 +68,31 @@ export const limitOf = ({ limit }: SharedPanel['targets'][number]): number =>
 const raised = (target: SharedPanel['targets'][number], rows: number | undefined): { readonly limit?: number } =>
   rows === undefined ? {} : { limit: Math.max(rows, limitOf(target)) };
 
-const noAnswer = (refId: string): PanelAnswer => ({ error: `The query ${refId} was not answered.` });
+/** Marks explain figures over time: where there are none, nothing is asked. */
+async function askMarks(
+  { annotations, panels }: SharedDashboard,
+  { from, to, timezone }: Pick<Taking, 'from' | 'to' | 'timezone'>,
+  values: VariableValues,
+  ask: Ask,
+): Promise<readonly AnsweredMarks[]> {
+  const asked = annotations.list.flatMap(({ name, iconColor, target }, i) =>
+    target === undefined
+      ? []
+      : [{ name, color: iconColor, query: { timezone, ...filledIn(target, values), refId: `M${i}` } }],
+  );
+  if (asked.length === 0 || !panels.some(isOverTime)) return [];
+  const results = await ask(
+    asked.map(({ query }) => query),
+    { from, to },
+  );
+  return asked.map(({ name, color, query }) => ({
+    name,
+    color,
+    answer: results[query.refId] ?? noAnswer(query.refId),
+  }));
+}
 
-const isOverTime = ({ type }: SharedPanel): boolean => type === 'timeseries';
+const noAnswer = (refId: string): PanelAnswer => ({ error: `The query ${refId} was not answered.` });
 
 /** Steps that can be told apart on a page as wide as Grafana's: of 24 columns, each about 50 px wide. */
 const pointsOf = ({ gridPos }: SharedPanel): number => Math.max(60, gridPos.w * 15);

@@ -90,6 +90,22 @@ describe('a report of one customer', () => {
     expect(named).not.toMatch(/user 1\b/);
   });
 
+  test('has marks of its own on the time axis, and none of what happens to others or on servers', async () => {
+    const page = textOf(await fileOf('html'));
+    expect(page).toContain('3 of plot for acme.');
+    const { marks } = JSON.parse(textOf(await fileOf('json'))) as {
+      readonly marks: readonly {
+        readonly title: string;
+        readonly frames: readonly { data: { values: string[][] } }[];
+      }[];
+    };
+    expect(marks.map(({ title }) => title)).toEqual(['Capacity changes', 'Entitlement expiries']);
+    const texts = marks.flatMap(({ frames }) => frames.flatMap(({ data }) => data.values[3] ?? []));
+    expect(texts).toContain('3 of plot for acme.');
+    expect(texts.filter((text) => !text.includes('acme'))).toEqual([]);
+    expect(page).not.toMatch(/Server restarts|Denial bursts|vendor daemon/);
+  });
+
   test('numbers the same user the same way wherever it stands', async () => {
     const rows: readonly Record<string, string>[] = parse(await asBuffer('csv', '--table', 'All events'), {
       columns: true,

@@ -6,7 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { customerDashboard } from '../../dashboards/source/pages/customer.ts';
 import type { Frame } from '../../src/engine/frame.ts';
 import { readDashboard } from '../../src/share/dashboard.ts';
-import { formatNumber } from '../../src/share/render/units.ts';
+import { formatNumber } from '../../src/share/units.ts';
 import { filledIn } from '../../src/share/variables.ts';
 import type { TestServer } from '../support/server.ts';
 import { runShare } from './run-cli.ts';

@@ -49,7 +49,12 @@ interface SentPanel {
   readonly links: readonly unknown[];
   readonly targets: readonly {
     readonly datasource: unknown;
-    readonly snapshot: readonly { schema: { fields: unknown[] } }[];
+    readonly snapshot: readonly {
+      schema: {
+        readonly fields: readonly { readonly name: string }[];
+        readonly meta?: { readonly dataTopic?: string };
+      };
+    }[];
   }[];
 }
 interface Sent {
@@ -81,6 +86,20 @@ test('a snapshot has its figures in it, asks nothing, leads nowhere, and is read
   }
   const used = dashboard.panels.find(({ title }) => title === 'Used against bought');
   expect(used?.targets[0]?.snapshot).toHaveLength(6);
+});
+
+test('marks are in the frames of what is drawn over time, as Grafana keeps them', async () => {
+  await share();
+  const frames = (title: string) =>
+    sent()
+      .dashboard.panels.find((panel) => panel.title === title)
+      ?.targets[0]?.snapshot.filter(({ schema }) => schema.meta?.dataTopic === 'annotations');
+  const [expiries] = frames('Usage over time') ?? [];
+  expect(expiries?.schema.fields.map(({ name }) => name)).toEqual([
+    ...['time', 'timeEnd', 'isRegion', 'color', 'title', 'text'],
+  ]);
+  expect(JSON.stringify(expiries)).toContain('3 of plot for acme.');
+  expect(frames('Used against bought')).toEqual([]);
 });
 
 test('a snapshot holds nothing of another customer, no user, no question and no address of ours', async () => {

@@ -23,7 +23,7 @@ export const others = {
   server: 'boltzserver',
   project: 'boltzproject',
 } as const;
-export const othersAmounts = ['48611', '7919', '87.39'] as const;
+export const othersAmounts = ['48611', '7919', '87.39', '6607'] as const;
 
 export const tokens = {
   owner: 'test-owner-secret',
@@ -64,10 +64,14 @@ const entitlements = (account: string): string =>
       ? [
           `${mine},Suite,cad,,concurrent,4,0,2026-01-01,2026-04-01,,`,
           `${mine},${quoted(hostile.script)},${quoted(hostile.formula)},,concurrent,2,0,2026-01-01,2026-12-31,,`,
+          // These end within the range: marks on the time axis.
+          `${mine},Suite,plot,,concurrent,3,0,2026-01-01,2026-03-02,,`,
+          `${mine},Suite,${quoted(hostile.script)},,concurrent,1,0,2026-01-01,2026-03-02,,`,
         ]
       : [
           `${others.account},${others.product},${others.feature},,concurrent,9061,0,2026-01-01,2026-04-02,,`,
           `${others.account},${others.product},cad,,concurrent,8737,0,2026-01-01,2026-04-02,,`,
+          `${others.account},${others.product},plot,,concurrent,6607,0,2026-01-01,2026-03-02,,`,
         ]),
   ].join('\n') + '\n';
 

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ask } from '../../share/ask.ts';
+import { csvOf } from '../../share/csv.ts';
 import type { SharedDashboard, SharedPanel } from '../../share/dashboard.ts';
 import { contentPolicy } from '../../share/render/document.ts';
 import { html } from '../../share/render/html.ts';
 import { leadsOf } from '../../share/render/links.ts';
 import { renderPage } from '../../share/render/page.ts';
-import { forReader } from '../../share/notices.ts';
-import { panelCsv } from '../../share/render/panel-csv.ts';
+import { forReader, isCutShort } from '../../share/notices.ts';
+import { tableOfPanel } from '../../share/table.ts';
 import { limitOf, longestList, takeSnapshot } from '../../share/take.ts';
 import { identify } from '../access.ts';
 import type { Caller } from '../caller.ts';
@@ -128,17 +129,26 @@ async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: Fastif
       'Take the link under a panel.',
     );
   }
-  const only: SharedDashboard = { ...dashboard, panels: [panel] };
+  const only: SharedDashboard = { ...dashboard, panels: [panel], annotations: { list: [] } };
   const { range, timezone, variables } = asked;
   const taking = { ...range, timezone, variables, mostRows: () => longestList };
   const snapshot = await takeSnapshot(only, taking, askThrough(parts, context));
-  for (const answer of snapshot.answers.get(panel.id) ?? [])
+  for (const answer of snapshot.answers.get(panel.id) ?? []) {
     if ('error' in answer)
       throw new ApiError(502, 'no_answer', answer.error, 'Correct what is asked for, or try again.');
+    // A file cannot say that rows are missing.
+    if (isCutShort(answer.frames))
+      throw new ApiError(
+        413,
+        'list_too_long',
+        `"${panel.title}" has more than ${longestList.toLocaleString('en')} rows: too many for one file.`,
+        'Choose a shorter time range, or narrow what is shown.',
+      );
+  }
   return reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${dashboard.uid}-${panel.id}.csv"`)
-    .send(panelCsv(panel, snapshot));
+    .send(csvOf(tableOfPanel(panel, snapshot), timezone));
 }
 
 /** What the address asks for, by whom. */

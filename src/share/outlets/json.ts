@@ -7,7 +7,7 @@ export const json: FileOutlet = {
   help: 'for programs: every panel with its data frames',
   extension: 'json',
   mediaType: 'application/json',
-  open: async ({ dashboard, answers, range, timezone, account, rules, takenAt }) => {
+  open: async ({ dashboard, answers, marks, range, timezone, account, rules, takenAt }) => {
     const iso = (time: number): string => new Date(time).toISOString();
     const report = {
       title: dashboard.title,
@@ -23,6 +23,7 @@ export const json: FileOutlet = {
         type,
         frames: (answers.get(id) ?? []).flatMap((answer) => ('frames' in answer ? answer.frames : [])),
       })),
+      marks: marks.map(({ name, answer }) => ({ title: name, frames: 'frames' in answer ? answer.frames : [] })),
     };
     return Readable.from([`${JSON.stringify(report)}\n`]);
   },

@@ -13,6 +13,7 @@ import { sheetNames } from './xlsx.ts';
 const reportOf = (account: string): Snapshot => ({
   dashboard: readDashboard({ uid: 'u', title: account, time: { from: '', to: '' }, panels: [] }),
   answers: new Map(),
+  marks: [],
   range: { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) },
   timezone: 'Europe/Berlin',
   account,

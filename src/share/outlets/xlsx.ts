@@ -7,7 +7,7 @@ import { ShareError } from '../errors.ts';
 import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import type { ShareColumn, ShareTable } from '../table.ts';
 import { tableOfPanel } from '../table.ts';
-import { titleWithUnit, unitInWords } from '../unit.ts';
+import { titleWithUnit, unitInWords } from '../units.ts';
 import type { FileOutlet } from './outlet.ts';
 
 /**
@@ -31,10 +31,10 @@ export const xlsx: FileOutlet = {
   extension: 'xlsx',
   mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   open: async (snapshot) => {
-    const { dashboard, answers, timezone } = snapshot;
+    const { dashboard, timezone } = snapshot;
     const tables = dashboard.panels
       .filter(({ type }) => type !== 'stat')
-      .map((panel) => tableOfPanel(panel, answers.get(panel.id) ?? []))
+      .map((panel) => tableOfPanel(panel, snapshot))
       .filter(({ rows }) => rows > 0);
     for (const table of tables) refuseLong(table);
     const names = sheetNames(['About', ...tables.map(({ title }) => title)]);
@@ -64,7 +64,7 @@ function aboutSheet(snapshot: Snapshot): SheetData {
   const line = (name: string, value: Cell): Cell[] => [{ value: name, type: String, fontWeight: 'bold' }, value];
   const figures = dashboard.panels
     .filter(({ type }) => type === 'stat')
-    .map((panel) => line(panel.title, figureOf(tableOfPanel(panel, answers.get(panel.id) ?? []), panel)));
+    .map((panel) => line(panel.title, figureOf(tableOfPanel(panel, snapshot), panel)));
   const notices = new Set([...answers.values()].flat().flatMap(noticesOf));
   return [
     line('Account', text(account ?? 'all')),

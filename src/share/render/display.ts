@@ -3,7 +3,7 @@ import type { FieldValue } from '../../engine/frame.ts';
 import type { Color } from './colors.ts';
 import { colorOf } from './colors.ts';
 import type { Column } from './columns.ts';
-import { formatNumber } from './units.ts';
+import { formatNumber } from '../units.ts';
 
 /** A value as people read it, and what its colour means. */
 export interface Display {

@@ -1,4 +1,5 @@
 import type { SharedPanel } from '../dashboard.ts';
+import type { MarkLayer } from '../marks.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Column, Rows } from './columns.ts';
 import { lengthOf } from './columns.ts';
@@ -15,6 +16,8 @@ export interface Drawing {
   /** Columns of 24 that it takes on paper. */
   readonly paperSpan: number;
   readonly leads: Leads;
+  /** What may explain figures over time. */
+  readonly marks: readonly MarkLayer[];
 }
 
 /** How panels of one type are drawn; undefined: there is nothing to show. */

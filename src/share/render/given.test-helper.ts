@@ -32,6 +32,7 @@ export function snapshotOf(uid: string, title: string, ...answers: readonly Pane
   return {
     dashboard: { ...dashboard, panels: [panel] },
     answers: new Map([[panel.id, answers]]),
+    marks: [],
     range: { from, to: from + 7 * day },
     timezone: 'Europe/Berlin',
     account: undefined,

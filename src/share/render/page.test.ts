@@ -6,7 +6,6 @@ import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import { answerOf, dashboards, day, snapshotOf } from './given.test-helper.ts';
 import { leadsOf } from './links.ts';
 import { renderPage } from './page.ts';
-import { panelCsv } from './panel-csv.ts';
 
 /** The text of a page without its markup, and its rows of a table. */
 const plain = (html: string): string =>
@@ -281,6 +280,27 @@ test('links keep what is chosen, and take values from the row', () => {
   expect(renderPage(snapshot)).not.toContain('href="/d/');
 });
 
+const marksOf = (text: string, times: readonly number[], lasting = 0): Snapshot['marks'][number] => ({
+  name: 'Changes',
+  color: 'orange',
+  answer: answerOf(
+    'table',
+    timeField('time', times),
+    timeField(
+      'timeEnd',
+      times.map((time) => time + lasting),
+    ),
+    textField(
+      'title',
+      times.map(() => 'Mark'),
+    ),
+    textField(
+      'text',
+      times.map(() => text),
+    ),
+  ),
+});
+
 /** Whatever stands in frames: every text column of every panel, filled with it. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -318,6 +338,7 @@ function filled(text: string): Snapshot {
   return {
     ...given,
     dashboard: { ...given.dashboard, title: text, description: text, panels },
+    marks: [marksOf(text, [Date.UTC(2026, 2, 2), Date.UTC(2026, 2, 4)])],
     variables: { account: [text] },
     rules: [text],
     answers: new Map(
@@ -367,6 +388,75 @@ test('text from data never becomes markup', () => {
   );
 });
 
+describe('marks on the time axis', () => {
+  const figures = answerOf(
+    'timeseries-multi',
+    timeField('time', [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 3)], { interval: 2 * day }),
+    numberField('value', [1, 2], { displayNameFromDS: 'Denials' }, {}),
+  );
+  const drawn = (marks: Snapshot['marks']): { readonly html: string; readonly chart: string } => {
+    const html = renderPage({ ...snapshotOf('la-overview', 'Denials over time', figures), marks });
+    return { html, chart: /<svg role="img"[\s\S]*?<\/svg>/.exec(html)?.[0] ?? '' };
+  };
+
+  test('are lines with their text, stretches of time are bands; all are listed, on the clocks of the page', () => {
+    const { html, chart } = drawn([
+      marksOf('4 → 6 of cad', [Date.UTC(2026, 2, 2, 12)]),
+      { ...marksOf('5 clients', [Date.UTC(2026, 2, 5)], 6 * 3_600_000), name: 'Denial bursts' },
+    ]);
+    expect(chart).toContain('<title>Changes\n2026-03-02 13:00: 4 → 6 of cad</title>');
+    expect(chart).toContain('<title>Denial bursts\n2026-03-05 01:00 to 2026-03-05 07:00: 5 clients</title>');
+    expect(chart.match(/fill-opacity="0.15"/g)).toHaveLength(1);
+    expect(plain(html)).toMatch(/Vertical lines: Changes \(1\), Denial bursts \(1\)/);
+    const [list = ''] = /aria-labelledby="marks"[\s\S]*?<\/section>/.exec(html) ?? [];
+    expect(cellsOf(list)).toEqual([
+      ...['2026-03-05 01:00 to 2026-03-05 07:00', 'Mark', '5 clients'],
+      ...['2026-03-02 13:00', 'Mark', '4 → 6 of cad'],
+    ]);
+  });
+
+  test('lie where their times are', () => {
+    const at = (hours: number): number => {
+      const { chart } = drawn([marksOf('x', [Date.UTC(2026, 2, 1) + hours * 3_600_000])]);
+      return Number(/<path d="M([\d.]+) [^"]*" stroke="var\(--t-orange\)"/.exec(chart)?.[1]);
+    };
+    // The range is seven days: noon of the fourth is its middle.
+    expect(at(84)).toBeCloseTo((at(0) + at(168)) / 2, 0);
+    expect(at(42)).toBeCloseTo((at(0) + at(84)) / 2, 0);
+  });
+
+  test('that are very many share lines, which say how many; the newest are listed, all are counted', () => {
+    const hours = Array.from({ length: 167 }, (_, i) => Date.UTC(2026, 2, 1) + i * 3_600_000);
+    const { html, chart } = drawn([marksOf('started', hours)]);
+    const lines = chart.match(/<title>/g)?.length ?? 0;
+    expect(lines).toBeGreaterThan(20);
+    expect(lines).toBeLessThanOrEqual(41);
+    expect(chart).not.toContain('fill-opacity="0.15"');
+    expect(
+      drawn([
+        marksOf(
+          'started',
+          hours.flatMap((time) => [time, time]),
+        ),
+      ]).chart,
+    ).toMatch(/and \d+ more<\/title>/);
+    expect(plain(html)).toContain(
+      'Changes: 167. In charts, those that are close together share a line. The newest 60 are listed.',
+    );
+  });
+
+  test('that lie outside of the range, or that there are none of, leave no trace', () => {
+    const { html } = drawn([marksOf('x', [Date.UTC(2025, 0, 1)])]);
+    expect(html).not.toContain('id="marks"');
+    expect(html).not.toContain('Vertical lines');
+  });
+
+  test('that could not be answered are told', () => {
+    const { html } = drawn([{ name: 'Server restarts', color: 'orange', answer: { error: 'Took too long.' } }]);
+    expect(html).toContain('Server restarts are not marked: Took too long.');
+  });
+});
+
 describe('on paper', () => {
   const rows = (count: number, ...names: string[]): PanelAnswer =>
     answerOf(
@@ -390,50 +480,5 @@ describe('on paper', () => {
     expect(expiring(rows(30, ...columns(12)))).toBe('band across | panel w24 p24 long');
     expect(expiring(rows(30, ...columns(16)))).toBe('band across | panel w24 p24 long fine');
     expect(expiring(rows(30, ...columns(20)))).toBe('band across | panel w24 p24 long fine tight');
-  });
-});
-
-describe('CSV of a panel', () => {
-  test('has numbers as they are and no formulas', () => {
-    const snapshot = snapshotOf(
-      'la-overview',
-      'Most active customers',
-      answerOf(
-        'numeric-long',
-        textField('account', ['=cmd|1', 'a "b", c', '-x']),
-        numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'short' }),
-      ),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe(`account,Events\n'=cmd|1,-1.25\n"a ""b"", c",1000\n'-x,\n`);
-  });
-
-  test('of gauges has the columns that their names are made of', () => {
-    const snapshot = snapshotOf(
-      'la-overview',
-      'Closest to what was bought',
-      answerOf(
-        'numeric-long',
-        textField('account', ['acme'], { displayName: 'Account' }),
-        textField('feature', ['cad'], { displayName: 'Feature' }),
-        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
-      ),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe('Account,Feature,Usage percentage\nacme,cad,120\n');
-  });
-
-  test('of series has a row for each time', () => {
-    const time = timeField('time', [Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 2)], { interval: day });
-    const snapshot = snapshotOf(
-      'la-events',
-      'Checkouts and denials over time',
-      answerOf('timeseries-multi', time, numberField('value', [4, null], { displayNameFromDS: 'Checkouts' }, {})),
-      answerOf('timeseries-multi', time, numberField('value', [1, 2.5], { displayNameFromDS: 'Denials' }, {})),
-    );
-    const [panel] = snapshot.dashboard.panels;
-    expect(panelCsv(panel!, snapshot)).toBe(
-      'Time,Checkouts,Denials\n2026-03-01T00:00:00.000Z,4,1\n2026-03-02T00:00:00.000Z,,2.5\n',
-    );
   });
 });

@@ -1,14 +1,17 @@
 import type { SharedPanel } from '../dashboard.ts';
+import { markLayers } from '../marks.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timeText } from './display.ts';
 import { documentOf } from './document.ts';
+import { framesOf } from './frames.ts';
 import type { Html, Part } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
 import { unlinked } from './links.ts';
+import { markList } from './marks.ts';
 import type { Notes } from './notes.ts';
 import { notesOf } from './notes.ts';
-import { framesOf, panelOf } from './panel.ts';
+import { panelOf } from './panel.ts';
 import { onPaper } from './paper.ts';
 
 export interface RenderOptions {
@@ -29,6 +32,7 @@ export interface RenderOptions {
 export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download, more }: RenderOptions = {}): string {
   const { dashboard, timezone, range, takenAt } = snapshot;
   const notes = notesOf(snapshot);
+  const marks = markLayers(snapshot);
   return documentOf({
     title: dashboard.title,
     head: html`<p class="about">${dashboard.description}</p>
@@ -40,11 +44,11 @@ export function renderPage(snapshot: Snapshot, { leads = unlinked, head, downloa
     main: bandsOf(dashboard.panels).map((panels) => {
       const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
       const band = placed.map((one) =>
-        panelOf(one, { snapshot, leads, notes, url: download?.(one.panel), more: more?.(one.panel) }),
+        panelOf(one, { snapshot, leads, notes, marks, url: download?.(one.panel), more: more?.(one.panel) }),
       );
       return html`<div class="band${placed.some(({ across }) => across) ? ' across' : ''}">${band}</div>`;
     }),
-    foot: html`${noteList(notes)} ${ruleList(snapshot.rules)}
+    foot: html`${markErrors(snapshot)} ${markList(marks, timezone)} ${noteList(notes)} ${ruleList(snapshot.rules)}
       <p class="about">
         License Analytics, figures of ${timeText(takenAt, timezone, 'yyyy-MM-dd HH:mm')} (${timezone}).
       </p>`,
@@ -65,6 +69,11 @@ function bandsOf(panels: readonly SharedPanel[]): readonly (readonly SharedPanel
   const rows = [...new Set(panels.map(({ gridPos }) => gridPos.y))].sort((a, b) => a - b);
   return rows.map((y) => panels.filter(({ gridPos }) => gridPos.y === y).toSorted((a, b) => a.gridPos.x - b.gridPos.x));
 }
+
+const markErrors = ({ marks }: Snapshot): readonly Html[] =>
+  marks.flatMap(({ name, answer }) =>
+    'error' in answer ? [html`<p class="error">${name} are not marked: ${answer.error}</p>`] : [],
+  );
 
 const noteList = ({ shared }: Notes): Html | undefined =>
   shared.length === 0

@@ -1,46 +1,32 @@
 import type { SharedPanel } from '../dashboard.ts';
+import type { MarkLayer } from '../marks.ts';
 import { isCut } from '../notices.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Rows } from './columns.ts';
-import { configured, lengthOf, rowsOf } from './columns.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
 import type { Notes } from './notes.ts';
 import { drawPanel } from './panels/registry.ts';
 import type { Placed } from './paper.ts';
-import { transformed } from './transformations.ts';
 
 export interface Around {
   readonly snapshot: Snapshot;
   readonly leads: Leads;
   readonly notes: Notes;
+  readonly marks: readonly MarkLayer[];
   /** Of its figures as CSV. */
   readonly url: string | undefined;
   /** The page with more of its rows, should some be missing. */
   readonly more: string | undefined;
 }
 
-/** A panel's frames as it shows them: transformed, configured, without the empty ones. */
-export function framesOf(panel: SharedPanel, { answers }: Pick<Snapshot, 'answers'>): readonly Rows[] {
-  const given = (answers.get(panel.id) ?? []).flatMap((answer, i) =>
-    'frames' in answer ? answer.frames.map((frame) => rowsOf(frame, panel.targets[i]?.refId ?? '')) : [],
-  );
-  return transformed(
-    given.filter((rows) => rows.columns.length > 0),
-    panel,
-  )
-    .map((rows) => configured(rows, panel))
-    .filter((rows) => lengthOf(rows) > 0);
-}
-
 /** A panel with its title, what it is about, its figures or why there are none, and where it leads. */
-export function panelOf(placed: Placed, { snapshot, leads, notes, url, more }: Around): Html {
+export function panelOf(placed: Placed, { snapshot, leads, notes, marks, url, more }: Around): Html {
   const { panel, frames, span } = placed;
   const errors = (snapshot.answers.get(panel.id) ?? []).flatMap((answer) => ('error' in answer ? [answer.error] : []));
-  const drawn = drawPanel[panel.type]({ panel, frames, snapshot, leads, paperSpan: span });
+  const drawn = drawPanel[panel.type]({ panel, frames, snapshot, leads, marks, paperSpan: span });
   const title = `panel-${panel.id}`;
-  return html`<article class="panel w${panel.gridPos.w} p${span}${marks(placed)}" aria-labelledby="${title}">
+  return html`<article class="panel w${panel.gridPos.w} p${span}${paperClasses(placed)}" aria-labelledby="${title}">
     <h2 id="${title}">${panel.title}</h2>
     <p class="about">${panel.description}</p>
     ${errors.map((error) => html`<p class="error">${error}</p>`)}
@@ -49,7 +35,7 @@ export function panelOf(placed: Placed, { snapshot, leads, notes, url, more }: A
   </article>`;
 }
 
-const marks = (placed: Placed): string =>
+const paperClasses = (placed: Placed): string =>
   (['long', 'fine', 'tight'] as const)
     .filter((mark) => placed[mark])
     .map((mark) => ` ${mark}`)

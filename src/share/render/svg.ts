@@ -1,4 +1,4 @@
-import type { EChartsOption } from 'echarts';
+import type { ECharts, EChartsOption } from 'echarts';
 import { init } from 'echarts';
 import type { Html } from './html.ts';
 import { escaped, trusted } from './html.ts';
@@ -6,6 +6,15 @@ import { escaped, trusted } from './html.ts';
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** Where the figures of a chart are drawn, px; `x`: of a value of the axis below. */
+export interface Plot {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly x: (value: number) => number;
 }
 
 /** Of what is written on axes. */
@@ -18,18 +27,36 @@ export const fontSize = 11;
 export function chartSvg(
   option: EChartsOption,
   { width, height }: Size,
-  { id, label }: { id: string; label: string },
+  { id, label, over }: { id: string; label: string; over?: (plot: Plot) => Html },
 ): Html {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: 'sans-serif', fontSize }, ...option });
+    const drawn = cleaned(chart.renderToSVGString({ useViewBox: true }), id);
+    const above = over === undefined ? '' : over(plotIn(chart, { width, height })).toString();
     return trusted(
-      cleaned(chart.renderToSVGString({ useViewBox: true }), id).replace('<svg ', () => `<svg ${titled(label)} `),
+      drawn.replace('<svg ', () => `<svg ${titled(label)} `).replace(/<\/svg>\s*$/, () => `${above}</svg>`),
     );
   } finally {
     // It holds timers that would keep the process alive.
     chart.dispose();
   }
+}
+
+/** Where ECharts has laid the axes out: of each pixel it says whether it lies between them, of a value where it lies. */
+function plotIn(chart: ECharts, { width, height }: Size): Plot {
+  const contained = (count: number, point: (i: number) => [number, number]): readonly number[] =>
+    Array.from({ length: count }, (_, i) => i).filter((i) => chart.containPixel('grid', point(i)));
+  const rows = contained(height, (i) => [width / 2, i]);
+  const columns = contained(width, (i) => [i, rows[0] ?? 0]);
+  const [left = 0, top = 0] = [columns[0], rows[0]];
+  return {
+    left,
+    top,
+    width: (columns.at(-1) ?? left) - left,
+    height: (rows.at(-1) ?? top) - top,
+    x: (value) => chart.convertToPixel({ xAxisIndex: 0 }, value),
+  };
 }
 
 const titled = (label: string): string => `role="img" aria-label="${escaped(label)}"`;

@@ -1,6 +1,6 @@
 import type { FieldValue } from '../../engine/frame.ts';
 import type { Column, Look } from './columns.ts';
-import { formatNumber } from './units.ts';
+import { formatNumber } from '../units.ts';
 
 /** Rows that are looked at: the others are of the same kind. */
 const looked = 200;

@@ -6,7 +6,7 @@ import { html } from '../html.ts';
 import { legend } from '../legend.ts';
 import { nameOf } from '../names.ts';
 import { chartSvg } from '../svg.ts';
-import { toFixed } from '../units.ts';
+import { toFixed } from '../../units.ts';
 import { overriddenColor } from './pie-color.ts';
 
 /** Shares of a whole as a ring; names, figures and shares stand beside it. */

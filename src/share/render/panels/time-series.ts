@@ -10,12 +10,13 @@ import { timeText } from '../display.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { legend } from '../legend.ts';
+import { markCounts, markLines } from '../marks.ts';
 import { nameOf } from '../names.ts';
 import type { Axes } from '../plot.ts';
 import { lineOf, plotOf } from '../plot.ts';
 import { sizesOf } from '../sizes.ts';
 import { chartSvg } from '../svg.ts';
-import { formatNumber } from '../units.ts';
+import { formatNumber } from '../../units.ts';
 
 const custom = z.object({
   drawStyle: z.enum(['line', 'bars']).default('line'),
@@ -44,7 +45,7 @@ interface Series {
 
 /** Figures over time as steps, since each holds for a whole bucket: lines, or bars on top of each other; a gap is what is unknown. */
 export const timeSeries: DrawPanel = (drawing) => {
-  const { panel, snapshot, leads, paperSpan } = drawing;
+  const { panel, snapshot, leads, marks, paperSpan } = drawing;
   const series = seriesOf(drawing);
   const [first] = series;
   if (first === undefined) return undefined;
@@ -59,12 +60,12 @@ export const timeSeries: DrawPanel = (drawing) => {
     };
     const option = plotOf(axes, first.style.stacking?.mode === 'normal' ? stacked(series) : lines(series));
     return html`<div class="chart ${only}">
-      ${chartSvg(option, size, { id: `c${panel.id}${name}`, label: summary(drawing, series) })}
+      ${chartSvg(option, size, { id: `c${panel.id}${name}`, label: summary(drawing, series), over: (plot) => markLines(marks, plot, timezone) })}
     </div>`;
   });
   return html`${charts}
   ${legend(series.map(({ name, column, color }) => ({ name: linkTo(leads.series(column), name), color })))}
-  ${figures(panel.title, series, snapshot.timezone)}`;
+  ${markCounts(marks)} ${figures(panel.title, series, snapshot.timezone)}`;
 };
 
 function seriesOf({ frames, snapshot }: Drawing): readonly Series[] {

@@ -7,7 +7,7 @@ import { nameOf } from '../names.ts';
 import { lineOf, plotOf } from '../plot.ts';
 import { sizesOf } from '../sizes.ts';
 import { chartSvg } from '../svg.ts';
-import { formatNumber } from '../units.ts';
+import { formatNumber } from '../../units.ts';
 
 const options = z.object({ xField: z.string() });
 const custom = z.object({ lineWidth: z.number().default(1), fillOpacity: z.number().default(0) });
