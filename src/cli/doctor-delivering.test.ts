@@ -9,6 +9,7 @@ const weekly: SubscriptionInfo = {
   timezone: 'UTC',
   origin: 'command',
   next: '2026-11-30T07:00:00.000Z',
+  isMailed: true,
 };
 const failed: DeliveryInfo = {
   subscription: 'weekly',
@@ -28,6 +29,7 @@ const running: DeliveringState = {
   subscriptions: 1,
   next: weekly.next,
   waiting: 0,
+  refused: [],
   sent: 0,
   failed: 0,
   unknown: 0,

@@ -84,7 +84,8 @@ function comesDue(pattern: string): boolean {
   }
 }
 
-function isRange(from: string | number, to: string | number): boolean {
+/** Whether it can be read as a time range. */
+export function isRange(from: string | number, to: string | number): boolean {
   try {
     parseTimeRange(from, to, Date.UTC(2026, 0, 1), 'UTC');
     return true;
