@@ -99,7 +99,7 @@ test('what is shared is listed and revoked, by key or by link; what is not ours 
   await share();
   grafana.snapshots.set('foreign', { name: 'somebody else', body: {}, deleteKey: 'x' });
   const listed = await runShare(['list', '--format', 'csv'], env());
-  expect(listed.out).toContain(`${mine},snapshot,2026-03-02T00:00:00Z,2026-04-01T00:00:00Z,key1`);
+  expect(listed.out).toContain(`${mine},snapshot,2026-03-02T00:00:00.000Z,2026-04-01T00:00:00.000Z,key1`);
   expect(listed.out).not.toContain('somebody else');
   expect((await runShare(['revoke', 'foreign'], env())).err).toContain('Nothing of ours is shared under "foreign"');
   expect((await runShare(['revoke', `${grafana.url}/dashboard/snapshot/key1`], env())).code).toBe(0);

@@ -12,6 +12,7 @@ import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
+import { asOption } from '../options.ts';
 
 /** What every command that shares a report takes. */
 export interface ReportOptions extends PlaceOptions {
@@ -65,7 +66,7 @@ async function takeReport(
   io: Io,
 ): Promise<Snapshot> {
   const timezone = given.timezone ?? config.siteTimezone;
-  const range = parseTimeRange(from, to, Date.now(), timezone);
+  const range = asOption(() => parseTimeRange(from, to, Date.now(), timezone));
   const context = limitedTo(account);
   await requireNamed(service, account, context);
   const snapshot = await customerReport({ account, ...range, timezone, showUsers, events }, askUnder(service, context));
