@@ -9,10 +9,10 @@ export function asOption<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // Its message begins with the name of the field, which is that of the option.
     if (error instanceof QuestionError && error.code === 'invalidTime') {
-      const todo = /(?:[.!?]) [A-Z][^.]*\.$/.test(error.message) ? '' : ' Correct it.';
-      throw new UsageError(`--${error.message}${todo}`);
+      // Its message begins with the fields, which have the names of the options, and may end with what to do.
+      const message = error.message.replace(/^from, to:/, 'from, --to:');
+      throw new UsageError(`--${message}${/, found .*\. \S/.test(message) ? '' : ' Correct it.'}`);
     }
     throw error;
   }
