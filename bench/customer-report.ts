@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { withService } from '../src/cli/connect.ts';
 import type { Io } from '../src/cli/io.ts';
-import { askingUnder, limitedTo, takeReport } from '../src/cli/share/report.ts';
+import { limitedTo, takeReport } from '../src/cli/share/report.ts';
+import { askUnder } from '../src/server/ask-under.ts';
 import type { Service } from '../src/server/service.ts';
 import type { AskedQuery } from '../src/share/ask.ts';
 import { customerReport } from '../src/share/customer.ts';
@@ -175,7 +176,7 @@ async function questionsOf(service: Service, days: number): Promise<readonly Ask
   const asked: AskedQuery[] = [];
   await customerReport({ account: onlyAccount, ...rangeOf(days), timezone: 'UTC' }, async (queries, range) => {
     asked.push(...queries);
-    return askingUnder(service, limitedTo(onlyAccount))(queries, range);
+    return askUnder(service, limitedTo(onlyAccount))(queries, range);
   });
   return asked;
 }
@@ -185,7 +186,7 @@ async function timed(service: Service, query: AskedQuery, days: number, times: n
   let rows = 0;
   for (let i = 0; i < times; i++) {
     const start = performance.now();
-    const { [query.refId]: answer } = await askingUnder(service, limitedTo(onlyAccount))([query], rangeOf(days));
+    const { [query.refId]: answer } = await askUnder(service, limitedTo(onlyAccount))([query], rangeOf(days));
     took.push(performance.now() - start);
     if (answer === undefined || 'error' in answer) throw new Error(`${nameOf(query)}: ${answer?.error ?? 'no answer'}`);
     rows = answer.frames.reduce((sum, { data }) => sum + (data.values[0]?.length ?? 0), 0);

@@ -9,6 +9,7 @@ const weekly: SubscriptionInfo = {
   timezone: 'UTC',
   origin: 'command',
   next: '2026-11-30T07:00:00.000Z',
+  isMailed: true,
 };
 const failed: DeliveryInfo = {
   subscription: 'weekly',
@@ -28,6 +29,7 @@ const running: DeliveringState = {
   subscriptions: 1,
   next: weekly.next,
   waiting: 0,
+  refused: [],
   sent: 0,
   failed: 0,
   unknown: 0,
@@ -65,9 +67,25 @@ it('history, tests and what was sent are no findings', () => {
 
 it('subscriptions that no server sends, or whose looks fail, are told', () => {
   expect(checkDelivering([weekly], [], null, now)).toMatchObject([
-    { state: 'warning', found: '1 are there, but this server has no mail server to send by' },
+    { state: 'warning', found: '1 is there, but this server has no mail server to send by' },
   ]);
   expect(checkDelivering([weekly], [], { ...running, error: 'The disk is full.' }, now)).toMatchObject([
     { state: 'warning', found: 'the last look at what is due failed: The disk is full.' },
+  ]);
+});
+
+it('a subscription added where no mail server is configured is told, also without a running server', () => {
+  expect(checkDelivering([{ ...weekly, isMailed: false }], [], undefined, now)).toMatchObject([
+    { state: 'warning', todo: 'Configure mail: { smtp, from } and start it again.' },
+  ]);
+});
+
+it('a misspelt account, and a name that is taken, are told of their subscriptions', () => {
+  const faults = { unknownAccounts: new Set(['acmee']), refused: ['monthly'] };
+  expect(
+    checkDelivering([weekly, { ...weekly, name: 'typo', account: 'acmee' }], [], running, now, faults),
+  ).toMatchObject([
+    { found: '"monthly" of the configuration is not sent: one made by command has its name' },
+    { found: '"typo" is about the account "acmee", of which nothing is known: its reports are not sent' },
   ]);
 });

@@ -6,6 +6,14 @@ import { good, warning } from './doctor-findings.ts';
 /** Mails that failed longer ago are history, ms. */
 const recent = 14 * 86_400_000;
 
+/** What is wrong with subscriptions themselves. */
+export interface SubscriptionFaults {
+  /** Accounts of subscriptions of which nothing is known. */
+  readonly unknownAccounts: ReadonlySet<string>;
+  /** Names of configured subscriptions that are not sent, since one made by command has the name. */
+  readonly refused: readonly string[];
+}
+
 /**
  * Whether reports are mailed, and what was not. `state`: of the running server; null where it mails none, undefined where none was asked.
  */
@@ -14,6 +22,7 @@ export function checkDelivering(
   log: readonly DeliveryInfo[],
   state: DeliveringState | null | undefined,
   now: number,
+  { unknownAccounts, refused }: SubscriptionFaults = { unknownAccounts: new Set(), refused: [] },
 ): readonly Finding[] {
   const failed = log
     .filter(
@@ -27,13 +36,31 @@ export function checkDelivering(
         `Send it by hand: license-analytics subscribe test "${subscription}" --to ${recipient}`,
       ),
     );
-  if (subscriptions.length === 0) return failed;
+  const wrong = [
+    ...refused.map((name) =>
+      warning(
+        'Subscriptions',
+        `"${name}" of the configuration is not sent: one made by command has its name`,
+        `Rename it, or remove the other (license-analytics subscribe remove "${name}"), and start the server again.`,
+      ),
+    ),
+    ...subscriptions
+      .filter(({ account }) => unknownAccounts.has(account))
+      .map(({ name, account }) =>
+        warning(
+          'Subscriptions',
+          `"${name}" is about the account "${account}", of which nothing is known: its reports are not sent`,
+          'Correct its account, or load what is known of it. See: license-analytics query \'{"measure":"checkouts","groupBy":["account"]}\'',
+        ),
+      ),
+  ];
+  if (subscriptions.length === 0) return [...wrong, ...failed];
   const broken =
-    state === null
+    state === null || subscriptions.some(({ isMailed }) => !isMailed)
       ? [
           warning(
             'Subscriptions',
-            `${subscriptions.length} are there, but this server has no mail server to send by`,
+            `${subscriptions.length} ${subscriptions.length === 1 ? 'is' : 'are'} there, but this server has no mail server to send by`,
             'Configure mail: { smtp, from } and start it again.',
           ),
         ]
@@ -46,7 +73,7 @@ export function checkDelivering(
             ),
           ]
         : [];
-  const found = [...broken, ...failed];
+  const found = [...broken, ...wrong, ...failed];
   if (found.length > 0) return found;
   const next = subscriptions
     .map((one) => one.next)

@@ -2,7 +2,10 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { denialOverridesSchema } from '../denials/overrides.ts';
 import { eventsConfigSchema } from '../ingest/formats/events-config.ts';
-import { subscriptionSchema } from '../share/subscriptions/subscription.ts';
+import { isTooLong, mostDaysShown } from '../share/links/opening.ts';
+import { periodsOf } from '../share/subscriptions/range.ts';
+import type { Subscription } from '../share/subscriptions/subscription.ts';
+import { isRange, subscriptionSchema } from '../share/subscriptions/subscription.ts';
 import { linksSchema, mailSchema } from './delivery.ts';
 
 const timeZone = z
@@ -114,9 +117,15 @@ const settings = z.strictObject({
     .describe('Reports that the server mails by itself. `license-analytics subscribe add` makes them too.'),
 });
 
+/** Whether a link could not show it. How long a relative time is hardly depends on when and where it is read. */
+const isLong = (range: Subscription['range']): boolean =>
+  typeof range !== 'string' &&
+  isRange(range.from, range.to) &&
+  isTooLong(periodsOf({ range, timezone: 'UTC' }, Date.UTC(2026, 0, 1)).current);
+
 /** What one part of it needs of another. */
 export const configSchema = settings.superRefine(({ subscriptions, mail, links }, context) => {
-  for (const [i, { name, outlets }] of subscriptions.entries()) {
+  for (const [i, { name, outlets, range }] of subscriptions.entries()) {
     const needs = (path: PropertyKey[], message: string, input: unknown): void =>
       context.addIssue({ code: 'custom', path: ['subscriptions', i, ...path], message, input });
     if (subscriptions.findIndex((other) => other.name === name) < i)
@@ -124,6 +133,8 @@ export const configSchema = settings.superRefine(({ subscriptions, mail, links }
     if (mail === undefined) needs([], 'expected `mail` to say how mails are sent', name);
     if (outlets.includes('link') && links.baseUrl === undefined)
       needs(['outlets'], 'expected `links.baseUrl` to say under which address links lead here', outlets);
+    if (outlets.includes('link') && isLong(range))
+      needs(['range'], `expected at most ${mostDaysShown} days where a link is mailed`, range);
   }
 });
 

@@ -50,7 +50,9 @@ const statusOf: Readonly<Record<StoreErrorCode, number>> = {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof QuestionError) {
-    return new ApiError(400, error.code, error.message, 'Correct the question and ask again.', { cause: error });
+    // Times stand in addresses and options too, where nobody has asked a question.
+    const todo = error.code === 'invalidTime' ? 'Correct it and try again.' : 'Correct the question and ask again.';
+    return new ApiError(400, error.code, error.message, todo, { cause: error });
   }
   if (error instanceof InputError) {
     return new ApiError(400, error.code.replaceAll('-', '_'), error.message, error.advice, { cause: error });

@@ -49,8 +49,6 @@ export function storeInWords(store: StorePlace): string {
   return `ClickHouse (${URL.canParse(store.url) ? new URL(store.url).host : 'by URL'}${store.cluster === undefined ? '' : `, cluster ${store.cluster}`})`;
 }
 
-const mostAccounts = 100_000;
-
 /** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
 const mostMemory = 2_500_000_000;
 
@@ -88,7 +86,7 @@ export async function openLocalService(
       questionSeconds: limits.questionSeconds,
     };
     const loading = createLoading({ connection, events, catalogue, siteTimezone });
-    return localService({
+    const service: LocalService = localService({
       ...asking,
       catalogue,
       loading,
@@ -96,13 +94,9 @@ export async function openLocalService(
       delivering: createLocalDelivering({
         ...storeRows(connection),
         ask: (request, context) => ask(asking, request, context),
-        accounts: async () => {
-          const { values } = await engine.dimensionValues({
-            dimension: 'account',
-            limit: mostAccounts,
-            scope: { accounts: 'all' },
-          });
-          return [...values.map(({ value }) => value), ...(await loading.entitlements()).map(({ account }) => account)];
+        accounts: {
+          dimensionValues: (request, context) => service.dimensionValues(request, context),
+          entitlements: (context) => service.entitlements(context),
         },
         settings: delivery,
         siteTimezone,
@@ -111,6 +105,7 @@ export async function openLocalService(
       siteTimezone,
       close: () => connection.close(),
     });
+    return service;
   } catch (error) {
     await connection.close();
     throw error;

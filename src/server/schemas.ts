@@ -267,6 +267,9 @@ export const delivering = z
     subscriptions: z.int(),
     next: z.string().nullable().describe('When one comes due next.'),
     waiting: z.int().describe('Mails that are tried again later.'),
+    refused: z
+      .array(z.string())
+      .describe('Configured subscriptions that are not sent, since one made by command has the name.'),
     sent: z.int().describe('Mails by what became of them, since the server started.'),
     failed: z.int(),
     unknown: z.int(),

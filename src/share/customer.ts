@@ -6,6 +6,7 @@ import { hasTitle, readDashboard } from './dashboard.ts';
 import { ShareError } from './errors.ts';
 import { forReader } from './notices.ts';
 import { pseudonymised } from './privacy.ts';
+import { timeText } from './render/display.ts';
 import type { Snapshot } from './snapshot.ts';
 import { longestList, takeSnapshot } from './take.ts';
 
@@ -23,6 +24,8 @@ export interface CustomerReport {
   readonly events?: number;
   /** Title of the one list that is given whole, however long it is. */
   readonly whole?: string | undefined;
+  /** From when on days to expiry are counted, epoch milliseconds; left out: from `to`, as every question counts them. */
+  readonly expiryFrom?: number;
 }
 
 /**
@@ -31,18 +34,50 @@ export interface CustomerReport {
  * `ShareError` (`report_incomplete`) when a panel cannot be answered.
  */
 export async function customerReport(report: CustomerReport, ask: Ask): Promise<Snapshot> {
-  const { account, from, to, timezone, showUsers = false, events = 0, whole } = report;
+  const { account, from, to, timezone, showUsers = false, events = 0, whole, expiryFrom = to } = report;
   const built = customerDashboard(account, 'none', customerUid(account), { events });
   const mostRows = (panel: SharedPanel): number | undefined =>
     whole !== undefined && hasTitle(panel, whole) && !listsEvents(panel) ? longestList : undefined;
-  const snapshot = await takeSnapshot(readDashboard(asJson(built)), { from, to, timezone, account, mostRows }, ask);
+  const snapshot = await takeSnapshot(
+    readDashboard(asJson(built)),
+    { from, to, timezone, account, mostRows },
+    askAhead(ask, expiryFrom),
+  );
   refuseIncomplete(snapshot);
-  const readable = forReader(snapshot, 'report');
+  const readable = withRule(forReader(snapshot, 'report'), expiryFrom);
   return showUsers ? readable : pseudonymised(readable);
 }
 
 /** How many events are listed is said apart, and any number may be. */
 const listsEvents = ({ targets }: SharedPanel): boolean => targets.some(({ measure }) => measure === 'allEvents');
+
+/** What is about the time to come, whatever time a report is about. */
+const ahead: ReadonlySet<unknown> = new Set(['daysToExpiry', 'expiringEntitlements']);
+
+/** Whoever reads a report of last week today wants to know what ends from today on. */
+const askAhead =
+  (ask: Ask, moment: number): Ask =>
+  async (queries, range) => {
+    if (moment === range.to) return ask(queries, range);
+    const [later, others] = [true, false].map((is) => queries.filter(({ measure }) => ahead.has(measure) === is));
+    // Only the end of the range counts for them.
+    const answers = await Promise.all([
+      others!.length === 0 ? {} : ask(others!, range),
+      later!.length === 0 ? {} : ask(later!, { from: Math.min(range.from, moment - 1), to: moment }),
+    ]);
+    return { ...answers[0], ...answers[1] };
+  };
+
+const withRule = (snapshot: Snapshot, moment: number): Snapshot =>
+  moment === snapshot.range.to
+    ? snapshot
+    : {
+        ...snapshot,
+        rules: [
+          ...snapshot.rules,
+          `Days to expiry are counted from ${timeText(moment, snapshot.timezone, 'yyyy-MM-dd')}, when this report was made.`,
+        ],
+      };
 
 /** As a file has it: the SDK's objects carry markers of its own beside the questions, which are no part of them. */
 const asJson = (dashboard: object): unknown => JSON.parse(JSON.stringify(dashboard));

@@ -6,7 +6,6 @@ export interface LinkRow {
   /** SHA-256 of the secret, hex. */
   readonly hash: string;
   readonly account: string;
-  readonly report: string;
   readonly showUsers: boolean;
   /** What it was made for, in words. */
   readonly purpose: string;
@@ -35,7 +34,7 @@ export interface LinkOpening {
   readonly address: string;
 }
 
-const columns = `links.id AS id, hash, account, report, showUsers, purpose, createdBy, toFloat64(created), toFloat64(expires), toFloat64(revoked)`;
+const columns = `links.id AS id, hash, account, showUsers, purpose, createdBy, toFloat64(created), toFloat64(expires), toFloat64(revoked)`;
 
 /** Every link with its openings, expired and revoked ones too, oldest first. */
 export async function readLinks(connection: Connection): Promise<readonly (LinkRow & LinkOpenings)[]> {
@@ -50,10 +49,10 @@ export async function readLinks(connection: Connection): Promise<readonly (LinkR
   );
   return rows.map((row) => ({
     ...linkOf(row),
-    opened: Number(row[10]),
-    lastOpened: Number(row[11]),
-    lastAgent: String(row[12]),
-    lastAddress: String(row[13]),
+    opened: Number(row[9]),
+    lastOpened: Number(row[10]),
+    lastAgent: String(row[11]),
+    lastAddress: String(row[12]),
   }));
 }
 
@@ -66,8 +65,8 @@ export async function linkByHash(connection: Connection, hash: string): Promise<
 /** Adds a link, or replaces the one with its id. Resolves when it is stored. */
 export async function putLink(connection: Connection, link: LinkRow, now: number): Promise<void> {
   await connection.command(
-    `INSERT INTO links (id, hash, account, report, showUsers, purpose, createdBy, created, expires, revoked, updated)
-     SELECT {id:String}, {hash:String}, {account:String}, {report:String}, {showUsers:UInt8}, {purpose:String},
+    `INSERT INTO links (id, hash, account, showUsers, purpose, createdBy, created, expires, revoked, updated)
+     SELECT {id:String}, {hash:String}, {account:String}, {showUsers:UInt8}, {purpose:String},
             {createdBy:String}, {created:UInt64}, {expires:UInt64}, {revoked:UInt64}, {updated:UInt64}`,
     { ...link, showUsers: link.showUsers ? 1 : 0, updated: now },
   );
@@ -86,7 +85,6 @@ function linkOf([
   id,
   hash,
   account,
-  report,
   showUsers,
   purpose,
   createdBy,
@@ -98,7 +96,6 @@ function linkOf([
     id: String(id),
     hash: String(hash),
     account: String(account),
-    report: String(report),
     showUsers: Number(showUsers) === 1,
     purpose: String(purpose),
     createdBy: String(createdBy),

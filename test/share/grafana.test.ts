@@ -162,6 +162,7 @@ test('a snapshot beyond 16 MiB is refused before anything is sent, with what to 
     timezone: 'UTC',
     account: mine,
     variables: {},
+    marks: [],
     rules: [],
     takenAt: 1,
   };

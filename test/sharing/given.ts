@@ -14,6 +14,9 @@ import type { ServerState } from '../../src/server/state.ts';
 import { createTokenCheck } from '../../src/server/tokens.ts';
 import { entitlementsCsv, flexnetLog } from '../golden/fixture.ts';
 
+/** The last day of what acme and umbrella bought: 100 days after today, UTC, whenever the tests run. */
+export const lastDay = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+
 /** The real server on a store of its own, with two customers: acme and umbrella, which share nothing. */
 export interface SharingServer {
   readonly url: string;
@@ -29,6 +32,8 @@ export interface SharingServer {
     path: string,
     options?: { readonly token?: string; readonly json?: unknown },
   ): Promise<Answer>;
+  /** The same store and address, with another configuration. */
+  restartWith(config: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,33 +48,40 @@ interface Body extends Omit<LinkInfo & MadeLink, 'state'>, Pick<DeliveryInfo, 'r
   readonly links: readonly LinkInfo[];
   readonly subscriptions: readonly SubscriptionInfo[];
   readonly deliveries: readonly DeliveryInfo[];
+  readonly revokedLinks: number;
   /** Of a refusal. */
   readonly code: string;
+  readonly error: string;
 }
 
 export async function openSharingServer(config: object = {}): Promise<SharingServer> {
   const directory = await mkdtemp(join(tmpdir(), 'la-sharing-'));
   const clock = { ahead: 0 };
-  const checked = configSchema.parse(config);
   const limiter = createLimiter(4, 100);
   const state: ServerState = { phase: 'starting', reason: '', service: undefined, lastCrash: undefined };
   const metrics = createMetrics(state, limiter, 'test');
-  const service = await openLocalService(
-    {
-      store: { kind: 'directory', directory },
-      siteTimezone: 'UTC',
-      denials: [],
-      limits: checked.limits,
-      delivery: deliverySettings(checked, undefined),
-    },
-    { limiter, metrics, now: () => Date.now() + clock.ahead },
-  );
-  state.service = service;
-  state.openLink = service.openLink;
+  const open = async (given: object): Promise<LocalService> => {
+    const checked = configSchema.parse(given);
+    const opened = await openLocalService(
+      {
+        store: { kind: 'directory', directory },
+        siteTimezone: 'UTC',
+        denials: [],
+        limits: checked.limits,
+        delivery: deliverySettings(checked, undefined),
+      },
+      { limiter, metrics, now: () => Date.now() + clock.ahead },
+    );
+    state.service = opened;
+    state.openLink = opened.openLink;
+    return opened;
+  };
+  let service = await open(config);
   state.phase = 'ok';
   const lines: string[] = [];
   const tokens = createTokenCheck(() => Promise.resolve(service.tokenRows), [], false);
-  service.onTokensChanged(() => tokens.forget());
+  const forgetTokens = (): void => service.onTokensChanged(() => tokens.forget());
+  forgetTokens();
   const app = createApp({
     state,
     tokens,
@@ -91,12 +103,17 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
   );
   await load(
     'entitlements?file=bought.csv',
-    `${entitlementsCsv}umbrella,Hive,tvirus,,concurrent,9,0,2026-01-01,2026-12-31,,\n`,
+    `${entitlementsCsv}umbrella,Hive,tvirus,,concurrent,9,0,2026-01-01,2026-12-31,,\n`.replaceAll(
+      '2026-12-31',
+      lastDay,
+    ),
   );
   return {
     url,
     directory,
-    service,
+    get service() {
+      return service;
+    },
     state,
     clock,
     log: () => lines.join(''),
@@ -114,6 +131,11 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
         ...(json !== undefined && { body: JSON.stringify(json) }),
       });
       return { status: answer.status, body: (await answer.json()) as Body };
+    },
+    async restartWith(given) {
+      await service.close();
+      service = await open(given);
+      forgetTokens();
     },
     async close() {
       await app.close();

@@ -113,9 +113,9 @@ it('each opening is counted, with time and program, and without the network addr
 it.each([
   ['no account that is known', { account: 'acmee', expires: '1d' }, 404, 'unknown_account'],
   ['an end in the past', { account: 'acme', expires: '2020-01-01' }, 400, 'invalidTime'],
-  ['no end', { account: 'acme', expires: '20y' }, 400, 'invalid_request'],
+  ['no end', { account: 'acme', expires: '20y' }, 400, 'invalidTime'],
   ['an end that cannot be read', { account: 'acme', expires: 'soon' }, 400, 'invalidTime'],
-  ['a report that there is not', { account: 'acme', expires: '1d', report: 'sales' }, 400, 'invalid_request'],
+  ['another report than the one there is', { account: 'acme', expires: '1d', report: 'sales' }, 400, 'invalid_request'],
   ['a name of two lines', { account: 'acme\r\nx', expires: '1d' }, 400, 'invalid_request'],
 ])('no link with %s', async (_, json, status, code) => {
   const answer = await make(json);
@@ -125,7 +125,7 @@ it.each([
 it('a token that is limited to an account gives out, sees and revokes its own links only', async () => {
   const acmes = (await make({ account: 'acme', expires: '1d' })).body;
   const { token } = await server.service.createToken(
-    { name: 'umbrella', scope: 'read', accounts: ['umbrella'] },
+    { name: 'umbrella', scope: 'write', accounts: ['umbrella'] },
     { caller: { name: 'local', level: 'admin', accounts: 'all' } },
   );
   expect((await make({ account: 'acme', expires: '1d' })).status).toBe(401);
@@ -141,28 +141,103 @@ it('a token that is limited to an account gives out, sees and revokes its own li
   expect((await open(own.path)).status).toBe(404);
 });
 
-it('a reader who asks for a time that cannot be read is told so, without internals', async () => {
-  const made = await server.service.createLink(
-    { account: 'acme', expires: '1d' },
-    { caller: { name: 'local', level: 'admin', accounts: 'all' } },
-  );
-  const answer = await open(`${made.path}?from=yesterday`);
-  expect([answer.status, await answer.text()]).toEqual([
-    400,
-    expect.stringContaining('This time range cannot be shown'),
-  ]);
+const owner = { caller: { name: 'local', level: 'admin' as const, accounts: 'all' as const } };
+const given = () => server.service.createLink({ account: 'acme', expires: '1d' }, owner);
+const openings = async (id: string) => (await server.service.links(owner)).find((link) => link.id === id)?.opened;
+
+it('a token that may only read gives out no link, and sees none', async () => {
+  const { token } = await server.service.createToken({ name: 'grafana', scope: 'read', accounts: ['acme'] }, owner);
+  const { id } = await given();
+  for (const answer of [
+    await make({ account: 'acme', expires: '1d' }, token),
+    await server.api('GET', 'links', { token }),
+    await server.api('DELETE', `links/${id}`, { token }),
+  ])
+    expect([answer.status, answer.body.code]).toEqual([403, 'scope_too_small']);
 });
 
-it('whoever guesses is stopped, also before a right one', async () => {
-  const made = await server.service.createLink(
-    { account: 'acme', expires: '1d' },
-    { caller: { name: 'local', level: 'admin', accounts: 'all' } },
+describe('a time that cannot be shown', () => {
+  it.each([
+    ['one that cannot be read', '?from=yesterday', 'Check the address, or choose a time above.'],
+    ['one that stands there twice', '?from=now-7d&from=now-1d', 'Check the address, or choose a time above.'],
+    ['a zone that there is not', '?timezone=Mars/Olympus', 'Check the address, or choose a time above.'],
+    ['more than 400 days', '?from=now-5y', 'At most 400 days can be shown at once. Choose a shorter time.'],
+    ['something very long', `?from=${'9'.repeat(2000)}`, 'Check the address, or choose a time above.'],
+  ])('%s is told on a page with other times to choose, and counts as no opening', async (_, query, words) => {
+    const { path, id } = await given();
+    const answer = await open(path + query);
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+    expect(text).toContain('This time range cannot be shown');
+    expect(text).toContain(words);
+    expect(text).toContain('href="?from=now-7d&amp;to=now');
+    expect(text).not.toMatch(/openapi|Etc\/|invalidTime/);
+    expect(await openings(id)).toBe(0);
+  });
+
+  it('400 days and a whole year can be shown', async () => {
+    const { path } = await given();
+    for (const query of ['?from=now-400d', '?from=2026-01-01&to=2027-01-01&timezone=Europe/Berlin'])
+      expect((await open(path + query)).status).toBe(200);
+  });
+});
+
+it('its reader chooses the time by links that keep the clocks, and do not repeat the secret', async () => {
+  const { path } = await given();
+  const text = await (await open(`${path}?from=now-90d&timezone=America/New_York`)).text();
+  expect(text).toMatch(/ to [-0-9]+ [:0-9]+\s+\(America\/New_York\)/);
+  const links = [...text.matchAll(/href="(\?[^"]+)"\s*(aria-current)?/g)].map(([, href = '', current]) => [
+    href.replaceAll('&amp;', '&'),
+    current !== undefined,
+  ]);
+  expect(links).toEqual(
+    ['now-24h', 'now-7d', 'now-30d', 'now-90d', 'now-12M'].map((from) => [
+      `?from=${from}&to=now&timezone=America%2FNew_York`,
+      from === 'now-90d',
+    ]),
   );
+  for (const [href] of links) expect((await open(path + String(href))).status).toBe(200);
+  expect(text).not.toContain(path.slice('/s/'.length));
+});
+
+it('a program that looks whether a page is there (HEAD) gets no page, and counts as no opening', async () => {
+  const { path, id } = await given();
+  const look = (to: string) => fetch(server.url + to, { method: 'HEAD' });
+  const answer = await look(path);
+  expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([
+    200,
+    '',
+    'text/html; charset=utf-8',
+  ]);
+  expect((await look(`/s/${'C'.repeat(43)}`)).status).toBe(404);
+  expect(await openings(id)).toBe(0);
+  await (await open(path)).text();
+  expect(await openings(id)).toBe(1);
+});
+
+it('a page is kept for a minute: each opening counts, and none is answered for a link that was revoked or expired', async () => {
+  const { path, id } = await given();
+  const texts = [await (await open(path + range)).text(), await (await open(path + range)).text()];
+  expect(texts[0]).toBe(texts[1]);
+  expect(await openings(id)).toBe(2);
+  server.clock.ahead = 86_400_001;
+  expect((await open(path + range)).status).toBe(404);
+  server.clock.ahead = 0;
+  expect((await open(path + range)).status).toBe(200);
+  await server.service.revokeLink(id, owner);
+  expect((await open(path + range)).status).toBe(404);
+});
+
+it('whoever guesses is stopped; links that are there open all the same', async () => {
+  const made = await given();
+  const revoked = await given();
+  await server.service.revokeLink(revoked.id, owner);
   let answer = await open(`/s/${'B'.repeat(43)}`);
   for (let i = 0; i < 25 && answer.status === 404; i++) answer = await open(`/s/${'B'.repeat(43)}`);
   expect(answer.status).toBe(429);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await open(made.path)).status).toBe(429);
+  expect((await open(revoked.path)).status).toBe(429);
+  expect((await open(made.path)).status).toBe(200);
 });
 
 describe('without a server', () => {
@@ -190,7 +265,7 @@ describe('without a server', () => {
   });
 
   it('a secret has 256 random bits, and a link ends at the millisecond', () => {
-    const given = { account: 'acme', report: 'customer', showUsers: false, purpose: '', createdBy: 'x', expires: 1000 };
+    const given = { account: 'acme', showUsers: false, purpose: '', createdBy: 'x', expires: 1000 };
     const secrets = new Set(Array.from({ length: 100 }, () => newLink(given, 0).secret));
     expect(secrets.size).toBe(100);
     for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);

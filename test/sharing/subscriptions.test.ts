@@ -4,7 +4,7 @@ import { vendorTexts } from './vendor-texts.ts';
 import type { TestSmtp } from '../support/smtp.ts';
 import { headerText, openTestSmtp, partsOf, refusal } from '../support/smtp.ts';
 import type { SharingServer } from './given.ts';
-import { openSharingServer } from './given.ts';
+import { lastDay, openSharingServer } from './given.ts';
 
 /** From the configuration to the mail in the box: the real store, the real engine, a real mail server. */
 let smtp: TestSmtp;
@@ -58,6 +58,12 @@ const log = async (): Promise<readonly DeliveryInfo[]> =>
 const subscriptions = async (): Promise<readonly SubscriptionInfo[]> =>
   (await server.api('GET', 'subscriptions')).body.subscriptions;
 
+/** On the clock of the server, UTC. */
+const today = (): string => new Date(Date.now() + server.clock.ahead).toISOString().slice(0, 10);
+/** Addresses that stand in mails, as paths of the server. */
+const pathsIn = (mails: readonly TestSmtp['mails'][number][]): readonly string[] =>
+  mails.map((mail) => /https:\/\/licenses\.example\.com(\/s\/\S+)/.exec(partsOf(mail)[0]!.body)?.[1] ?? '');
+
 /** Moves the clock to a moment after the subscription comes due next. */
 async function goTo(name: string, after: number): Promise<string> {
   const next = (await subscriptions()).find((one) => one.name === name)!.next;
@@ -93,7 +99,9 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   expect(lines).toMatch(/Highest usage of what was bought +100 % \(cad\) +before: 0 % \(cad\)/);
   expect(lines).toMatch(/Clients served +4 +before: 0/);
   expect(lines).toMatch(/Denials +2 +before: 0/);
-  expect(lines).toMatch(/Next expiry +in 304 days \(cad\)/);
+  // Counted from the day that it was made, not from the end of the days that it is about.
+  const days = (Date.parse(lastDay) - Date.parse(today())) / 86_400_000;
+  expect(lines).toContain(`${lastDay}, in ${days} days (cad)`);
   expect(lines).toContain('Attached: license-usage-acme-2026-03-02-2026-03-02.csv');
   expect(csv!.head).toContain('license-usage-acme-2026-03-02-2026-03-02.csv');
   // 3 of 3 in use at once, for the feature that acme bought 3 of.
@@ -104,15 +112,30 @@ it('the mail says what happened, before and now, and what can be done; nothing o
 });
 
 it('the link in each mail is its own, and opens without a token', async () => {
-  const links = smtp.mails.map(
-    (mail) => /https:\/\/licenses\.example\.com(\/s\/\S+)/.exec(partsOf(mail)[0]!.body)?.[1] ?? '',
-  );
+  const links = pathsIn(smtp.mails);
   expect(new Set(links).size).toBe(2);
   for (const path of links) expect((await fetch(server.url + path)).status).toBe(200);
   expect((await server.service.links(owner)).map(({ purpose, opened, state }) => [purpose, opened, state])).toEqual([
     ['subscription acme-weekly, ana@acme.example', 1, 'open'],
     ['subscription acme-weekly, jürgen@acme.example', 1, 'open'],
   ]);
+});
+
+it('the page behind the link in a mail shows what the mail says, on its clocks, days to expiry included', async () => {
+  const [path = ''] = pathsIn(smtp.mails);
+  expect(path).toMatch(/\?from=2026-03-01T23:00:00Z&to=2026-03-02T23:00:00Z&timezone=Europe\/Berlin$/);
+  const text = (await (await fetch(server.url + path)).text()).replace(/\s+/g, ' ');
+  expect(text).toContain('2026-03-02 00:00 to 2026-03-03 00:00 (Europe/Berlin)');
+  const figureOf = (title: string): string =>
+    new RegExp(`${title}</h2>.*?class="figure"[^>]*>(.*?)</p>`)
+      .exec(text)?.[1]
+      ?.replace(/<[^>]+>/g, '')
+      .trim() ?? 'none';
+  const mail = partsOf(smtp.mails[0]!)[0]!.body.replaceAll('\r\n', '\n');
+  const mailed = (pattern: RegExp): string => pattern.exec(mail)?.[1] ?? 'not mailed';
+  expect(figureOf('Denials')).toBe(mailed(/Denials +(\d+)/));
+  expect(figureOf('Days to the next expiry')).toBe(`${mailed(/in (\d+) days/)} days`);
+  expect(text).toContain(`Days to expiry are counted from ${today()}, when this report was made.`);
 });
 
 it('a refusal for now is tried again later and leaves no link behind', async () => {
@@ -216,6 +239,45 @@ describe('by the command line and the HTTP API', () => {
     expect([answer.status, answer.body.code]).toEqual([409, 'subscription_configured']);
   });
 
+  it('removing one revokes the links that it mailed, and says how many; other links stay', async () => {
+    smtp.mails.length = 0;
+    const mailing = {
+      ...daily,
+      name: 'linked',
+      outlets: ['csv', 'link'],
+      recipients: ['ops@acme.example', 'ana@acme.example'],
+    };
+    const others = { ...mailing, name: 'linked, too', recipients: ['ops@acme.example'] };
+    const byHand = await server.service.createLink(
+      { account: 'acme', expires: '300d', purpose: 'subscription linked, ana@acme.example' },
+      { caller: { ...owner.caller, name: 'subscription' } },
+    );
+    for (const one of [mailing, others]) expect((await add(one)).status).toBe(200);
+    await goTo('linked', 10_000);
+    await startWorker().look();
+    const mailsOf = (name: string) =>
+      smtp.mails.filter((mail) => partsOf(mail)[0]!.body.includes(`subscription "${name}"`));
+    const [own, foreign] = [pathsIn(mailsOf('linked')), pathsIn(mailsOf('linked, too'))];
+    expect([own.length, foreign.length]).toEqual([2, 1]);
+    const removed = await server.api('DELETE', 'subscriptions/linked');
+    expect([removed.status, removed.body.revokedLinks]).toEqual([200, 2]);
+    for (const path of own) expect((await fetch(server.url + path)).status).toBe(404);
+    for (const path of [...foreign, `${byHand.path}?from=2026-03-02&to=2026-03-03`])
+      expect((await fetch(server.url + path)).status).toBe(200);
+    expect((await server.api('DELETE', `subscriptions/${encodeURIComponent('linked, too')}`)).body.revokedLinks).toBe(
+      1,
+    );
+  });
+
+  it('a link in a mail shows 400 days at most, so no longer report has one', async () => {
+    const range = { from: 'now-3y', to: 'now' };
+    const refused = await add({ ...daily, name: 'long', outlets: ['link'], range });
+    expect([refused.status, refused.body.error]).toEqual([
+      400,
+      'range: expected at most 400 days where a link is mailed, found more.',
+    ]);
+  });
+
   it('a test that fails is told at once, and logged', async () => {
     refuse = () => refusal(451, 'later');
     const test = await server.api('POST', 'subscriptions/acme-weekly/test', {
@@ -228,20 +290,74 @@ describe('by the command line and the HTTP API', () => {
     });
     expect([evil.status, evil.body.code]).toEqual([400, 'invalid_request']);
   });
+});
 
-  it('a token that is limited to an account, or may only read, has no say in it', async () => {
-    const limited = await server.service.createToken({ name: 'limited', scope: 'admin', accounts: ['acme'] }, owner);
-    const reader = await server.service.createToken({ name: 'reader', scope: 'read', accounts: [] }, owner);
-    for (const { token } of [limited, reader]) {
-      for (const [method, path, json] of [
-        ['GET', 'subscriptions', undefined],
-        ['GET', 'deliveries', undefined],
-        ['POST', 'subscriptions', { ...daily, name: 'evil' }],
-        ['POST', 'subscriptions/acme-weekly/test', { to: 'eve@evil.example' }],
-        ['DELETE', 'subscriptions/acme-weekly', undefined],
-      ] as const) {
-        expect((await server.api(method, path, { token, ...(json !== undefined && { json }) })).status).toBe(403);
-      }
-    }
+describe('what the configuration says at the next start', () => {
+  const links = { baseUrl: 'https://licenses.example.com' };
+  const startedWith = async (subscriptions: readonly object[]) => {
+    const mail = { smtp: `smtp://127.0.0.1:${smtp.port}`, from: 'reports@example.com', tls: 'none' };
+    await server.restartWith({ links, mail, subscriptions });
+    const worker = startWorker();
+    await worker.look();
+    return worker;
+  };
+  const states = async (purpose: RegExp): Promise<readonly string[]> =>
+    (await server.service.links(owner)).filter((link) => purpose.test(link.purpose)).map(({ state }) => state);
+
+  it('a recipient that it no longer has loses the links, the others keep theirs', async () => {
+    await goTo('acme-weekly', 10_000);
+    await startWorker().look();
+    expect(await states(/acme-weekly, jürgen/)).toContain('open');
+    await startedWith([{ ...weekly, recipients: ['ana@acme.example'] }]);
+    expect(await states(/acme-weekly, jürgen/)).not.toContain('open');
+    expect(await states(/acme-weekly, ana/)).toContain('open');
   });
+
+  it('one that it no longer has loses all its links', async () => {
+    expect(await states(/acme-weekly/)).toContain('open');
+    await startedWith([]);
+    expect(await states(/acme-weekly/)).not.toContain('open');
+    expect((await subscriptions()).map(({ name }) => name)).not.toContain('acme-weekly');
+  });
+
+  it('one that has the name of another made by command is left out, and told; the other goes on', async () => {
+    const mine = { ...weekly, name: 'mine', outlets: ['html'], recipients: ['ops@acme.example'] };
+    expect((await server.api('POST', 'subscriptions', { json: mine })).status).toBe(200);
+    const theirs = { ...mine, recipients: ['other@acme.example'] };
+    expect((await startedWith([theirs])).state()).toMatchObject({ refused: ['mine'], error: '' });
+    await startedWith([]);
+    expect(await subscriptions()).toMatchObject([
+      { name: 'mine', origin: 'command', recipients: ['ops@acme.example'] },
+    ]);
+  });
+
+  it('an account that nobody knows gets no empty report: the mail waits, and says why', async () => {
+    smtp.mails.length = 0;
+    const misspelt = { ...weekly, name: 'misspelt', account: 'acmee', outlets: ['html'] };
+    const worker = await startedWith([misspelt]);
+    await goTo('misspelt', 10_000);
+    await worker.look();
+    expect(smtp.mails.map(({ to }) => to[0])).not.toContain('ana@acme.example');
+    expect((await log()).find(({ subscription }) => subscription === 'misspelt')).toMatchObject({
+      state: 'waiting',
+      attempts: 1,
+      note: expect.stringContaining('No account "acmee" is known') as string,
+    });
+  });
+});
+
+it('a token that is limited to an account, or may only read, has no say in it', async () => {
+  const limited = await server.service.createToken({ name: 'limited', scope: 'admin', accounts: ['acme'] }, owner);
+  const reader = await server.service.createToken({ name: 'reader', scope: 'read', accounts: [] }, owner);
+  for (const { token } of [limited, reader]) {
+    for (const [method, path, json] of [
+      ['GET', 'subscriptions', undefined],
+      ['GET', 'deliveries', undefined],
+      ['POST', 'subscriptions', { ...weekly, name: 'evil' }],
+      ['POST', 'subscriptions/acme-weekly/test', { to: 'eve@evil.example' }],
+      ['DELETE', 'subscriptions/acme-weekly', undefined],
+    ] as const) {
+      expect((await server.api(method, path, { token, ...(json !== undefined && { json }) })).status).toBe(403);
+    }
+  }
 });

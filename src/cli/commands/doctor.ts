@@ -4,7 +4,9 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError, loadConfig } from '../../config/load.ts';
 import { openLocalService } from '../../server/open.ts';
 import { owner } from '../../server/caller.ts';
+import type { SubscriptionInfo } from '../../server/delivery/delivering.ts';
 import { ApiError, toApiError } from '../../server/errors.ts';
+import { isKnownAccount } from '../../server/known-account.ts';
 import type { Service } from '../../server/service.ts';
 import type { Place, PlaceOptions } from '../connect.ts';
 import { placeOf, withPlace } from '../connect.ts';
@@ -77,7 +79,7 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
     service = place.kind === 'api' ? remoteService(place.url, place.token) : await openLocalService(place.settings);
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
-    findings.push(...(await examineSubscriptions(service, place)));
+    findings.push(...(await examineSubscriptions(service, place, loaded)));
   } catch (error) {
     const { message, todo } = toApiError(error);
     findings.push(bad('Store', message, todo));
@@ -88,14 +90,41 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
 }
 
 /** Only who administrates the server may look at subscriptions; for others there is nothing to say. */
-async function examineSubscriptions(service: Service, place: Place): Promise<readonly Finding[]> {
+async function examineSubscriptions(
+  service: Service,
+  place: Place,
+  { config }: LoadedConfig,
+): Promise<readonly Finding[]> {
   try {
-    const subscriptions = await service.subscriptions({ caller: owner });
+    const stored = await service.subscriptions({ caller: owner });
     const log = await service.deliveries({ limit: 1000 }, { caller: owner });
     const state = place.kind === 'api' ? await remoteDeliveringState(place.url, place.token) : undefined;
-    return checkDelivering(subscriptions, log, state, Date.now());
+    // The configuration of a server elsewhere is not ours; the one that answers tells of its own.
+    const configured = place.kind === 'api' ? [] : config.subscriptions;
+    const isByCommand = (name: string): boolean => stored.some((one) => one.name === name && one.origin === 'command');
+    const waiting = configured
+      .filter(({ name }) => !stored.some((one) => one.name === name))
+      .map((one): SubscriptionInfo => ({
+        ...one,
+        timezone: one.timezone ?? config.siteTimezone,
+        origin: 'configuration',
+        next: '',
+        isMailed: config.mail !== undefined,
+      }));
+    const subscriptions = [...stored, ...waiting];
+    return checkDelivering(subscriptions, log, state, Date.now(), {
+      unknownAccounts: await unknownAmong(new Set(subscriptions.map(({ account }) => account)), service),
+      refused: state?.refused ?? configured.map(({ name }) => name).filter(isByCommand),
+    });
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return [];
     throw error;
   }
+}
+
+async function unknownAmong(accounts: ReadonlySet<string>, service: Service): Promise<ReadonlySet<string>> {
+  const unknown = new Set<string>();
+  for (const account of accounts)
+    if (!(await isKnownAccount(service, account, { caller: owner }))) unknown.add(account);
+  return unknown;
 }

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { owner } from '../../server/caller.ts';
 import type { LinkInfo } from '../../server/delivery/delivering.ts';
 import type { Service } from '../../server/service.ts';
-import { hashOfSecret, isSecret } from '../../share/links/link.ts';
+import { hashOfSecret, isSecret, linkExpiry } from '../../share/links/link.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
+import { asOption } from '../options.ts';
 import type { AnswerRow } from '../rows.ts';
 
 /** Adds `share link` to the command `share`. */
@@ -17,7 +18,8 @@ export function linkCommand(share: Command, io: Io): void {
     .option('--for <text>', 'what it is for, for the list of links')
     .option('--show-users', 'show names of users and hosts; else pseudonyms')
     .action(async (options: PlaceOptions & { account: string; expires: string; for?: string; showUsers?: boolean }) => {
-      await withService(options, io, async (service) => {
+      await withService(options, io, async (service, { config }) => {
+        asOption(() => linkExpiry(options.expires, Date.now(), config.siteTimezone));
         const { account, expires, showUsers, for: purpose } = options;
         const made = await service.createLink({ account, expires, purpose, showUsers }, { caller: owner });
         // Whoever names a running server knows one address of it, if not the one that readers need.
@@ -43,9 +45,13 @@ export async function sharedLinks(service: Pick<Service, 'links'>): Promise<read
     kind: link.state === 'open' ? 'link' : `link, ${link.state}`,
     created: link.created,
     expires: link.expires,
+    for: link.purpose,
+    by: link.createdBy,
+    users: link.showUsers ? 'named' : 'numbered',
     opened: String(link.opened),
     lastOpened: link.lastOpened,
     lastAgent: link.lastAgent,
+    lastAddress: link.lastAddress,
     key: link.id,
   }));
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { shown } from '../../query/errors.ts';
 import { owner } from '../../server/caller.ts';
 import type { Outlet, Subscription } from '../../share/subscriptions/subscription.ts';
 import { outlets, subscriptionSchema } from '../../share/subscriptions/subscription.ts';
@@ -57,6 +58,10 @@ export function subscribeCommand(program: Command, io: Io): void {
       await withService(options, io, async (service) => {
         const added = await service.addSubscription(subscription, { caller: owner });
         io.err(`Subscription "${added.name}" is added; it is due next at ${added.next}.\n`);
+        if (!added.isMailed)
+          io.err(
+            'note: No mail server is configured where it was added, so nothing is sent from there. Say how in the configuration, and start the server again: mail: { smtp: smtp://user@mail.example.com, from: reports@example.com }\n',
+          );
       });
     });
 
@@ -86,12 +91,17 @@ export function subscribeCommand(program: Command, io: Io): void {
     });
 
   withPlace(subscribe.command('remove'))
-    .description('remove a subscription')
+    .description('remove a subscription; links that it mailed lead nowhere from then on')
     .argument('<name>')
     .action(async (name: string, options: PlaceOptions) => {
       await withService(options, io, async (service) => {
         const removed = await service.removeSubscription(name, { caller: owner });
-        io.err(`Subscription "${removed.name}" is removed.\n`);
+        const links = removed.revokedLinks;
+        const revoked =
+          links === 0
+            ? ''
+            : `; ${links === 1 ? 'a link that it had mailed is' : `${links} links that it had mailed are`} revoked`;
+        io.err(`Subscription "${removed.name}" is removed${revoked}.\n`);
       });
     });
 
@@ -137,10 +147,27 @@ export function subscribeCommand(program: Command, io: Io): void {
 const formatted = (rows: readonly AnswerRow[], keys: readonly string[], format: OutputFormat): string =>
   formatAnswer({ columns: keys.map((key) => text(key, key)), rows }, format);
 
+/** What each option is expected to be, by the field of the subscription that it fills. */
+const expectations: Readonly<Record<string, readonly [option: string, expected: string]>> = {
+  name: ['<name>', 'one line of at most 200 characters, such as acme-weekly'],
+  account: ['--account', 'the name of one account, such as acme'],
+  recipients: ['--to', 'up to 100 mail addresses, separated by commas, such as ana@acme.example,bob@acme.example'],
+  outlets: ['--outlets', `some of ${outlets.join(', ')}, separated by commas`],
+  schedule: [
+    '--schedule',
+    'five cron fields (minute hour day month weekday) that come due some day, such as "0 7 * * 1" for Mondays at 7:00',
+  ],
+  timezone: ['--timezone', 'an IANA time zone such as UTC or Europe/Berlin'],
+  range: [
+    '--range',
+    'lastWeek, lastMonth, or FROM..TO with FROM before TO, such as now-7d/d..now/d or 2026-01-01..2026-02-01',
+  ],
+};
+
 /** Checked here too, so that a mistake is told as one of the command line. Throws `UsageError`. */
 function subscriptionOf(name: string, options: AddOptions): Subscription {
   const { account, schedule, timezone, showUsers = false } = options;
-  const result = subscriptionSchema.safeParse({
+  const given = {
     name,
     account,
     schedule,
@@ -149,10 +176,20 @@ function subscriptionOf(name: string, options: AddOptions): Subscription {
     outlets: listOf('--outlets', options.outlets) as readonly Outlet[],
     recipients: listOf('--to', options.to),
     range: rangeOf(options.range),
-  });
+  };
+  const result = subscriptionSchema.safeParse(given, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new UsageError(`${problems.join('; ')}.`);
+  const found: Readonly<Record<string, unknown>> = { ...given, range: options.range };
+  const problems = result.error.issues.map(({ path, input }) => {
+    const field = String(path[0]);
+    const [option, expected] = expectations[field] ?? [field, 'something else'];
+    // Of a list the part that is wrong, of a range all of it.
+    const wrong = Array.isArray(found[field]) && path.length > 1 ? input : (found[field] ?? input);
+    return `${option}: expected ${expected}; found ${shown(wrong)}`;
+  });
+  throw new UsageError(
+    `${[...new Set(problems)].join('. ')}. Correct it; license-analytics subscribe add --help has examples.`,
+  );
 }
 
 function rangeOf(text: string): unknown {

@@ -17,7 +17,9 @@ import type { OutputFormat } from '../format.ts';
 import { formatAnswer, outputFormats } from '../format.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
+import { asOption } from '../options.ts';
 import type { AnswerRow } from '../rows.ts';
+import { text } from '../section.ts';
 import { lifetime } from './duration.ts';
 import type { ReportOptions } from './report.ts';
 import { withCustomerReport, withKnownAccount, withReport } from './report.ts';
@@ -41,7 +43,7 @@ export function grafanaCommands(share: Command, io: Io): void {
     .option('--datasource <uid>', 'with --public: the data source in Grafana that it asks; limit it to the account')
     .action(
       async (options: ReportOptions & GrafanaOptions & { expires: string; public?: boolean; datasource?: string }) => {
-        const stays = lifetime(options.expires);
+        const stays = asOption(() => lifetime(options.expires));
         const grafana = grafanaOf(options, io);
         if (options.public === true) {
           await withKnownAccount(options, io, () => publish(grafana, options.account, options.datasource, io));
@@ -67,12 +69,11 @@ export function grafanaCommands(share: Command, io: Io): void {
       // Who shares by Grafana alone need not have a store here.
       const links = wantsGrafana && !namesPlace(options) ? [] : await withService(options, io, sharedLinks);
       const inGrafana = wantsGrafana ? await sharedInGrafana(grafanaOf(options, io)) : [];
-      const columns = ['account', 'kind', 'created', 'expires', 'key', 'opened', 'lastOpened', 'lastAgent'] as const;
-      const table = {
-        columns: columns.map((key) => ({ key, title: key, type: 'string' as const, unit: '' })),
-        rows: [...links, ...inGrafana],
-      };
-      io.out(formatAnswer(table, options.format));
+      const rows = [...links, ...inGrafana];
+      const columns = (options.format === 'table' ? shownOf(rows) : sharedColumns).map((key) => text(key, key));
+      io.out(
+        formatAnswer({ columns, rows: options.format === 'table' ? rows.map(toTheMinute) : rows }, options.format),
+      );
     });
 
   withPlace(withGrafana(share.command('revoke')))
@@ -98,6 +99,27 @@ export function grafanaCommands(share: Command, io: Io): void {
       );
     });
 }
+
+const sharedColumns = [
+  ...['account', 'kind', 'created', 'expires', 'key', 'for', 'by', 'users'],
+  ...['opened', 'lastOpened', 'lastAgent', 'lastAddress'],
+] as const;
+
+/** Columns that are empty throughout take room and say nothing. */
+const shownOf = (rows: readonly AnswerRow[]): readonly string[] =>
+  sharedColumns.filter((key) => rows.some((row) => (row[key] ?? '') !== ''));
+
+/** ISO times as people read them, still UTC: `2026-11-24 08:15Z`. */
+const toTheMinute = (row: AnswerRow): AnswerRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      typeof value === 'string' && timeColumns.has(key)
+        ? value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, '$1 $2Z')
+        : value,
+    ]),
+  );
+const timeColumns = new Set(['created', 'expires', 'lastOpened']);
 
 const namesPlace = ({ data, clickhouse, api }: PlaceOptions): boolean =>
   [data, clickhouse, api].some((place) => place !== undefined);

@@ -2,17 +2,18 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
 import { parseTimeRange } from '../../query/time.ts';
+import { askUnder } from '../../server/ask-under.ts';
 import { owner } from '../../server/caller.ts';
+import { requireAccount } from '../../server/known-account.ts';
 import type { Context, Service } from '../../server/service.ts';
-import type { Ask } from '../../share/ask.ts';
 import { customerReport } from '../../share/customer.ts';
 import { hasTitle } from '../../share/dashboard.ts';
-import { ShareError } from '../../share/errors.ts';
 import type { PanelAnswer, Snapshot } from '../../share/snapshot.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
+import { asOption } from '../options.ts';
 
 /** What every command that shares a report takes. */
 export interface ReportOptions extends PlaceOptions {
@@ -53,7 +54,7 @@ export async function withCustomerReport(
 /** Runs `work` when the account is known and may be seen. */
 export async function withKnownAccount(options: ReportOptions, io: Io, work: () => Promise<void>): Promise<void> {
   await withService(options, io, async (service) => {
-    await requireAccount(service, options.account, limitedTo(options.account));
+    await requireNamed(service, options.account, limitedTo(options.account));
     await work();
   });
 }
@@ -69,42 +70,20 @@ export async function takeReport(
   io: Io,
 ): Promise<Snapshot> {
   const timezone = given.timezone ?? config.siteTimezone;
-  const range = parseTimeRange(from, to, Date.now(), timezone);
+  const range = asOption(() => parseTimeRange(from, to, Date.now(), timezone));
   const context = limitedTo(account);
-  await requireAccount(service, account, context);
+  await requireNamed(service, account, context);
   const snapshot = await customerReport(
     { account, ...range, timezone, showUsers, events, whole },
-    askingUnder(service, context),
+    askUnder(service, context),
   );
   for (const note of notesOf(snapshot, whole)) io.err(`note: ${note}\n`);
   return snapshot;
 }
 
-/** The service, asked under the scope of the context. */
-export const askingUnder =
-  (service: Service, context: Context): Ask =>
-  async (queries, range) => {
-    const { results } = await service.ask({ ...range, queries }, context);
-    return Object.fromEntries(
-      Object.entries(results).map(([refId, part]): [string, PanelAnswer] => [
-        refId,
-        'frames' in part ? { frames: part.frames } : { error: part.error },
-      ]),
-    );
-  };
-
-/** A misspelt name would give a report without figures; so would the name of an account that the token may not see. */
-async function requireAccount(service: Service, account: string, context: Context): Promise<void> {
+async function requireNamed(service: Service, account: string, context: Context): Promise<void> {
   if (account.trim() === '') throw new UsageError('--account: expected the name of a customer, found nothing.');
-  const filters = [{ dimension: 'account', operator: 'in', values: [account] } as const];
-  const { values } = await service.dimensionValues({ dimension: 'account', filters }, context);
-  if (values.some(({ value }) => value === account)) return;
-  if ((await service.entitlements(context)).some((row) => row.account === account)) return;
-  throw new ShareError(
-    'unknown_account',
-    `No account "${account}" is known, or the token may not see it.`,
-    'See which there are: license-analytics query \'{"measure":"checkouts","groupBy":["account"]}\'',
-  );
+  await requireAccount(service, account, context);
 }
 
 /** Notices with the titles of the panels that they are about: of the whole report, or of the one table that is given. */

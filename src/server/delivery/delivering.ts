@@ -1,6 +1,6 @@
 import type { Delivery } from '../../share/subscriptions/delivery.ts';
 import type { LinkState } from '../../share/links/link.ts';
-import type { ReportName, Subscription, ZonedSubscription } from '../../share/subscriptions/subscription.ts';
+import type { Subscription, ZonedSubscription } from '../../share/subscriptions/subscription.ts';
 import type { Context } from '../service.ts';
 
 /** Links and subscriptions, as part of the service. */
@@ -13,7 +13,8 @@ export interface Delivering {
   revokeLink(key: string, context: Context): Promise<LinkInfo>;
   addSubscription(given: Subscription, context: Context): Promise<SubscriptionInfo>;
   subscriptions(context: Context): Promise<readonly SubscriptionInfo[]>;
-  removeSubscription(name: string, context: Context): Promise<SubscriptionInfo>;
+  /** Its mailed links lead nowhere from then on. */
+  removeSubscription(name: string, context: Context): Promise<RemovedSubscription>;
   /** Makes and sends the report now, to that address only. */
   testSubscription(name: string, to: string, context: Context): Promise<DeliveryInfo>;
   /** What was sent, newest first. */
@@ -24,7 +25,6 @@ export interface NewLinkRequest {
   readonly account: string;
   /** How long it is there (`12h`, `30d`, `8w`, `3M`), or until when (ISO). */
   readonly expires: string;
-  readonly report?: ReportName | undefined;
   readonly showUsers?: boolean | undefined;
   /** What it is for, for the list of links. */
   readonly purpose?: string | undefined;
@@ -41,7 +41,6 @@ export interface MadeLink {
 export interface LinkInfo {
   readonly id: string;
   readonly account: string;
-  readonly report: string;
   readonly showUsers: boolean;
   readonly purpose: string;
   readonly createdBy: string;
@@ -57,8 +56,15 @@ export interface LinkInfo {
 
 export interface SubscriptionInfo extends ZonedSubscription {
   readonly origin: 'command' | 'configuration';
+  /** Whether whoever answers has a mail server to send it by. */
+  readonly isMailed: boolean;
   /** ISO, UTC: when it comes due next. */
   readonly next: string;
+}
+
+export interface RemovedSubscription extends SubscriptionInfo {
+  /** How many links that it had mailed were in force until now. */
+  readonly revokedLinks: number;
 }
 
 export interface DeliveryFilter {

@@ -1,13 +1,17 @@
 import type { Link } from '../../share/links/link.ts';
-import { hashOfSecret, isSecret, linkState, longestDays, newLink } from '../../share/links/link.ts';
-import { periodsOf } from '../../share/subscriptions/range.ts';
+import { hashOfSecret, isSecret, linkExpiry, linkState, newLink } from '../../share/links/link.ts';
+import type { MailedTo } from '../../share/links/mailed.ts';
+import { mailedTo, makerOf } from '../../share/links/mailed.ts';
+import type { LinkQuery } from '../../share/links/opening.ts';
+import { linkTime, timeChooser } from '../../share/links/opening.ts';
 import type { MakePage } from '../../share/subscriptions/report.ts';
 import { reports } from '../../share/subscriptions/subscription.ts';
 import type { LinkOpening, LinkOpenings } from '../../store/links.ts';
-import { parseUntil } from '../../query/time.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
-import type { Delivering, LinkInfo, MadeLink, NewLinkRequest } from './delivering.ts';
+import { spans } from '../pages/head.ts';
+import type { Delivering, LinkInfo, MadeLink } from './delivering.ts';
+import { createLinkPages } from './link-pages.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** Where links are kept: the store implements it. */
@@ -29,37 +33,34 @@ export interface LinkParts {
   readonly now: () => number;
 }
 
-/** Who opens a link. */
-export interface Opener {
+/** Who opens a link, and what for. */
+export interface Opening {
   /** Already shortened. */
   readonly agent: string;
   readonly address: string;
+  readonly query: LinkQuery;
+  /** A program asks whether there is something (HEAD): nothing is made for it, and it does not count as an opening. */
+  readonly isLook: boolean;
 }
 
 export interface Links extends Pick<Delivering, 'createLink' | 'links' | 'revokeLink'> {
   /**
    * The page behind a secret, for the range that its reader asks for; undefined for one that does not exist, is expired or revoked: its
-   * reader is not told which.
+   * reader is not told which. Only a page that is shown counts as an opening. Rejects with `QuestionError` for a range that cannot be shown.
    */
-  readonly open: (
-    secret: string,
-    opener: Opener,
-    range: { readonly from?: string | undefined; readonly to?: string | undefined },
-    signal: AbortSignal,
-  ) => Promise<string | undefined>;
+  readonly open: (secret: string, opening: Opening, signal: AbortSignal) => Promise<string | undefined>;
   /** A link that the server makes by itself, and how to take it back. */
   make(
-    given: Pick<Link, 'account' | 'report' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,
+    given: Pick<Link, 'account' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,
   ): Promise<MadeLink & { revoke(): Promise<void> }>;
+  /** Revokes those in force that went out with mails to whom `isOver` names. Resolves with how many. */
+  revokeMailed(isOver: (to: MailedTo) => boolean): Promise<number>;
 }
 
-/** What a link shows when its reader asks for no other time: the customer dashboard's own. */
-const shown = { from: 'now-30d', to: 'now' };
-
-const day = 86_400_000;
 const sees = ({ accounts }: Caller, account: string): boolean => accounts === 'all' || accounts.includes(account);
 
 export function createLinks({ rows, settings, siteTimezone, page, requireAccount, now }: LinkParts): Links {
+  const pages = createLinkPages(now);
   const made = (secret: string): MadeLink => ({
     path: `/s/${secret}`,
     url: settings.baseUrl === undefined ? null : `${settings.baseUrl.replace(/\/+$/, '')}/s/${secret}`,
@@ -72,9 +73,15 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
     return revoked;
   }
 
+  async function inForce(secret: string): Promise<Link | undefined> {
+    if (!isSecret(secret)) return undefined;
+    const link = await rows.byHash(hashOfSecret(secret));
+    return link === undefined || linkState(link, now()) !== 'open' ? undefined : link;
+  }
+
   return {
     async createLink(given, { caller }) {
-      const { account, report = reports[0], showUsers = false, purpose = '' } = given;
+      const { account, showUsers = false, purpose = '' } = given;
       if (!sees(caller, account)) {
         throw new ApiError(
           403,
@@ -84,8 +91,9 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
         );
       }
       await requireAccount(account);
-      const expires = expiryOf(given, now(), siteTimezone);
-      const { secret, link } = newLink({ account, report, showUsers, purpose, createdBy: caller.name, expires }, now());
+      const expires = linkExpiry(given.expires, now(), siteTimezone);
+      const createdBy = makerOf(caller.name);
+      const { secret, link } = newLink({ account, showUsers, purpose, createdBy, expires }, now());
       await rows.put(link, now());
       return { ...infoOf({ ...link, ...neverOpened }, now()), ...made(secret) };
     },
@@ -110,19 +118,24 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
       return infoOf({ ...found, ...(await revoke(found)) }, now());
     },
 
-    async open(secret, opener, { from = shown.from, to = shown.to }, signal) {
-      if (!isSecret(secret)) return undefined;
-      const link = await rows.byHash(hashOfSecret(secret));
-      if (link === undefined || linkState(link, now()) !== 'open') return undefined;
-      await rows.opened({
-        link: link.id,
-        at: now(),
-        agent: opener.agent,
-        address: settings.logAddresses ? opener.address : '',
-      });
-      const { current: range } = periodsOf({ range: { from, to }, timezone: siteTimezone }, now());
+    async open(secret, { agent, address, query, isLook }, signal) {
+      const link = await inForce(secret);
+      if (link === undefined) return undefined;
+      const madeAt = now();
+      const { range, ...time } = linkTime(query, siteTimezone, madeAt);
+      if (isLook) return '';
       const { account, showUsers } = link;
-      return page({ account, report: reports[0], range, timezone: siteTimezone, showUsers }, signal);
+      const request = { account, report: reports[0], range, timezone: time.timezone, showUsers, madeAt };
+      const text = await pages.page(
+        link.id,
+        JSON.stringify([time.from, time.to, time.timezone]),
+        (whileWanted) => page(request, timeChooser(spans, time), whileWanted),
+        signal,
+      );
+      // Making it takes its time: who has been shut out meanwhile is not let in.
+      if ((await inForce(secret)) === undefined) return undefined;
+      await rows.opened({ link: link.id, at: now(), agent, address: settings.logAddresses ? address : '' });
+      return text;
     },
 
     async make(given) {
@@ -135,31 +148,27 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
         },
       };
     },
+
+    async revokeMailed(isOver) {
+      const over = (await rows.list()).filter((link) => {
+        const to = mailedTo(link);
+        return to !== undefined && linkState(link, now()) === 'open' && isOver(to);
+      });
+      for (const link of over) await revoke(link);
+      return over.length;
+    },
   };
 }
 
 const neverOpened: LinkOpenings = { opened: 0, lastOpened: 0, lastAgent: '', lastAddress: '' };
 
-/** Until when a new link is there, epoch milliseconds. Throws `ApiError` 400. */
-function expiryOf({ expires }: NewLinkRequest, now: number, timezone: string): number {
-  const until = parseUntil(expires, now, timezone);
-  if (until <= now + longestDays * day) return until;
-  throw new ApiError(
-    400,
-    'invalid_request',
-    `expires: expected at most ${longestDays} days from now on, found "${expires}".`,
-    'Correct it; a link can be made anew at any time.',
-  );
-}
-
 const isoOf = (time: number): string => (time === 0 ? '' : new Date(time).toISOString());
 
 function infoOf(link: Link & LinkOpenings, now: number): LinkInfo {
-  const { id, account, report, showUsers, purpose, createdBy, opened, lastAgent, lastAddress } = link;
+  const { id, account, showUsers, purpose, createdBy, opened, lastAgent, lastAddress } = link;
   return {
     id,
     account,
-    report,
     showUsers,
     purpose,
     createdBy,

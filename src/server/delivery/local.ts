@@ -1,14 +1,15 @@
 import { configSchema } from '../../config/schema.ts';
-import type { Ask } from '../../share/ask.ts';
-import type { PanelAnswer } from '../../share/snapshot.ts';
 import type { DeliveryParts } from '../../share/subscriptions/deliver.ts';
 import type { AskAccount } from '../../share/subscriptions/report.ts';
 import type { Connection } from '../../store/connection.ts';
 import { newestDue, openDeliveries, putDeliveries, readDeliveries } from '../../store/deliveries.ts';
 import { linkByHash, putLink, putLinkOpening, readLinks } from '../../store/links.ts';
 import { putSubscription, readSubscriptions } from '../../store/subscriptions.ts';
+import { askUnder } from '../ask-under.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
+import type { AccountSource } from '../known-account.ts';
+import { requireAccount } from '../known-account.ts';
 import type { Service } from '../service.ts';
 import type { Delivering } from './delivering.ts';
 import type { LinkRows, Links } from './links.ts';
@@ -35,8 +36,8 @@ export interface LocalDeliveringParts {
   readonly subscriptionRows: SubscriptionRows;
   readonly deliveryLog: DeliveryLog;
   readonly ask: Service['ask'];
-  /** Every account that is known by its use, or by what it bought. */
-  readonly accounts: () => Promise<readonly string[]>;
+  /** Which accounts are known. */
+  readonly accounts: AccountSource;
   readonly settings: DeliverySettings;
   readonly siteTimezone: string;
   readonly now: () => number;
@@ -70,22 +71,17 @@ export function storeRows(
 export function createLocalDelivering(parts: LocalDeliveringParts): LocalDelivering {
   const { settings, siteTimezone, now } = parts;
   const ask = askAccountOf(parts.ask);
-  const reports = createReports(askAsOf(parts.ask));
-  const requireAccount = async (account: string): Promise<void> => {
-    if ((await parts.accounts()).includes(account)) return;
-    throw new ApiError(
-      404,
-      'unknown_account',
-      `No use of an account "${account}" is known, and nothing that it bought.`,
-      'See: license-analytics query \'{"measure":"checkouts","groupBy":["account"]}\'',
-    );
-  };
+  const reports = createReports((account, signal) =>
+    askUnder({ ask: parts.ask }, { caller: readerOf(account), ...(signal !== undefined && { signal }) }),
+  );
+  const requireAccountOf = (account: string): Promise<void> =>
+    requireAccount(parts.accounts, account, { caller: readerOf(account) });
   const links = createLinks({
     rows: parts.linkRows,
     settings: settings.links,
     siteTimezone,
     page: reports.page,
-    requireAccount,
+    requireAccount: requireAccountOf,
     now,
   });
   const mailing =
@@ -94,6 +90,8 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
       : createMailing({
           mail: settings.mail,
           ask,
+          requireAccount: requireAccountOf,
+          siteTimezone,
           attachment: reports.attachment,
           links,
           linkDays: settings.links.days,
@@ -105,7 +103,8 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
     settings,
     siteTimezone,
     mailing,
-    requireAccount,
+    links,
+    requireAccount: requireAccountOf,
     now,
   });
   return {
@@ -135,22 +134,6 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
 
 /** Somebody who sees that one account and nothing else. */
 const readerOf = (account: string): Caller => ({ name: `report for ${account}`, level: 'read', accounts: [account] });
-
-const askAsOf =
-  (ask: Service['ask']) =>
-  (account: string, signal: AbortSignal | undefined): Ask =>
-  async (queries, range) => {
-    const { results } = await ask(
-      { ...range, queries: queries },
-      { caller: readerOf(account), ...(signal !== undefined && { signal }) },
-    );
-    return Object.fromEntries(
-      Object.entries(results).map(([refId, part]): [string, PanelAnswer] => [
-        refId,
-        'frames' in part ? { frames: part.frames } : { error: part.error },
-      ]),
-    );
-  };
 
 const askAccountOf =
   (ask: Service['ask']): AskAccount =>

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
+import { mailedPurpose, mailer } from '../../share/links/mailed.ts';
 import type { Delivery, SendOutcome } from '../../share/subscriptions/delivery.ts';
 import { compose, messageIdOf } from '../../share/subscriptions/message.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
 import type { Periods } from '../../share/subscriptions/range.ts';
-import { periodsOf } from '../../share/subscriptions/range.ts';
+import { addressOf, periodsOf } from '../../share/subscriptions/range.ts';
 import type { AskAccount, Attachment, MakeAttachment, ReportRequest } from '../../share/subscriptions/report.ts';
 import { sendMail } from '../../share/subscriptions/smtp.ts';
 import type { FileOutlet } from '../../share/subscriptions/subscription.ts';
@@ -24,6 +25,10 @@ export interface MadeReport {
 export interface MailingParts {
   readonly mail: MailSettings;
   readonly ask: AskAccount;
+  /** Rejects for an account of which nothing is known: its reports would be empty. */
+  readonly requireAccount: (account: string) => Promise<void>;
+  /** Entitlements end on its clocks. */
+  readonly siteTimezone: string;
   readonly attachment: MakeAttachment;
   readonly links: Pick<Links, 'make'>;
   /** How long links in mails are there, days. */
@@ -39,22 +44,26 @@ export interface Mailing {
 
 const day = 86_400_000;
 
-export function createMailing({ mail, ask, attachment, links, linkDays, now }: MailingParts): Mailing {
-  async function linkFor({ account, report, showUsers, name }: RunningSubscription, { recipient }: Delivery) {
+export function createMailing(parts: MailingParts): Mailing {
+  const { mail, ask, attachment, links, linkDays, now } = parts;
+
+  async function linkFor({ account, showUsers, name }: RunningSubscription, { recipient }: Delivery) {
     const expires = now() + linkDays * day;
-    const purpose = `subscription ${name}, ${recipient}`;
+    const purpose = mailedPurpose({ subscription: name, recipient });
     return {
       expires,
-      ...(await links.make({ account, report, showUsers, purpose, createdBy: 'subscription', expires })),
+      ...(await links.make({ account, showUsers, purpose, createdBy: mailer, expires })),
     };
   }
 
   return {
     async make(subscription, due, signal) {
       const { account, report, timezone, showUsers } = subscription;
+      await parts.requireAccount(account);
       const periods = periodsOf(subscription, due);
-      const request: ReportRequest = { account, report, range: periods.current, timezone, showUsers };
-      const summary = await summaryOf(ask, account, periods);
+      const madeAt = now();
+      const request: ReportRequest = { account, report, range: periods.current, timezone, showUsers, madeAt };
+      const summary = await summaryOf(ask, account, periods, { at: madeAt, zone: parts.siteTimezone });
       const attachments: Attachment[] = [];
       for (const outlet of subscription.outlets.filter((one): one is FileOutlet => one !== 'link')) {
         attachments.push(await attachment(outlet, request, signal));
@@ -82,7 +91,7 @@ export function createMailing({ mail, ask, attachment, links, linkDays, now }: M
               link === undefined
                 ? undefined
                 : {
-                    url: link.url ?? link.path,
+                    url: `${link.url ?? link.path}?${addressOf(periods.current, timezone)}`,
                     until: DateTime.fromMillis(link.expires, { zone: timezone }).toFormat('d LLL yyyy'),
                   },
             subscription: name,

@@ -22,14 +22,17 @@ export function createReports(askAs: (account: string, signal: AbortSignal | und
   function take(request: ReportRequest, signal: AbortSignal | undefined): Promise<Snapshot> {
     const known = taken.get(request);
     if (known !== undefined) return known;
-    const { account, range, timezone, showUsers } = request;
-    const taking = customerReport({ account, ...range, timezone, showUsers }, askAs(account, signal));
+    const { account, range, timezone, showUsers, madeAt } = request;
+    const taking = customerReport(
+      { account, ...range, timezone, showUsers, expiryFrom: madeAt },
+      askAs(account, signal),
+    );
     taken.set(request, taking);
     return taking;
   }
 
   return {
-    page: async (request, signal) => renderPage(await take(request, signal)),
+    page: async (request, head, signal) => renderPage(await take(request, signal), { head }),
 
     async attachment(name, request, signal) {
       const outlet = fileOutlets.find((one) => one.name === name);

@@ -1,12 +1,15 @@
+import { isTooLong, mostDaysShown } from '../../share/links/opening.ts';
 import type { Delivery, DeliveryRows } from '../../share/subscriptions/delivery.ts';
 import { answered } from '../../share/subscriptions/delivery.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
+import { periodsOf } from '../../share/subscriptions/range.ts';
 import type { Subscription, ZonedSubscription } from '../../share/subscriptions/subscription.ts';
 import { dueTimes, mailAddress, nextDue, subscriptionSchema } from '../../share/subscriptions/subscription.ts';
 import type { SubscriptionRow } from '../../store/subscriptions.ts';
 import { requireAllAccounts } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Delivering, DeliveryFilter, DeliveryInfo, SubscriptionInfo } from './delivering.ts';
+import type { Links } from './links.ts';
 import type { Mailing } from './mailing.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -31,7 +34,16 @@ export interface SubscriptionParts {
   /** Absent where no mails are sent. */
   readonly mailing: Mailing | undefined;
   readonly requireAccount: (account: string) => Promise<void>;
+  readonly links: Pick<Links, 'revokeMailed'>;
   readonly now: () => number;
+}
+
+/** What became of the subscriptions of the configuration. */
+export interface Adopted {
+  /** Names that another has which was made by command: that one goes on, and the one of the file is not sent. */
+  readonly refused: readonly string[];
+  /** How many mailed links of subscriptions and recipients that are gone were revoked. */
+  readonly revokedLinks: number;
 }
 
 export interface Subscriptions extends Pick<
@@ -40,8 +52,11 @@ export interface Subscriptions extends Pick<
 > {
   /** Those in force. */
   readonly running: () => Promise<readonly RunningSubscription[]>;
-  /** From now on the store has the subscriptions of the configuration, and none that it no longer has. */
-  readonly adoptConfigured: () => Promise<void>;
+  /**
+   * From now on the store has the subscriptions of the configuration, and none that it no longer has; links that those had mailed are
+   * revoked. One of the configuration whose name was given to another by command is left out.
+   */
+  readonly adoptConfigured: () => Promise<Adopted>;
 }
 
 const what = 'A subscription';
@@ -58,7 +73,12 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const infoOf = (row: SubscriptionRow): SubscriptionInfo => {
     const subscription = zoned(definitionOf(row));
     const next = nextDue(subscription, now());
-    return { ...subscription, origin: row.origin, next: next === undefined ? '' : new Date(next).toISOString() };
+    return {
+      ...subscription,
+      origin: row.origin,
+      next: next === undefined ? '' : new Date(next).toISOString(),
+      isMailed: parts.mailing !== undefined,
+    };
   };
 
   /** A row that counts over `before`, also when the clock has gone back. */
@@ -100,20 +120,37 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     running: async () => (await inForce()).map(read),
 
     async adoptConfigured() {
-      const known = await rows.list();
-      const configured = settings.subscriptions;
-      for (const given of configured) {
-        const before = known.find((row) => row.name === given.name);
-        const row = rowOf(given, 'configuration', before);
-        const isKnown =
-          before?.removed === 0 && before.origin === 'configuration' && before.definition === row.definition;
-        if (!isKnown) await rows.put(row);
+      const known = new Map((await inForce()).map((row) => [row.name, row]));
+      const removed = (await rows.list()).filter((row) => row.removed !== 0);
+      const refused: string[] = [];
+      /** Who got links of a subscription that goes on, and is no longer among its recipients. */
+      const dropped = new Map<string, readonly string[]>();
+      for (const given of settings.subscriptions) {
+        const before = known.get(given.name);
+        if (before?.origin === 'command') {
+          refused.push(given.name);
+          continue;
+        }
+        const row = rowOf(given, 'configuration', before ?? removed.find(({ name }) => name === given.name));
+        if (before?.definition === row.definition) continue;
+        if (before !== undefined) {
+          const gone = definitionOf(before).recipients.filter((one) => !given.recipients.includes(one));
+          dropped.set(given.name, gone);
+        }
+        await rows.put(row);
       }
-      const names = new Set(configured.map(({ name }) => name));
-      for (const row of known) {
-        if (row.origin !== 'configuration' || row.removed !== 0 || names.has(row.name)) continue;
+      const names = new Set(settings.subscriptions.map(({ name }) => name));
+      for (const row of known.values()) {
+        if (row.origin !== 'configuration' || names.has(row.name)) continue;
         await rows.put({ ...row, removed: now(), updated: Math.max(now(), row.updated + 1) });
       }
+      // Also what an earlier start removed, and did not get to revoke.
+      const running = new Set((await inForce()).map(({ name }) => name));
+      const revokedLinks = await parts.links.revokeMailed(
+        ({ subscription, recipient }) =>
+          !running.has(subscription) || (dropped.get(subscription) ?? []).includes(recipient),
+      );
+      return { refused, revokedLinks };
     },
 
     async addSubscription(given, { caller }) {
@@ -126,12 +163,14 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
           'Say it in the configuration: links: { baseUrl: https://licenses.example.com }',
         );
       }
+      refuseLongLink(given, zoned(given), now());
       const before = (await rows.list()).find((row) => row.name === given.name);
-      if (before?.removed === 0) {
+      const isConfigured = settings.subscriptions.some(({ name }) => name === given.name);
+      if (before?.removed === 0 || isConfigured) {
         throw new ApiError(
           409,
           'subscription_exists',
-          `There is a subscription named "${given.name}" already.`,
+          `There is a subscription named "${given.name}" already${isConfigured ? ', in the configuration file' : ''}.`,
           'Choose another name, or remove that one.',
         );
       }
@@ -158,7 +197,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
         );
       }
       await rows.put({ ...found, removed: now(), updated: Math.max(now(), found.updated + 1) });
-      return infoOf(found);
+      const revokedLinks = await parts.links.revokeMailed(({ subscription }) => subscription === name);
+      return { ...infoOf(found), revokedLinks };
     },
 
     async testSubscription(name, to, { caller, signal }) {
@@ -200,6 +240,17 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       return (await log.read(filter)).map(deliveryInfo);
     },
   };
+}
+
+/** A mailed link shows no longer time than any other. Throws `ApiError` 400. */
+function refuseLongLink({ outlets }: Subscription, zoned: ZonedSubscription, now: number): void {
+  if (!outlets.includes('link') || !isTooLong(periodsOf(zoned, now).current)) return;
+  throw new ApiError(
+    400,
+    'invalid_request',
+    `range: expected at most ${mostDaysShown} days where a link is mailed, found more.`,
+    'Choose a shorter range, or outlets without link.',
+  );
 }
 
 const isSameSchedule = (a: ZonedSubscription, b: ZonedSubscription): boolean =>

@@ -19,6 +19,8 @@ export interface DeliveringState {
   readonly next: string | null;
   /** Mails that are tried again later. */
   readonly waiting: number;
+  /** Names of configured subscriptions that are not sent, since one made by command has the name. */
+  readonly refused: readonly string[];
   /** Mails by what became of them, since the server started. */
   readonly sent: number;
   readonly failed: number;
@@ -43,6 +45,7 @@ export interface WorkerParts {
 export function createDeliveryWorker({ mailing, adoptConfigured, logger, signal }: WorkerParts): DeliveryWorker {
   const counts = { sent: 0, failed: 0, unknown: 0, skipped: 0 };
   let adopted = false;
+  let refused: readonly string[] = [];
   let looks = 0;
   let lastLook: number | undefined;
   let error = '';
@@ -60,6 +63,18 @@ export function createDeliveryWorker({ mailing, adoptConfigured, logger, signal 
       logger.warn(about, `report ${state}: ${note}`);
   }
 
+  async function adopt(): Promise<void> {
+    const found = await adoptConfigured();
+    refused = found.refused;
+    for (const name of refused)
+      logger.warn(
+        { subscription: name },
+        'a subscription of the configuration is not sent: one made by command has its name. Rename it, or remove the other (license-analytics subscribe remove) and start again',
+      );
+    if (found.revokedLinks > 0)
+      logger.info({ links: found.revokedLinks }, 'links mailed to those who no longer get the report are revoked');
+  }
+
   const deliveries = createDeliveries({
     ...mailing,
     onChange: tell,
@@ -73,7 +88,7 @@ export function createDeliveryWorker({ mailing, adoptConfigured, logger, signal 
   return {
     async look() {
       try {
-        if (!adopted) await adoptConfigured();
+        if (!adopted) await adopt();
         adopted = true;
         await deliveries.look();
         const [running, open] = [await mailing.subscriptions(), await mailing.rows.open()];
@@ -99,6 +114,7 @@ export function createDeliveryWorker({ mailing, adoptConfigured, logger, signal 
       subscriptions,
       next: isoOf(next),
       waiting,
+      refused,
       ...counts,
     }),
   };

@@ -10,7 +10,8 @@ import { dimensionOf, queryOf } from './asked.ts';
 /** More names than that are typed, not chosen from a list. */
 const mostChoices = 300;
 
-const spans = [
+/** Ways to other times, on every page. */
+export const spans = [
   ['now-24h', '24 hours'],
   ['now-7d', '7 days'],
   ['now-30d', '30 days'],

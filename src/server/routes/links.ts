@@ -1,10 +1,17 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { QuestionError } from '../../query/errors.ts';
+import { isTimeZone } from '../../query/zones.ts';
 import type { Guesses } from '../../share/links/guesses.ts';
 import { createGuesses } from '../../share/links/guesses.ts';
-import { contentPolicy } from '../../share/render/document.ts';
+import { mostDaysShown, timeChooser } from '../../share/links/opening.ts';
+import { contentPolicy, documentOf } from '../../share/render/document.ts';
+import type { Part } from '../../share/render/html.ts';
+import { html } from '../../share/render/html.ts';
 import { linkStates, shortAgent } from '../../share/links/link.ts';
-import { nameText, reports } from '../../share/subscriptions/subscription.ts';
+import { nameText } from '../../share/subscriptions/subscription.ts';
 import { toApiError } from '../errors.ts';
+import { spans } from '../pages/head.ts';
 import type { AnyRoute } from '../route.ts';
 import { route } from '../route.ts';
 import * as schemas from '../schemas.ts';
@@ -14,7 +21,6 @@ import { serviceOf } from '../state.ts';
 const linkBody = z.strictObject({
   account: nameText.describe('The one account that it shows. The token must see it.'),
   expires: z.string().describe('How long it is there (12h, 30d, 8w, 3M), or until when (ISO); a year at most.'),
-  report: z.enum(reports).optional(),
   showUsers: z.boolean().optional().describe('Names of users and hosts; else pseudonyms.'),
   purpose: z.string().max(200).optional().describe('What it is for, for the list of links.'),
 });
@@ -22,7 +28,6 @@ const linkBody = z.strictObject({
 const linkInfo = z.object({
   id: z.string(),
   account: z.string(),
-  report: z.string(),
   showUsers: z.boolean(),
   purpose: z.string(),
   createdBy: z.string().describe('Name of the token that made it.'),
@@ -44,7 +49,7 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
       url: '/api/v1/links',
       summary:
         'Makes a link to the page of one account, for readers without a token. Its address is told this one time.',
-      needs: 'read',
+      needs: 'write',
       query: schemas.nothing,
       body: linkBody,
       answer: linkInfo.extend({
@@ -57,7 +62,7 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
       method: 'GET',
       url: '/api/v1/links',
       summary: 'Links to accounts that the token sees, and when they were opened; without their secrets.',
-      needs: 'read',
+      needs: 'write',
       query: schemas.nothing,
       answer: z.object({ links: z.array(linkInfo) }),
       handle: async ({ caller, signal }) => ({ links: await serviceOf(state).links({ caller, signal }) }),
@@ -66,7 +71,7 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
       method: 'DELETE',
       url: '/api/v1/links/:id',
       summary: 'Revokes a link, by its id or the SHA-256 of its secret (hex): it leads nowhere from now on.',
-      needs: 'read',
+      needs: 'write',
       query: schemas.nothing,
       answer: linkInfo,
       handle: ({ params, caller, signal }) => serviceOf(state).revokeLink(params['id'] ?? '', { caller, signal }),
@@ -76,31 +81,39 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
       url: '/s/:secret',
       summary: 'The page behind a link, as HTML. Unknown, expired and revoked ones answer alike.',
       needs: 'nobody',
-      query: z.object({ from: z.string().max(100).optional(), to: z.string().max(100).optional() }),
+      query: z.object({ from: edge, to: edge, timezone: edge.describe('IANA zone; by default `siteTimezone`.') }),
       answer: z.string(),
       async handle({ params, query, client, signal, log, reply }) {
         void reply.headers(pageHeaders);
+        if (state.openLink === undefined) {
+          void reply.code(503).header('retry-after', '10');
+          return page('Not ready yet', 'Please try again in a moment.');
+        }
+        const { from, to, timezone } = query;
+        const isLook = reply.request.method === 'HEAD';
+        const opening = {
+          agent: shortAgent(client.agent),
+          address: client.address,
+          query: { from, to, timezone },
+          isLook,
+        };
+        try {
+          const found = await state.openLink(params['secret'] ?? '', opening, signal);
+          // How long the page would be is not known without making it: no length is told.
+          if (found !== undefined) return isLook ? Readable.from([]) : found;
+        } catch (error) {
+          // Its reader is a customer: why it failed is for the log.
+          const known = toApiError(error);
+          void reply.code(known.status);
+          if (error instanceof QuestionError) return timePage(error, timezone);
+          log.error({ err: error }, 'the page of a link could not be made');
+          return page('The report cannot be made now', 'Please try again later.');
+        }
+        // A link that is there is opened whoever else asks from the same address: only guesses wait.
         const wait = guesses.wait(client.address);
         if (wait > 0) {
           void reply.code(429).header('retry-after', String(wait));
           return page('Too many attempts', 'Please try again in a minute.');
-        }
-        try {
-          const opener = { agent: shortAgent(client.agent), address: client.address };
-          const found = await state.openLink?.(params['secret'] ?? '', opener, query, signal);
-          if (found !== undefined) return found;
-          if (state.openLink === undefined) {
-            void reply.code(503).header('retry-after', '10');
-            return page('Not ready yet', 'Please try again in a moment.');
-          }
-        } catch (error) {
-          // Its reader is a customer: why it failed is for the log.
-          const known = toApiError(error);
-          log.error({ err: error }, 'the page of a link could not be made');
-          void reply.code(known.status);
-          return known.status < 500
-            ? page('This time range cannot be shown', 'Please check the address.')
-            : page('The report cannot be made now', 'Please try again later.');
         }
         guesses.wrong(client.address);
         void reply.code(404);
@@ -112,6 +125,9 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
     }),
   ];
 }
+
+/** What stands there twice, or makes no sense, is told on a page: its reader has no use for JSON. */
+const edge = z.union([z.string(), z.array(z.string())]).optional();
 
 /**
  * The address is the key: it must not be kept by caches, told to other sites or found by search engines. The page loads nothing and
@@ -126,6 +142,15 @@ const pageHeaders = {
   'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
 };
 
-const page = (title: string, text: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>` +
-  `<body><h1>${title}</h1><p>${text}</p></body></html>\n`;
+const page = (title: string, text: string, more?: Part): string =>
+  documentOf({ title, main: html`<div class="panel signin"><p>${text}</p></div>`, head: more });
+
+/** The link is fine, and the time behind it is not: other times are a click away. */
+const timePage = ({ path }: QuestionError, timezone: string | readonly string[] | undefined): string =>
+  page(
+    'This time range cannot be shown',
+    path === 'range'
+      ? `At most ${mostDaysShown} days can be shown at once. Choose a shorter time.`
+      : 'Check the address, or choose a time above.',
+    timeChooser(spans, typeof timezone === 'string' && isTimeZone(timezone) ? { timezone } : {}),
+  );

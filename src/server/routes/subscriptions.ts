@@ -11,6 +11,7 @@ const subscriptionInfo = subscriptionSchema.extend({
   timezone: z.string(),
   origin: z.enum(['command', 'configuration']),
   next: z.string().describe('When it comes due next, ISO, UTC.'),
+  isMailed: z.boolean().describe('Whether this server has a mail server to send it by.'),
 });
 
 const deliveryInfo = z.object({
@@ -54,10 +55,11 @@ export function subscriptionRoutes(state: ServerState): readonly AnyRoute[] {
     route({
       method: 'DELETE',
       url: '/api/v1/subscriptions/:name',
-      summary: 'Removes a subscription. Those of the configuration file are removed there.',
+      summary:
+        'Removes a subscription, and revokes the links that it mailed. Those of the configuration file are removed there.',
       needs: 'admin',
       query: schemas.nothing,
-      answer: subscriptionInfo,
+      answer: subscriptionInfo.extend({ revokedLinks: z.int().describe('Mailed links that were in force until now.') }),
       handle: ({ params, caller, signal }) =>
         serviceOf(state).removeSubscription(params['name'] ?? '', { caller, signal }),
     }),

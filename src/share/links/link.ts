@@ -1,4 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { QuestionError, shown } from '../../query/errors.ts';
+import { parseUntil } from '../../query/time.ts';
 
 /** A link as it is stored: it shows the page of one account to whoever has its address, until it expires or is revoked. */
 export interface Link {
@@ -6,7 +8,6 @@ export interface Link {
   /** SHA-256 of the secret, hex. The secret is 256 random bits, so a plain hash cannot be guessed back. */
   readonly hash: string;
   readonly account: string;
-  readonly report: string;
   readonly showUsers: boolean;
   /** What it was made for, in words. */
   readonly purpose: string;
@@ -25,6 +26,19 @@ export type LinkState = (typeof linkStates)[number];
 /** No link lasts longer, days. */
 export const longestDays = 366;
 
+const day = 86_400_000;
+
+/** Until when a new link is there, epoch milliseconds: see `parseUntil`. Throws `QuestionError` `invalidTime`. */
+export function linkExpiry(text: string, now: number, timezone: string): number {
+  const until = parseUntil(text, now, timezone);
+  if (until <= now + longestDays * day) return until;
+  throw new QuestionError(
+    'invalidTime',
+    `expires: expected at most ${longestDays} days from now on (12h, 30d, 8w, 3M, 1y), found ${shown(text)}. A link can be made anew at any time.`,
+    'expires',
+  );
+}
+
 const secretForm = /^[A-Za-z0-9_-]{43}$/;
 
 /** Whether it can be a secret of ours at all: what cannot is never looked up. */
@@ -34,7 +48,7 @@ export const hashOfSecret = (secret: string): string => createHash('sha256').upd
 
 /** A new link. `secret` is shown once and never stored. */
 export function newLink(
-  given: Pick<Link, 'account' | 'report' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,
+  given: Pick<Link, 'account' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,
   now: number,
 ): { readonly secret: string; readonly link: Link } {
   const secret = randomBytes(32).toString('base64url');

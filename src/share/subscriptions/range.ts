@@ -27,6 +27,13 @@ export function periodsOf({ range, timezone }: Pick<ZonedSubscription, 'range' |
   return { current, before, words: inWords(current, timezone) };
 }
 
+/** What stands behind a link so that it shows that time, also when it is opened later: absolute, and on the same clocks. */
+export const addressOf = ({ from, to }: TimeRange, timezone: string): string =>
+  // People read it: names of zones are letters, slashes, and the plus of Etc/GMT+5, which would become a space.
+  `from=${isoOf(from)}&to=${isoOf(to)}&timezone=${timezone.replaceAll('+', '%2B')}`;
+
+const isoOf = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+
 /** Whole days are named by their dates, both inclusive; else the times are told too. */
 function inWords({ from, to }: TimeRange, zone: string): string {
   const [start, end] = [DateTime.fromMillis(from, { zone }), DateTime.fromMillis(to, { zone })];

@@ -1,6 +1,7 @@
 import type { Frame } from '../../engine/frame.ts';
 import type { QuestionInput } from '../../query/question.ts';
 import type { TimeRange } from '../../query/time.ts';
+import type { Part } from '../render/html.ts';
 import type { FileOutlet, ReportName } from './subscription.ts';
 
 /** What a report is made from, under the scope of its one account. */
@@ -11,6 +12,8 @@ export interface ReportRequest {
   readonly range: TimeRange;
   readonly timezone: string;
   readonly showUsers: boolean;
+  /** Epoch milliseconds: days to expiry are counted from then. */
+  readonly madeAt: number;
 }
 
 export interface Attachment {
@@ -22,8 +25,8 @@ export interface Attachment {
 /** Makes a report as a file. Several outlets of one report are asked for with the same request object. */
 export type MakeAttachment = (outlet: FileOutlet, request: ReportRequest, signal?: AbortSignal) => Promise<Attachment>;
 
-/** Makes a report as a page of HTML, for a link. */
-export type MakePage = (request: ReportRequest, signal?: AbortSignal) => Promise<string>;
+/** Makes a report as a page of HTML, for a link. `head` stands under its title. */
+export type MakePage = (request: ReportRequest, head: Part, signal?: AbortSignal) => Promise<string>;
 
 /** Answers questions under the scope of one account, by their names. Rejects when one of them cannot be answered. */
 export type AskAccount = (

@@ -40,12 +40,15 @@ const schedule = z
 
 const edge = z.union([z.string().min(1), z.number()]);
 const range = z
-  .union([
-    z.enum(['lastWeek', 'lastMonth']),
-    z.strictObject({ from: edge, to: edge }).refine(({ from, to }) => isRange(from, to), {
-      error: 'expected from and to as ISO times or relative (now-7d/d, now/d), from before to',
-    }),
-  ])
+  .union(
+    [
+      z.enum(['lastWeek', 'lastMonth']),
+      z.strictObject({ from: edge, to: edge }).refine(({ from, to }) => isRange(from, to), {
+        error: 'expected from and to as ISO times or relative (now-7d/d, now/d), from before to',
+      }),
+    ],
+    { error: 'expected lastWeek, lastMonth, or from and to such as {"from": "now-7d/d", "to": "now/d"}' },
+  )
   .describe(
     '`lastWeek` and `lastMonth` are whole ones (Monday to Sunday, first to last); or from and to, as in a question.',
   );
@@ -56,7 +59,7 @@ export const subscriptionSchema = z.strictObject({
   account: nameText.describe('The one account that the report is about.'),
   report: z.enum(reports).default('customer'),
   outlets: z
-    .array(z.enum(outlets))
+    .array(z.enum(outlets, { error: `expected one of ${outlets.join(', ')}` }))
     .min(1)
     .default(['html'])
     .describe('What is attached; `link`: an address in the text instead, for as long as `links.days`.'),
@@ -84,7 +87,8 @@ function comesDue(pattern: string): boolean {
   }
 }
 
-function isRange(from: string | number, to: string | number): boolean {
+/** Whether it can be read as a time range. */
+export function isRange(from: string | number, to: string | number): boolean {
   try {
     parseTimeRange(from, to, Date.UTC(2026, 0, 1), 'UTC');
     return true;

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { FieldValue, Frame } from '../../engine/frame.ts';
 import type { QuestionInput } from '../../query/question.ts';
 import type { Periods } from './range.ts';
@@ -22,16 +23,28 @@ const figures = {
   denials: { measure: 'denials', denials: { unsupported: true } },
 } satisfies Record<string, QuestionInput>;
 
-const more = {
+const expiry = {
   expiry: { measure: 'daysToExpiry', groupBy: ['feature'], orderBy: 'value asc', limit: 1 },
+} satisfies Record<string, QuestionInput>;
+
+const more = {
   advice: { measure: 'denialAdvice', limit: 3 },
 } satisfies Record<string, QuestionInput>;
 
-/** Asks for the figures of both periods. */
-export async function summaryOf(ask: AskAccount, account: string, { current, before }: Periods): Promise<Summary> {
-  const [now, then] = await Promise.all([
+/**
+ * Asks for the figures of both periods. The next expiry is counted from `today` on, whatever the periods: epoch milliseconds, and the
+ * zone in which entitlements end (IANA).
+ */
+export async function summaryOf(
+  ask: AskAccount,
+  account: string,
+  { current, before }: Periods,
+  today: { readonly at: number; readonly zone: string },
+): Promise<Summary> {
+  const [now, then, ahead] = await Promise.all([
     ask(account, { ...figures, ...more }, current),
     ask(account, figures, before),
+    ask(account, expiry, { from: today.at - 1, to: today.at }),
   ]);
   const pair = (title: string, show: (frames: readonly Frame[]) => string, key: keyof typeof figures) => ({
     title,
@@ -48,7 +61,11 @@ export async function summaryOf(ask: AskAccount, account: string, { current, bef
       pair('Clients served', (frames) => figure(frames, 'none'), 'clients'),
       pair('License-hours', (frames) => figure(frames, 'none'), 'hours'),
       pair('Denials', (frames) => figure(frames, 'not tracked'), 'denials'),
-      { title: 'Next expiry', value: named(now['expiry'] ?? [], days, 'nothing ends'), before: '' },
+      {
+        title: 'Next expiry',
+        value: named(ahead['expiry'] ?? [], (days) => expiryInWords(days, today), 'nothing ends'),
+        before: '',
+      },
     ],
     advice: rowsOf(now['advice'] ?? []).map((row) => ({
       reason: String(row['reason'] ?? ''),
@@ -59,8 +76,13 @@ export async function summaryOf(ask: AskAccount, account: string, { current, bef
   };
 }
 
-const days = (value: number): string =>
-  value < 0 ? `${plain(-value)} days ago` : `in ${plain(value)} ${value === 1 ? 'day' : 'days'}`;
+/** The last day of what ends, and how far it is: `2027-02-13, in 80 days`. */
+export function expiryInWords(days: number, { at, zone }: { readonly at: number; readonly zone: string }): string {
+  const last = DateTime.fromMillis(at, { zone }).plus({ days }).toISODate() ?? '';
+  if (days === 0) return `${last}, today`;
+  const count = `${plain(Math.abs(days))} ${Math.abs(days) === 1 ? 'day' : 'days'}`;
+  return `${last}, ${days < 0 ? `${count} ago` : `in ${count}`}`;
+}
 
 export const plain = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 

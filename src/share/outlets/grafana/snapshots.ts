@@ -26,6 +26,7 @@ export interface SharedSnapshot {
 export interface ListedSnapshot {
   readonly key: string;
   readonly name: string;
+  /** ISO, UTC, with milliseconds. */
   readonly created: string;
   /** ISO, UTC; empty: it stays. */
   readonly expires: string;
@@ -115,10 +116,20 @@ async function verify(
   );
 }
 
-const listed = z.array(z.object({ key: z.string(), name: z.string(), created: z.string(), expires: z.string() }));
+const listed = z.array(
+  z.object({
+    key: z.string(),
+    name: z.string(),
+    created: z.iso.datetime({ offset: true }),
+    expires: z.iso.datetime({ offset: true }),
+  }),
+);
 
 /** Grafana writes an end that never comes as 50 years ahead (`dashboard_snapshot` store). */
 const never = 40 * 365 * 86_400_000;
+
+/** Grafana leaves milliseconds out, or writes an offset: one form for every time that is listed. */
+const isoOf = (time: string): string => new Date(time).toISOString();
 
 /** Our snapshots in that Grafana, as far as the caller may see them. Throws `ShareError`. */
 export async function listSnapshots(grafana: Grafana): Promise<readonly ListedSnapshot[]> {
@@ -128,8 +139,8 @@ export async function listSnapshots(grafana: Grafana): Promise<readonly ListedSn
     .map(({ key, name, created: at, expires }) => ({
       key,
       name: name.slice(namePrefix.length),
-      created: at,
-      expires: Date.parse(expires) - Date.parse(at) > never ? '' : expires,
+      created: isoOf(at),
+      expires: Date.parse(expires) - Date.parse(at) > never ? '' : isoOf(expires),
     }));
 }
 
