@@ -98,7 +98,7 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   const lines = text!.body.replaceAll('\r\n', '\n');
   expect(lines).toMatch(/Highest usage of what was bought +100 % \(cad\) +before: 0 % \(cad\)/);
   expect(lines).toMatch(/Clients served +4 +before: 0/);
-  expect(lines).toMatch(/Denials +2 +before: 0/);
+  expect(lines).toMatch(/Denials +3 +before: 0/);
   // Counted from the day that it was made, not from the end of the days that it is about.
   const days = (Date.parse(lastDay) - Date.parse(today())) / 86_400_000;
   expect(lines).toContain(`${lastDay}, in ${days} days (cad)`);
