@@ -87,7 +87,7 @@ it('a making ends when its last reader has gone, not before', async () => {
   const { begun, open } = given();
   const [first, second] = [new AbortController(), new AbortController()];
   const both = [open('a', 'week', first.signal), open('a', 'week', second.signal)].map((one) =>
-    one.catch((error: { readonly code?: string }) => error.code),
+    one.catch((error: unknown) => (error as { readonly code?: string }).code),
   );
   await settled();
   first.abort();
