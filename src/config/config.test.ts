@@ -152,6 +152,16 @@ describe('license-analytics.yaml', () => {
       /expected `links\.baseUrl`/,
     ],
     [
+      'a link to more time than a link shows',
+      `${mail}links: { baseUrl: "https://licenses.example.com" }\nsubscriptions: [{ ${weekly}, outlets: [link], range: { from: now-3y, to: now } }]\n`,
+      /subscriptions\[0\]\.range: expected at most 400 days where a link is mailed/,
+    ],
+    [
+      'a link to a time that cannot be read',
+      `${mail}links: { baseUrl: "https://licenses.example.com" }\nsubscriptions: [{ ${weekly}, outlets: [link], range: { from: soon, to: now } }]\n`,
+      /subscriptions\[0\]\.range: expected from and to as ISO times or relative/,
+    ],
+    [
       'a schedule that never comes due',
       `${mail}subscriptions: [{ ${weekly}, schedule: "0 0 31 2 *" }]\n`,
       /five cron fields/,

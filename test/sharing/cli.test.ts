@@ -200,6 +200,17 @@ it('a subscription where no mail server is configured is added with a note, and 
   await server.restartWith(config());
 });
 
+it('doctor tells of a configured subscription to an account that nobody knows', async () => {
+  const misspelt = { name: 'misspelt', account: 'acmee', recipients: ['ana@acme.example'] };
+  await server.restartWith({ ...config(), subscriptions: [misspelt] });
+  await server.service.adoptConfigured();
+  expect((await cli('doctor')).out).toContain(
+    '"misspelt" is about the account "acmee", of which nothing is known: its reports are not sent',
+  );
+  await server.restartWith(config());
+  await server.service.adoptConfigured();
+});
+
 it('a test that the mail server refuses fails the command', async () => {
   await cli('subscribe', 'add', 'gone', '--account', 'acme', '--to', 'ana@acme.example', '--outlets', 'csv');
   const mailing = smtp;
