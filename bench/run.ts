@@ -81,16 +81,22 @@ async function main(): Promise<void> {
     printReport(measured, machine);
     printOverhead(overhead);
     all = { ...all, measured, overhead };
+    save(all);
   }
   if (only !== 'size') {
     const customerReports: CustomerReportResult[] = [];
-    for (const size of sizes) customerReports.push(await measureCustomer(size, work, keep));
+    for (const size of sizes) {
+      customerReports.push(await measureCustomer(size, work, keep));
+      all = { ...all, customerReports };
+      // The next size may take an hour.
+      save(all);
+    }
     printCustomerReports(customerReports);
-    all = { ...all, customerReports };
   }
-  writeFileSync(latest, JSON.stringify(all, null, 2));
   say(`Written to ${latest}`);
 }
+
+const save = (all: Results): void => writeFileSync(latest, JSON.stringify(all, null, 2));
 
 const nothing = { measured: [], overhead: [], customerReports: [] };
 const earlier = (): Omit<Results, 'machine'> =>
