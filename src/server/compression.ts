@@ -31,7 +31,7 @@ export function compressPages(app: FastifyInstance): void {
     }
     if (payload instanceof Readable) {
       void reply.header('content-encoding', 'gzip').removeHeader('content-length');
-      return payload.compose(createGzip());
+      return payload.compose(createGzip()) as Readable;
     }
     return payload;
   });
@@ -42,12 +42,10 @@ const isText = (reply: FastifyReply): boolean => /^text\/(?:html|csv)\b/.test(St
 /** RFC 9110, 12.5.3: a coding that is named, unless with the weight 0; every one where `*` stands. */
 function takesGzip({ headers }: FastifyRequest): boolean {
   const weights = new Map(
-    String(headers['accept-encoding'] ?? '')
-      .split(',')
-      .map((part) => {
-        const [coding = '', weight] = part.toLowerCase().split(';', 2);
-        return [coding.trim(), Number(/^\s*q=([\d.]+)/.exec(weight ?? '')?.[1] ?? 1)] as const;
-      }),
+    (headers['accept-encoding'] ?? '').split(',').map((part) => {
+      const [coding = '', weight] = part.toLowerCase().split(';', 2);
+      return [coding.trim(), Number(/^\s*q=([\d.]+)/.exec(weight ?? '')?.[1] ?? 1)] as const;
+    }),
   );
   return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }
