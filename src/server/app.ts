@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { identify, narrowed } from './access.ts';
 import type { Caller, TokenLevel } from './caller.ts';
 import { requireLevel } from './caller.ts';
+import { compressPages } from './compression.ts';
 import { ApiError, errorBody, toApiError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
@@ -56,6 +57,7 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
     routerOptions: { ignoreTrailingSlash: true },
   });
   const callers = new WeakMap<FastifyRequest, Caller>();
+  compressPages(app);
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });

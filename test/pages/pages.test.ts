@@ -132,6 +132,73 @@ test('the form narrows what is shown', () =>
     expect(names.map((name) => name.trim())).toEqual(['acme']);
   }));
 
+test('what can be chosen is what the other choices leave, as with the chained variables of the dashboard', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    const offered = async (name: string) =>
+      (await page.locator(`select[name="var-${name}"] option`).allTextContents()).map((text) => text.trim());
+    await page.goto(`${server.url}/d/la-utilization?${range}`);
+    expect(await offered('feature')).toEqual(expect.arrayContaining(['All', 'cad', 'tool0']));
+    expect(await offered('server')).toEqual(expect.arrayContaining(['lic01', 'many01']));
+    await page.locator('select[name="var-feature"]').selectOption('tool3');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(await offered('server')).toEqual(['All', 'many01']);
+    // A variable is narrowed by those before it only: other accounts can still be chosen.
+    expect(await offered('account')).toEqual(expect.arrayContaining(['acme', 'many']));
+    // Only what occurs in the time range.
+    await page.goto(`${server.url}/d/la-utilization?from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z`);
+    expect(await offered('feature')).toContain('tool3');
+    await page.goto(`${server.url}/d/la-utilization?from=2026-03-20T00:00:00Z&to=2026-03-21T00:00:00Z`);
+    expect(await offered('feature')).not.toContain('tool3');
+  }));
+
+test('users are typed; those who used what is chosen are proposed, and all that a link names stay', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    await page.goto(
+      `${server.url}/d/la-events?${range}&var-account=many&var-feature=tool3&var-user=user3&var-user=user4`,
+    );
+    expect(await page.getByLabel('User', { exact: true }).inputValue()).toBe('user3');
+    expect(await page.getByLabel('User (2)').inputValue()).toBe('user4');
+    const proposed = page.locator('datalist#values-user option');
+    expect(await Promise.all((await proposed.all()).map((one) => one.getAttribute('value')))).toEqual(['user3']);
+    await page.getByLabel('User (2)').fill('');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(await page.getByLabel('User', { exact: true }).inputValue()).toBe('user3');
+    expect(await page.getByLabel('User (2)').count()).toBe(0);
+    // Unless something narrows them, nobody is looked for.
+    await page.goto(`${server.url}/d/la-events?${range}`);
+    expect(await page.locator('datalist').count()).toBe(0);
+  }));
+
+test('of more values than a list holds, any can be typed, and what is alike is proposed first', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    const rows = Array.from(
+      { length: 310 },
+      (_, i) => `2026-03-03T10:00:00Z,checkout,part${String(i).padStart(3, '0')},u,p,concurrent,1`,
+    );
+    await server.load(
+      'ingest?file=parts.csv&account=parts&server=parts01',
+      `time,kind,feature,user,host,model,quantity\n${rows.join('\n')}\n`,
+    );
+    await page.goto(`${server.url}/d/la-utilization?${range}&var-account=parts&var-feature=part309`);
+    expect(await page.getByLabel('Feature', { exact: true }).inputValue()).toBe('part309');
+    const proposed = page.locator('datalist#values-feature option');
+    expect(await proposed.count()).toBe(300);
+    expect(await proposed.first().getAttribute('value')).toBe('part309');
+    await page.getByLabel('Feature', { exact: true }).fill('part305');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(new URL(page.url()).searchParams.get('var-feature')).toBe('part305');
+  }));
+
+test('pages and their CSV are compressed on the way', () =>
+  withPage(desk, async (page) => {
+    const answer = await page.goto(`${server.url}/d/la-events?${range}`);
+    expect(await answer?.headerValue('content-encoding')).toBe('gzip');
+    await expectTitle(page, 'License Analytics: All events');
+    const url = await page.getByRole('link', { name: /^CSV/ }).first().getAttribute('href');
+    const csv = await page.request.get(new URL(url ?? '', server.url).href);
+    expect([csv.headers()['content-encoding'], (await csv.text()).includes('\r\n')]).toEqual(['gzip', true]);
+  }));
+
 test('a list that is cut says so, shows more when asked, and its CSV is whole', () =>
   withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${server.url}/d/la-overview?${range}&var-account=many`);

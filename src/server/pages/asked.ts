@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Dimension } from '../../query/dimensions.ts';
 import { dimensions } from '../../query/dimensions.ts';
+import type { Filter } from '../../query/question.ts';
 import type { TimeRange } from '../../query/time.ts';
 import { parseTimeRange } from '../../query/time.ts';
 import type { SharedDashboard, SharedVariable } from '../../share/dashboard.ts';
 import type { VariableValues } from '../../share/variables.ts';
+import { filledIn } from '../../share/variables.ts';
 import type { Context, Service } from '../service.ts';
 
 /** What a page's address asks for, as Grafana writes it: `var-NAME=…` (repeated), `from`, `to`, and a time zone. */
@@ -60,11 +62,26 @@ export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone
 /** Grafana's words for zones, which links that were copied from it contain. */
 const zoneOf = (text: string, site: string): string => (text === 'browser' ? site : text === 'utc' ? 'UTC' : text);
 
-/** The dimension that a variable chooses values of; undefined: it chooses something else. */
-export function dimensionOf({ type, query }: SharedVariable): Dimension | undefined {
+/** What a variable's values are asked by. */
+export interface Choosing {
+  readonly dimension: Dimension;
+  /** Of the variables before it that are chosen, as its question in the dashboard says: Grafana's chained variables. */
+  readonly filters: readonly Filter[];
+}
+
+const question = z.looseObject({ refId: z.string(), measure: z.string(), groupBy: z.array(z.string()) });
+
+/** Variables narrow each other in no other way. */
+const chains = z.array(
+  z.object({ dimension: z.enum(dimensions), operator: z.literal('in'), values: z.array(z.string()) }),
+);
+
+/** How the values are found that a variable chooses from, with what is chosen; undefined: it chooses something else. */
+export function choosingOf({ type, query }: SharedVariable, chosen: VariableValues): Choosing | undefined {
   if (type !== 'query') return undefined;
-  const [name] = z.object({ groupBy: z.array(z.string()) }).parse(query).groupBy;
-  return dimensions.find((dimension) => dimension === name);
+  const asked = question.parse(query);
+  const dimension = dimensions.find((one) => one === asked.groupBy[0]);
+  return dimension === undefined ? undefined : { dimension, filters: chains.parse(filledIn(asked, chosen).filters) };
 }
 
 /** A page that is about one thing, and does not say which, is about the first that the caller may see, as in Grafana. */
@@ -76,9 +93,9 @@ export async function withSingles(
 ): Promise<Asked> {
   let { variables } = asked;
   for (const variable of dashboard.templating.list) {
-    const dimension = dimensionOf(variable);
-    if (dimension === undefined || variable.multi || variables[variable.name] !== undefined) continue;
-    const { values } = await service.dimensionValues({ dimension, ...asked.range, limit: 1 }, context);
+    const choosing = choosingOf(variable, variables);
+    if (choosing === undefined || variable.multi || variables[variable.name] !== undefined) continue;
+    const { values } = await service.dimensionValues({ ...choosing, ...asked.range, limit: 1 }, context);
     const [first] = values;
     if (first !== undefined) variables = { ...variables, [variable.name]: [first.value] };
   }

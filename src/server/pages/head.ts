@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { dashboardTitles } from '../../../dashboards/source/links.ts';
+import type { Dimension } from '../../query/dimensions.ts';
 import type { SharedDashboard, SharedVariable } from '../../share/dashboard.ts';
 import type { Html } from '../../share/render/html.ts';
 import { html } from '../../share/render/html.ts';
 import type { Context, Service } from '../service.ts';
 import type { Asked } from './asked.ts';
-import { dimensionOf, queryOf } from './asked.ts';
+import { choosingOf, queryOf } from './asked.ts';
 
 /** More names than that are typed, not chosen from a list. */
 const mostChoices = 300;
@@ -72,18 +73,23 @@ export async function chooser(
     </form>`;
 }
 
+/** What a field offers. */
+interface Choices {
+  readonly values: readonly { readonly value: string; readonly text: string }[];
+  /** There are more: whatever is typed counts. */
+  readonly open: boolean;
+}
+
 /** A list to choose from; where there are too many values, a field to type one. Several values, as a link may bring, stay. */
 async function fieldOf(variable: SharedVariable, asked: Asked, service: Service, context: Context): Promise<Html> {
   const { name, label } = variable;
   const chosen = asked.variables[name] ?? [];
-  const choices = await choicesOf(variable, asked, service, context);
+  const { values, open } = await choicesOf(variable, asked, service, context);
   const title = label === '' ? name : label;
-  if (choices === undefined) {
-    return html`<label>${title} <input name="var-${name}" value="${chosen[0] ?? ''}" /></label>`;
-  }
-  const missing = chosen.filter((value) => !choices.some((choice) => choice.value === value));
+  if (open) return typed(name, title, chosen, values);
+  const missing = chosen.filter((value) => !values.some((choice) => choice.value === value));
   const all = variable.includeAll || variable.type === 'custom' ? [{ value: '', text: 'All' }] : [];
-  const options = [...all, ...missing.map((value) => ({ value, text: value })), ...choices];
+  const options = [...all, ...missing.map((value) => ({ value, text: value })), ...values];
   return html`<label
     >${title}
     <select name="var-${name}" ${chosen.length > 1 ? html`multiple size="3"` : ''}>
@@ -97,29 +103,52 @@ async function fieldOf(variable: SharedVariable, asked: Asked, service: Service,
   </label>`;
 }
 
-async function choicesOf(
-  variable: SharedVariable,
-  asked: Asked,
-  service: Service,
-  context: Context,
-): Promise<readonly { readonly value: string; readonly text: string }[] | undefined> {
-  const dimension = dimensionOf(variable);
-  if (dimension === undefined) {
-    const values = z.string().parse(variable.query).split(',');
-    return values.map((value) => ({ value, text: value }));
+/** A field for each value that is chosen; the browser proposes what begins alike. */
+const typed = (name: string, title: string, chosen: readonly string[], values: Choices['values']): Html => html`
+  ${[chosen[0] ?? '', ...chosen.slice(1)].map(
+    (value, i) =>
+      html`<label
+        >${i === 0 ? title : `${title} (${i + 1})`}
+        <input
+          name="var-${name}"
+          value="${value}"
+          ${values.length > 0 ? html`list="values-${name}"` : ''}
+          autocomplete="off"
+        />
+      </label>`,
+  )}
+  ${
+    values.length === 0
+      ? undefined
+      : html`<datalist id="values-${name}">
+          ${values.map(({ value, text }) => html`<option value="${value}">${text === value ? '' : text}</option>`)}
+        </datalist>`
   }
-  // Users, hosts and clients are too many to load for every page.
-  if (dimension === 'user' || dimension === 'host' || dimension === 'client') return undefined;
-  const account = asked.variables['account'];
-  const { values, truncated } = await service.dimensionValues(
-    {
-      dimension,
-      ...asked.range,
-      limit: mostChoices,
-      ...(account !== undefined &&
-        dimension !== 'account' && { filters: [{ dimension: 'account', operator: 'in', values: account }] }),
-    },
-    context,
-  );
-  return truncated ? undefined : values.filter(({ value }) => value !== '');
+`;
+
+/** So many that they are not looked for unless something else narrows them. */
+const countless: readonly Dimension[] = ['user', 'host', 'client'];
+
+async function choicesOf(variable: SharedVariable, asked: Asked, service: Service, context: Context): Promise<Choices> {
+  const choosing = choosingOf(variable, asked.variables);
+  if (choosing === undefined) {
+    const values = z.string().parse(variable.query).split(',');
+    return { values: values.map((value) => ({ value, text: value })), open: false };
+  }
+  const isCountless = countless.includes(choosing.dimension);
+  if (isCountless && choosing.filters.length === 0) return { values: [], open: true };
+  const search = (text?: string) =>
+    service.dimensionValues({ ...choosing, ...asked.range, limit: mostChoices, search: text }, context);
+  const { values, truncated } = await search();
+  if (!truncated) return { values: values.filter(({ value }) => value !== ''), open: isCountless };
+  // What is typed already says which of too many values are meant.
+  const [begun] = asked.variables[variable.name] ?? [];
+  const alike = begun === undefined ? [] : (await search(begun)).values;
+  const known = new Set(alike.map(({ value }) => value));
+  return {
+    values: [...alike, ...values.filter(({ value }) => !known.has(value))]
+      .filter(({ value }) => value !== '')
+      .slice(0, mostChoices),
+    open: true,
+  };
 }
