@@ -5,7 +5,6 @@ import { parseTimeRange } from '../../query/time.ts';
 import { owner } from '../../server/caller.ts';
 import type { Context, Service } from '../../server/service.ts';
 import type { Ask } from '../../share/ask.ts';
-import { customerReport } from '../../share/customer.ts';
 import { ShareError } from '../../share/errors.ts';
 import type { PanelAnswer, Snapshot } from '../../share/snapshot.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -68,6 +67,7 @@ async function takeReport(
   const range = parseTimeRange(from, to, Date.now(), timezone);
   const context = limitedTo(account);
   await requireAccount(service, account, context);
+  const { customerReport } = await import('../../share/customer.ts');
   const snapshot = await customerReport(
     { account, ...range, timezone, showUsers, events },
     askingUnder(service, context),
