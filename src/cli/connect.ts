@@ -6,7 +6,6 @@ import { secret } from '../config/secrets.ts';
 import { readAddress } from '../server/address.ts';
 import type { FollowSettings } from '../server/following.ts';
 import { deliverySettings } from '../server/delivery/settings.ts';
-import { openLocalService } from '../server/open.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
 import { StoreError } from '../store/errors.ts';
@@ -126,6 +125,8 @@ export async function withService<T>(
   }
   let service: Service;
   try {
+    // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.
+    const { openLocalService } = await import('../server/open.ts');
     service = await openLocalService(place.settings);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'locked') {

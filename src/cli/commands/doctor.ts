@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError, loadConfig } from '../../config/load.ts';
-import { openLocalService } from '../../server/open.ts';
 import { owner } from '../../server/caller.ts';
 import type { SubscriptionInfo } from '../../server/delivery/delivering.ts';
 import { ApiError, toApiError } from '../../server/errors.ts';
@@ -76,7 +75,10 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
 
   let service: Service | undefined;
   try {
-    service = place.kind === 'api' ? remoteService(place.url, place.token) : await openLocalService(place.settings);
+    service =
+      place.kind === 'api'
+        ? remoteService(place.url, place.token)
+        : await (await import('../../server/open.ts')).openLocalService(place.settings);
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
     findings.push(...(await examineSubscriptions(service, place, loaded)));

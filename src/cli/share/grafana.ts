@@ -4,11 +4,6 @@ import { secret } from '../../config/secrets.ts';
 import { ShareError } from '../../share/errors.ts';
 import type { Grafana, GrafanaCredentials } from '../../share/outlets/grafana/client.ts';
 import { grafanaAt } from '../../share/outlets/grafana/client.ts';
-import {
-  listPublicDashboards,
-  revokePublicDashboard,
-  sharePublicly,
-} from '../../share/outlets/grafana/public-dashboards.ts';
 import { listSnapshots, revokeSnapshot, shareSnapshot } from '../../share/outlets/grafana/snapshots.ts';
 import { linkKeyOf, revokeLink, sharedLinks } from '../commands/links.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -88,6 +83,7 @@ export function grafanaCommands(share: Command, io: Io): void {
         return;
       }
       const grafana = grafanaOf(options, io);
+      const { revokePublicDashboard } = await publicDashboards();
       if ((await revokeSnapshot(grafana, key)) || (await revokePublicDashboard(grafana, key))) {
         io.err(`${key} is revoked.\n`);
         return;
@@ -127,7 +123,11 @@ const namesPlace = ({ data, clickhouse, api }: PlaceOptions): boolean =>
 const hasGrafana = ({ grafana }: GrafanaOptions, { env }: Io): boolean =>
   grafana !== undefined || env['GRAFANA_URL'] !== undefined;
 
+/** What makes dashboards is loaded when it is needed. */
+const publicDashboards = () => import('../../share/outlets/grafana/public-dashboards.ts');
+
 async function sharedInGrafana(grafana: Grafana): Promise<readonly AnswerRow[]> {
+  const { listPublicDashboards } = await publicDashboards();
   const snapshots = (await listSnapshots(grafana)).map(({ key, name, created, expires }) => ({
     key,
     kind: 'snapshot',
@@ -151,6 +151,7 @@ async function publish(grafana: Grafana, account: string, datasource: string | u
       '--public needs --datasource UID: a License Analytics data source in Grafana whose token, or whose setting "Only these accounts", is limited to the account.',
     );
   }
+  const { sharePublicly } = await publicDashboards();
   const { link, uid, datasourceLimited } = await sharePublicly(grafana, account, datasource);
   if (!datasourceLimited)
     io.err(

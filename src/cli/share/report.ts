@@ -6,7 +6,6 @@ import { askUnder } from '../../server/ask-under.ts';
 import { owner } from '../../server/caller.ts';
 import { requireAccount } from '../../server/known-account.ts';
 import type { Context, Service } from '../../server/service.ts';
-import { customerReport } from '../../share/customer.ts';
 import { hasTitle } from '../../share/dashboard.ts';
 import type { PanelAnswer, Snapshot } from '../../share/snapshot.ts';
 import type { PlaceOptions } from '../connect.ts';
@@ -73,6 +72,7 @@ export async function takeReport(
   const range = asOption(() => parseTimeRange(from, to, Date.now(), timezone));
   const context = limitedTo(account);
   await requireNamed(service, account, context);
+  const { customerReport } = await import('../../share/customer.ts');
   const snapshot = await customerReport(
     { account, ...range, timezone, showUsers, events, whole },
     askUnder(service, context),

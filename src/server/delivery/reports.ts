@@ -1,9 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Ask } from '../../share/ask.ts';
-import { customerReport } from '../../share/customer.ts';
 import { reportFileName } from '../../share/file-name.ts';
 import { fileOutlets } from '../../share/outlets/registry.ts';
-import { renderPage } from '../../share/render/page.ts';
 import type { Snapshot } from '../../share/snapshot.ts';
 import type { MakeAttachment, MakePage, ReportRequest } from '../../share/subscriptions/report.ts';
 import { ApiError } from '../errors.ts';
@@ -23,16 +21,18 @@ export function createReports(askAs: (account: string, signal: AbortSignal | und
     const known = taken.get(request);
     if (known !== undefined) return known;
     const { account, range, timezone, showUsers, madeAt } = request;
-    const taking = customerReport(
-      { account, ...range, timezone, showUsers, expiryFrom: madeAt },
-      askAs(account, signal),
+    const taking = import('../../share/customer.ts').then(({ customerReport }) =>
+      customerReport({ account, ...range, timezone, showUsers, expiryFrom: madeAt }, askAs(account, signal)),
     );
     taken.set(request, taking);
     return taking;
   }
 
   return {
-    page: async (request, head, signal) => renderPage(await take(request, signal), { head }),
+    async page(request, head, signal) {
+      const { renderPage } = await import('../../share/render/page.ts');
+      return renderPage(await take(request, signal), { head });
+    },
 
     async attachment(name, request, signal) {
       const outlet = fileOutlets.find((one) => one.name === name);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { renderPage } from '../render/page.ts';
 import type { FileOutlet } from './outlet.ts';
 
 /** One page that stands alone: charts as SVG, nothing asked from outside. */
@@ -8,5 +7,8 @@ export const html: FileOutlet = {
   help: 'one self-contained page with charts and tables',
   extension: 'html',
   mediaType: 'text/html; charset=utf-8',
-  open: async (snapshot) => Readable.from([renderPage(snapshot)]),
+  open: async (snapshot) => {
+    const { renderPage } = await import('../render/page.ts');
+    return Readable.from([renderPage(snapshot)]);
+  },
 };

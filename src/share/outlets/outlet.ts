@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Snapshot } from '../snapshot.ts';
 
-/** A form in which a snapshot becomes a file. */
+/** A form in which a snapshot becomes a file. What draws it is loaded when it is opened: the command line names all forms at every start. */
 export interface FileOutlet {
   readonly name: string;
   /** What it is, for help and mails. */

@@ -50,8 +50,8 @@ test('whatever an account is called, its report is one file in the folder it is 
   );
 });
 
-test('what stands around the page on paper cannot end its style', () => {
-  const page = printablePage(reportOf('"}</style><script>alert(1)</script>\n'));
+test('what stands around the page on paper cannot end its style', async () => {
+  const page = await printablePage(reportOf('"}</style><script>alert(1)</script>\n'));
   expect(page.match(/<\/style>/g)).toHaveLength(2);
   expect(page).not.toContain('<script>alert');
   expect(page).toContain(

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { timeText } from '../render/display.ts';
-import { renderPage } from '../render/page.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { printPage } from './chromium.ts';
 import type { FileOutlet } from './outlet.ts';
@@ -21,7 +20,7 @@ export const pdf: FileOutlet = {
     try {
       const page = join(directory, 'report.html');
       const printed = join(directory, 'report.pdf');
-      await writeFile(page, printablePage(snapshot), { mode: 0o600 });
+      await writeFile(page, await printablePage(snapshot), { mode: 0o600 });
       await printPage({ page: pathToFileURL(page), printed, profile: join(directory, 'profile'), signal });
       return Readable.from([await readFile(printed)]);
     } finally {
@@ -31,7 +30,8 @@ export const pdf: FileOutlet = {
 };
 
 /** The page with what stands around it on paper. */
-export function printablePage(snapshot: Snapshot): string {
+export async function printablePage(snapshot: Snapshot): Promise<string> {
+  const { renderPage } = await import('../render/page.ts');
   const style = paperStyle(snapshot);
   const hash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
   // The page allows its own style only, by its hash: this one is added to it. Both places stand before any text of the frames.

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import type { Cell, CellObject, SheetData } from 'write-excel-file/node';
-import writeExcelFile from 'write-excel-file/node';
 import type { FieldValue } from '../../engine/frame.ts';
 import { ShareError } from '../errors.ts';
 import type { PanelAnswer, Snapshot } from '../snapshot.ts';
@@ -45,6 +44,7 @@ export const xlsx: FileOutlet = {
       columns: table.columns.map((column) => ({ width: widthOf(column) })),
       stickyRowsCount: 1,
     }));
+    const { default: writeExcelFile } = await import('write-excel-file/node');
     return Readable.from([await writeExcelFile([about, ...sheets]).toBuffer()]);
   },
 };
