@@ -1,5 +1,5 @@
 import Fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { identify, narrowed } from './access.ts';
 import type { Caller, TokenLevel } from './caller.ts';
@@ -55,12 +55,22 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
     requestTimeout: 0,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
+    // Addresses that cannot be read come before every hook, and before any route.
+    frameworkErrors: (error, _request, given) => {
+      // Generic over schemas of routes, and there is no route.
+      const reply = given as unknown as FastifyReply;
+      void reply
+        .code(400)
+        .headers(everyAnswer)
+        .type('application/json')
+        .send(errorBody(badAddress(error)));
+    },
   });
   const callers = new WeakMap<FastifyRequest, Caller>();
   compressPages(app);
 
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    void reply.headers(everyAnswer);
     const { needs, page } = request.routeOptions.config;
     if (needs === undefined || needs === 'nobody') return;
     const headers = page === true ? withCookie(request.headers) : request.headers;
@@ -100,7 +110,9 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
       'GET /api/v1/openapi.json lists what there is.',
     );
     if (request.headers.accept?.includes('text/html') !== true) return reply.code(404).send(errorBody(error));
-    return reply.code(404).headers(pageHeaders).type('text/html; charset=utf-8').send(errorPage(error));
+    // What was asked for may be the address of a link, mistyped: it is told to nobody.
+    const headers = { ...pageHeaders, 'referrer-policy': everyAnswer['referrer-policy'] };
+    return reply.code(404).headers(headers).type('text/html; charset=utf-8').send(errorPage(error));
   });
 
   const routes: AnyRoute[] = [
@@ -134,7 +146,25 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
   return app;
 }
 
+/** Also of refusals: an address may hold the secret of a link, and nothing here is for caches, search engines or other sites. */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+} as const;
+
 const nobody: Caller = { name: 'nobody', level: 'read', accounts: [] };
+
+/** Its words would repeat the address, which may hold a secret. */
+const badAddress = (cause: Error): ApiError =>
+  new ApiError(
+    400,
+    'invalid_request',
+    'The address of the request cannot be read: expected UTF-8, percent-encoded.',
+    'Correct the address.',
+    { cause },
+  );
 
 /** Fastify's own words for it do not say what was expected. */
 function notJson(error: unknown, { headers }: FastifyRequest): ApiError | undefined {

@@ -24,6 +24,8 @@ export interface TestServer {
   readonly load: (path: string, text: string) => Promise<void>;
   /** The frames of one saved query, asked as the Grafana plugin asks; a refusal is an error with the server's words. */
   readonly frames: (query: object, range: { readonly from: string; readonly to: string }) => Promise<readonly Frame[]>;
+  /** What the server wrote to its log, at its most talkative. */
+  readonly log: () => string;
   readonly close: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function openTestServer(demanded: readonly TestToken[] = []): Promi
     { limiter, metrics },
   );
   state.service = service;
+  state.openLink = service.openLink;
   state.phase = 'ok';
   const tokens = createTokenCheck(
     () => Promise.resolve(service.tokenRows),
@@ -46,11 +49,12 @@ export async function openTestServer(demanded: readonly TestToken[] = []): Promi
     demanded.length > 0,
   );
   service.onTokensChanged(() => tokens.forget());
+  const lines: string[] = [];
   const app = createApp({
     state,
     tokens,
     metrics,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     version: 'test',
     store: 'embedded',
     siteTimezone: 'UTC',
@@ -76,6 +80,7 @@ export async function openTestServer(demanded: readonly TestToken[] = []): Promi
       if (answer?.frames === undefined) throw new Error(answer?.error ?? 'The server gave no answer.');
       return answer.frames;
     },
+    log: () => lines.join(''),
     close: async () => {
       await app.close();
       await service.close();
