@@ -33,8 +33,8 @@ export async function ask(asking: Asking, request: QueryRequest, context: Contex
 
 async function answerPart(asking: Asking, part: QueryPart, range: Range, context: Context): Promise<PartAnswer> {
   const began = performance.now();
-  const timeout = AbortSignal.timeout(asking.questionSeconds * 1000);
-  const signal = context.signal === undefined ? timeout : AbortSignal.any([context.signal, timeout]);
+  // Its time begins with its turn: the panels of a page would use up each other's otherwise.
+  let timeout: AbortSignal | undefined;
   let answer: PartAnswer;
   let measure = 'invalid';
   try {
@@ -44,18 +44,17 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
     measure = question.measure;
     const interval = rangeOf({ from, to }, question.timezone, Date.now());
     const points = pointsOf(part, interval);
-    const { frames } = await asking.limiter.run(
-      () =>
-        asking.engine.answer(question, interval, {
-          ...(points === undefined ? {} : { maxDataPoints: points }),
-          scope: { accounts: context.caller.accounts },
-          signal,
-        }),
-      signal,
-    );
+    const { frames } = await asking.limiter.run(() => {
+      timeout = AbortSignal.timeout(asking.questionSeconds * 1000);
+      return asking.engine.answer(question, interval, {
+        ...(points === undefined ? {} : { maxDataPoints: points }),
+        scope: { accounts: context.caller.accounts },
+        signal: context.signal === undefined ? timeout : AbortSignal.any([context.signal, timeout]),
+      });
+    }, context.signal);
     answer = { status: 200, frames: withNotices(frames, notices) };
   } catch (error) {
-    const known = timeout.aborted ? tooSlow(asking.questionSeconds) : toApiError(error);
+    const known = timeout?.aborted === true ? tooSlow(asking.questionSeconds) : toApiError(error);
     answer = {
       status: known.status,
       error: [known.message, known.todo].join(' ').trim(),
