@@ -242,6 +242,19 @@ describe('figures over time', () => {
     expect(chart.match(/fill="#F2495C"/g)).toHaveLength(1);
     expect(chart.match(/fill="#73BF69"/g)).toHaveLength(2);
   });
+
+  test('no axis of whole things has a mark between two of them', () => {
+    const marksOf = (values: number[]): readonly string[] => {
+      const counted = numberField('value', values, { displayNameFromDS: 'Denials', ...short }, {});
+      const html = renderPage(
+        snapshotOf('la-events', 'Checkouts and denials over time', answerOf('timeseries-multi', time(0, 1), counted)),
+      );
+      const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
+      return [...chart.matchAll(/>([\d.]+)<\/text>/g)].map(([, text = '']) => text);
+    };
+    expect(marksOf([1, 2])).toEqual(['0', '1', '2']);
+    expect(marksOf([1, 2.5])).toContain('0.500');
+  });
 });
 
 test('a curve is drawn by another figure', () => {

@@ -1,3 +1,4 @@
+import { dimensionTitles } from '../../query/dimensions.ts';
 import type { SharedPanel } from '../dashboard.ts';
 import { markLayers } from '../marks.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -55,11 +56,13 @@ export function renderPage(snapshot: Snapshot, { leads = unlinked, head, downloa
   });
 }
 
+const titles: Readonly<Record<string, string>> = dimensionTitles;
+
 /** What the figures are limited to. */
 function chosen({ dashboard, variables }: Snapshot): Html {
   const parts = Object.entries(variables).map(([name, values]) => {
     const label = dashboard.templating.list.find((variable) => variable.name === name)?.label ?? '';
-    return html` · ${label === '' ? name : label}: ${values.join(', ')}`;
+    return html` · ${label === '' ? (titles[name] ?? name) : label}: ${values.join(', ')}`;
   });
   return html`${parts}`;
 }

@@ -14,6 +14,8 @@ export interface Axes {
     readonly min: number | undefined;
     readonly max: number | undefined;
     readonly softMax: number | undefined;
+    /** Whether the figures are whole numbers: then no mark stands between two of them. */
+    readonly whole: boolean;
     readonly format: (value: number) => string;
   };
 }
@@ -41,6 +43,7 @@ export function plotOf({ x, y }: Axes, series: EChartsOption['series']): ECharts
     yAxis: {
       type: 'value',
       splitNumber: 5,
+      ...(y.whole && { minInterval: 1 }),
       ...(y.min !== undefined && { min: y.min }),
       ...(y.max !== undefined
         ? { max: y.max }

@@ -52,11 +52,12 @@ export const timeSeries: DrawPanel = (drawing) => {
   const { range, timezone } = snapshot;
   const { look } = first.column;
   const number = (value: number): string => formatNumber(value, look.unit, look.decimals);
+  const whole = series.every(({ holds }) => holds.every(({ value }) => Number.isInteger(value)));
   const charts = sizesOf(panel, paperSpan).map(({ size, name, only }) => {
     const ticks = timeTicks(range, timezone, Math.max(3, size.width / 90));
     const axes: Axes = {
       x: { min: range.from, max: range.to, ticks },
-      y: { min: look.min, max: look.max, softMax: first.style.axisSoftMax, format: number },
+      y: { min: look.min, max: look.max, softMax: first.style.axisSoftMax, whole, format: number },
     };
     const option = plotOf(axes, first.style.stacking?.mode === 'normal' ? stacked(series) : lines(series));
     return html`<div class="chart ${only}">

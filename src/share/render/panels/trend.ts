@@ -41,6 +41,7 @@ export const trend: DrawPanel = ({ panel, frames, snapshot, paperSpan }) => {
           min: y.look.min,
           max: y.look.max,
           softMax: undefined,
+          whole: false,
           format: (value) => formatNumber(value, y.look.unit),
         },
       },
