@@ -35,6 +35,8 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
   const began = performance.now();
   // Its time begins with its turn: the panels of a page would use up each other's otherwise.
   let timeout: AbortSignal | undefined;
+  // A signal of its own, since all parts wait for the same one.
+  const gone = AbortSignal.any(context.signal === undefined ? [] : [context.signal]);
   let answer: PartAnswer;
   let measure = 'invalid';
   try {
@@ -49,9 +51,9 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
       return asking.engine.answer(question, interval, {
         ...(points === undefined ? {} : { maxDataPoints: points }),
         scope: { accounts: context.caller.accounts },
-        signal: context.signal === undefined ? timeout : AbortSignal.any([context.signal, timeout]),
+        signal: AbortSignal.any([gone, timeout]),
       });
-    }, context.signal);
+    }, gone);
     answer = { status: 200, frames: withNotices(frames, notices) };
   } catch (error) {
     const known = timeout?.aborted === true ? tooSlow(asking.questionSeconds) : toApiError(error);
