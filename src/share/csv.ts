@@ -25,5 +25,8 @@ type CsvCell = string | number | null;
 function cellOf(type: ShareColumn['type'], value: FieldValue, zone: string): CsvCell {
   if (type === 'time' && typeof value === 'number')
     return DateTime.fromMillis(value, { zone }).toISO({ suppressMilliseconds: true });
-  return typeof value === 'boolean' ? String(value) : value;
+  if (typeof value === 'boolean') return String(value);
+  // FlexNet's codes are texts such as -5: a number is no formula, and is written as it is.
+  const number = Number(value);
+  return typeof value === 'string' && Number.isFinite(number) && String(number) === value ? number : value;
 }

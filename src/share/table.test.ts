@@ -19,11 +19,13 @@ describe('a panel as a table', () => {
       'Most active customers',
       answerOf(
         'numeric-long',
-        textField('account', ['=cmd|1', 'a "b", c', '-x']),
+        textField('account', ['=cmd|1', 'a "b", c', '-x', '-5', '-5+cmd|1', '007']),
         numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'short' }),
       ),
     );
-    expect(await csvIn(snapshot)).toBe(`account,Events\r\n'=cmd|1,-1.25\r\n"a ""b"", c",1000\r\n'-x,\r\n`);
+    expect(await csvIn(snapshot)).toBe(
+      `account,Events\r\n'=cmd|1,-1.25\r\n"a ""b"", c",1000\r\n'-x,\r\n-5,\r\n'-5+cmd|1,\r\n007,\r\n`,
+    );
   });
 
   test('of gauges has the columns that their names are made of, and says units', async () => {
