@@ -105,6 +105,21 @@ test('sentences of marks name nobody either', () => {
   expect(mark?.answer).toMatchObject({ frames: [{ data: { values: [['user 1 started it, banana did not']] } }] });
 });
 
+test('in a text the longest name counts, where it stands as a word in any script', () => {
+  const [told] = framesOf(
+    pseudonymised(
+      snapshotOf(
+        frame({ user: ['ana', 'ana maria', 'jörg', '𝒜'] }, [
+          'ana maria, ana; banana, anaé, éana, ana_, ana2; jörg-ana 𝒜 𝒜𝒜 (ana)ana.b',
+        ]),
+      ),
+    ),
+  );
+  expect(told?.schema.meta.notices?.[0]?.text).toBe(
+    'user 2, user 1; banana, anaé, éana, ana_, ana2; user 3-user 1 user 4 𝒜𝒜 (user 1)user 1.b',
+  );
+});
+
 test('free text of the license server is left out: it may name anyone', () => {
   const [events] = framesOf(pseudonymised(snapshotOf(frame({ feature: ['cad'], detail: ['removed by root@lic01'] }))));
   expect(events?.schema.fields.map(({ name }) => name)).toEqual(['feature']);

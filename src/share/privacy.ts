@@ -93,6 +93,15 @@ function labelsPseudonymised(schema: FieldSchema, names: Pseudonyms): FieldSchem
   };
 }
 
+/** All names, made ready to be found in texts. */
+interface Known {
+  /** How many there were. */
+  readonly size: number;
+  readonly pseudonyms: ReadonlyMap<string, string>;
+  /** Of the names, longest first. */
+  readonly lengths: readonly number[];
+}
+
 /** Which number stands for which name. */
 class Pseudonyms {
   readonly #books: Readonly<Record<PersonKey, Map<string, string>>> = {
@@ -103,6 +112,7 @@ class Pseudonyms {
   };
   /** `user@host`, made of the numbers of both. */
   readonly #pairs = new Map<string, string>();
+  #index: Known | undefined;
 
   of(key: PersonKey, name: string): string {
     if (name === '') return name;
@@ -115,18 +125,27 @@ class Pseudonyms {
     return pseudonym;
   }
 
-  /** The text with every known name replaced, longest first, where it stands as a word. */
+  /** The text with every known name replaced, longest first, where it stands as a word. Costs the same however many are known. */
   inText(text: string): string {
-    const all = [...this.#pairs, ...personKeys.flatMap((key) => [...this.#books[key]])];
-    const known = all.filter(([name]) => text.includes(name));
-    if (known.length === 0) return text;
-    known.sort(([a], [b]) => b.length - a.length);
-    const words = known.map(([name]) => escaped(name));
-    const pseudonyms = new Map(known);
-    return text.replace(
-      new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words.join('|')})(?![\\p{L}\\p{N}_])`, 'gu'),
-      (name) => pseudonyms.get(name) ?? name,
-    );
+    const known = this.#known();
+    let told = '';
+    for (let i = 0; i < text.length;) {
+      const name = endsInWord.test(text.slice(Math.max(0, i - 2), i)) ? undefined : nameAt(text, i, known);
+      const next = name ?? String.fromCodePoint(text.codePointAt(i) ?? 0);
+      told += name === undefined ? next : (known.pseudonyms.get(name) ?? name);
+      i += next.length;
+    }
+    return told;
+  }
+
+  #known(): Known {
+    const size = this.#pairs.size + personKeys.reduce((sum, key) => sum + this.#books[key].size, 0);
+    if (this.#index?.size !== size) {
+      const all = [...this.#pairs, ...personKeys.flatMap((key) => [...this.#books[key]])];
+      const lengths = [...new Set(all.map(([name]) => name.length))].sort((x, y) => y - x);
+      this.#index = { size, pseudonyms: new Map(all), lengths };
+    }
+    return this.#index;
   }
 
   #numbered(key: PersonKey, name: string): string {
@@ -139,4 +158,16 @@ class Pseudonyms {
   }
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const endsInWord = /[\p{L}\p{N}_]$/u;
+const beginsInWord = /^[\p{L}\p{N}_]/u;
+
+/** The longest known name that stands there and ends where a word ends. */
+function nameAt(text: string, start: number, { pseudonyms, lengths }: Known): string | undefined {
+  for (const length of lengths) {
+    const end = start + length;
+    if (end > text.length) continue;
+    const name = text.slice(start, end);
+    if (pseudonyms.has(name) && !beginsInWord.test(text.slice(end, end + 2))) return name;
+  }
+  return undefined;
+}
