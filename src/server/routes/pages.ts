@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Ask } from '../../share/ask.ts';
 import { csvOf } from '../../share/csv.ts';
 import type { SharedDashboard, SharedPanel } from '../../share/dashboard.ts';
 import { contentPolicy } from '../../share/render/document.ts';
@@ -11,6 +10,7 @@ import { forReader, isCutShort } from '../../share/notices.ts';
 import { tableOfPanel } from '../../share/table.ts';
 import { limitOf, longestList, takeSnapshot } from '../../share/take.ts';
 import { identify } from '../access.ts';
+import { askUnder } from '../ask-under.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError, toApiError } from '../errors.ts';
 import { askedOf, queryOf, withSingles } from '../pages/asked.ts';
@@ -90,7 +90,7 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
         variables: asked.variables,
         mostRows: (panel) => (asked.more.includes(panel.id) ? moreRowsOf(panel) : undefined),
       },
-      askThrough(parts, context),
+      askUnder(serviceOf(parts.state), context),
     ),
     chooser(dashboard, asked, service, context),
   ]);
@@ -132,7 +132,7 @@ async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: Fastif
   const only: SharedDashboard = { ...dashboard, panels: [panel], annotations: { list: [] } };
   const { range, timezone, variables } = asked;
   const taking = { ...range, timezone, variables, mostRows: () => longestList };
-  const snapshot = await takeSnapshot(only, taking, askThrough(parts, context));
+  const snapshot = await takeSnapshot(only, taking, askUnder(serviceOf(parts.state), context));
   for (const answer of snapshot.answers.get(panel.id) ?? []) {
     if ('error' in answer)
       throw new ApiError(502, 'no_answer', answer.error, 'Correct what is asked for, or try again.');
@@ -163,12 +163,6 @@ async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: F
   const given = askedOf(request.query, dashboard, siteTimezone);
   return { dashboard, service, context, asked: await withSingles(given, dashboard, service, context) };
 }
-
-/** Questions go through the service, so with the caller's scope. */
-const askThrough =
-  ({ state }: PagesParts, context: Context): Ask =>
-  async (queries, range) =>
-    (await serviceOf(state).ask({ ...range, queries }, context)).results;
 
 async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   refuseForeign(request);
