@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../../src/cli/program.ts';
+import { runCommand } from '../support/run-cli.ts';
 import { generated } from '../../scripts/generated.ts';
 
 /** `license-analytics provision alerting`, as Docker Compose and people run it. */
@@ -9,16 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'la-provision-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function provision(out: string, env: NodeJS.ProcessEnv = {}) {
-  let said = '';
-  let wrong = '';
-  const io = {
-    out: (text: string) => void (said += text),
-    err: (text: string) => void (wrong += text),
-    interactive: false,
-    env,
-    readStdin: () => Promise.resolve(''),
-  };
-  const code = await runCli(['provision', 'alerting', '--out', out], io, { version: 'test', childEntry: '' });
+  const { code, out: said, err: wrong } = await runCommand(['provision', 'alerting', '--out', out], env);
   return { code, said, wrong };
 }
 

@@ -2,23 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { customerUid } from '../../dashboards/source/customers.ts';
-import { runCli } from '../../src/cli/program.ts';
+import { runCommand } from '../support/run-cli.ts';
 
 /** `license-analytics provision dashboard`: one customer's page, as people run it. */
 const folder = mkdtempSync(join(tmpdir(), 'la-dashboard-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function provision(...args: string[]) {
-  let said = '';
-  let wrong = '';
-  const io = {
-    out: (text: string) => void (said += text),
-    err: (text: string) => void (wrong += text),
-    interactive: false,
-    env: {},
-    readStdin: () => Promise.resolve(''),
-  };
-  const code = await runCli(['provision', 'dashboard', ...args], io, { version: 'test', childEntry: '' });
+  const { code, out: said, err: wrong } = await runCommand(['provision', 'dashboard', ...args]);
   return { code, said, wrong };
 }
 const account = 'Söhne & "Co" <b>';

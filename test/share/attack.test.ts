@@ -6,7 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { remoteService } from '../../src/cli/remote.ts';
 import { owner } from '../../src/server/caller.ts';
 import type { TestServer } from '../support/server.ts';
-import { runShare } from './run-cli.ts';
+import { runShare } from '../support/run-cli.ts';
 import { hostile, mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
 
 let server: TestServer;

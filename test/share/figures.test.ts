@@ -9,7 +9,7 @@ import { readDashboard } from '../../src/share/dashboard.ts';
 import { formatNumber } from '../../src/share/units.ts';
 import { filledIn } from '../../src/share/variables.ts';
 import type { TestServer } from '../support/server.ts';
-import { runShare } from './run-cli.ts';
+import { runShare } from '../support/run-cli.ts';
 import { mine, openTwoCustomers, range, tokens } from './two-customers.ts';
 
 let server: TestServer;

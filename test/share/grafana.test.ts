@@ -5,7 +5,7 @@ import { mostBytes, shareSnapshot } from '../../src/share/outlets/grafana/snapsh
 import type { TestServer } from '../support/server.ts';
 import type { FakeGrafana } from './fake-grafana.ts';
 import { fakeToken, fakeViewer, openFakeGrafana } from './fake-grafana.ts';
-import { runShare } from './run-cli.ts';
+import { runShare } from '../support/run-cli.ts';
 import { mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
 
 let server: TestServer;

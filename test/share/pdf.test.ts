@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ReadPdf } from '../support/pdf.ts';
 import { readPdf, unpackedPdf } from '../support/pdf.ts';
 import type { TestServer } from '../support/server.ts';
-import { runShare } from './run-cli.ts';
+import { runShare } from '../support/run-cli.ts';
 import { hostile, mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
 
 /** The PDF that the installed Chromium prints, read back. Without a Chromium these tests fail, and say what to install. */

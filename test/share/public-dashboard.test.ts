@@ -3,7 +3,7 @@ import { customerUid } from '../../dashboards/source/customers.ts';
 import type { TestServer } from '../support/server.ts';
 import type { FakeGrafana } from './fake-grafana.ts';
 import { fakeEditor, fakeToken, openFakeGrafana } from './fake-grafana.ts';
-import { runShare } from './run-cli.ts';
+import { runShare } from '../support/run-cli.ts';
 import { hostile, mine, openTwoCustomers, others, tokens } from './two-customers.ts';
 
 /** A live dashboard of one account, open to whoever has its link: `share grafana --public`. */

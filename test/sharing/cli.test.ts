@@ -1,4 +1,5 @@
-import { runCli } from '../../src/cli/program.ts';
+import type { Ran } from '../support/run-cli.ts';
+import { runCommand } from '../support/run-cli.ts';
 import type { TestSmtp } from '../support/smtp.ts';
 import { openTestSmtp } from '../support/smtp.ts';
 import type { SharingServer } from './given.ts';
@@ -21,19 +22,10 @@ const config = () => ({
   mail: { smtp: `smtp://127.0.0.1:${smtp.port}`, from: 'reports@example.com', tls: 'none' },
 });
 
-async function cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let [out, err] = ['', ''];
+const cli = (...args: readonly string[]): Promise<Ran> => {
   process.exitCode = 0;
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-    env: {},
-    readStdin: () => Promise.resolve(''),
-  };
-  const code = await runCli([...args, '--api', server.url], io, { version: 'test', childEntry: '' });
-  return { code, out, err };
-}
+  return runCommand([...args, '--api', server.url]);
+};
 
 it('a link is given out, listed when opened, and revoked by its id', async () => {
   const made = await cli('share', 'link', '--account', 'acme', '--expires', '2d', '--for', 'Ana');

@@ -7,7 +7,7 @@ export interface Ran {
 }
 
 /** The command line in this process, as somebody with that environment calls it. */
-export async function runShare(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   const io = {
     out: (text: string) => void out.push(text),
@@ -16,6 +16,10 @@ export async function runShare(args: readonly string[], env: NodeJS.ProcessEnv =
     env,
     readStdin: () => Promise.resolve(''),
   };
-  const code = await runCli(['share', ...args], io, { version: 'test', childEntry: '' });
+  const code = await runCli(args, io, { version: 'test', childEntry: '' });
   return { code, out: out.join(''), err: err.join('') };
 }
+
+/** `license-analytics share …` */
+export const runShare = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  runCommand(['share', ...args], env);
