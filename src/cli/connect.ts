@@ -127,7 +127,7 @@ export async function withService<T>(
   try {
     // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.
     const { openLocalService } = await import('../server/open.ts');
-    service = await openLocalService(place.settings);
+    service = await openLocalService(place.settings, { onRepair: (sentence) => io.err(`note: ${sentence}\n`) });
   } catch (error) {
     if (error instanceof StoreError && error.code === 'locked') {
       throw new StoreError(

@@ -13,6 +13,8 @@ export interface EventStore {
 
   /** What is known of these sources; those never seen are missing. */
   readonly sources: (servers: readonly string[]) => Promise<ReadonlyMap<string, SourceRecord>>;
+  /** Sources whose derived rows do not follow from their events; '' stands for figures over all sources. */
+  readonly underived: () => Promise<readonly string[]>;
   /** Sources whose last ingest did not end. */
   readonly interrupted: () => Promise<readonly SourceRecord[]>;
   /** Replaces what is known of each source, in one step. */

@@ -143,6 +143,32 @@ export async function recover(store: EventStore, accountOf?: AccountOf): Promise
 }
 
 /**
+ * To be called when a store is opened, after `recover`: checks whether what is derived follows from the stored events, and
+ * derives it anew where it does not. Up to version 0.1.0 an ingest that broke off could leave that, marked as derived.
+ * @returns the sources it was about
+ */
+export async function repair(store: EventStore): Promise<readonly string[]> {
+  return store.exclusive(async () => {
+    const repaired = new Set<string>();
+    // Figures over all sources are mostly wrong because those of one are: only what stays wrong then needs all of them.
+    for (const everything of [false, true]) {
+      const wrong = new Set(await store.underived());
+      if (wrong.size === 0) break;
+      const ofAll = everything || (wrong.size === 1 && wrong.has(''));
+      const marked = (await store.allSources())
+        .filter(({ server }) => ofAll || wrong.has(server))
+        .map((record) => ({ ...record, dirty: true, derivedTo: beforeEverything, touched: 0 }));
+      if (marked.length === 0) break;
+      await store.saveSources(marked);
+      await store.forgetCounts(marked.map(({ server }) => server));
+      await recoverSources(store, marked);
+      for (const { server } of marked) repaired.add(server);
+    }
+    return [...repaired].sort();
+  });
+}
+
+/**
  * To be called when a mapping was loaded: gives stored events to the accounts that it says, as if it had been loaded before
  * them. Events of sources with an account of their own stay, and those that may have named their account themselves (other
  * formats than FlexNet's), unless they have none. May be interrupted anywhere; `recover` goes on.

@@ -4,7 +4,7 @@ import { createCatalogue } from '../denials/catalogue.ts';
 import type { DenialOverride } from '../denials/catalogue.ts';
 import { createEngine } from '../engine/engine.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
-import { recover } from '../ingest/pipeline.ts';
+import { recover, repair } from '../ingest/pipeline.ts';
 import { createEventStore } from '../store/event-store.ts';
 import { sharingReads } from '../store/shared-reads.ts';
 import { listMappings } from '../store/mappings.ts';
@@ -52,6 +52,11 @@ export function storeInWords(store: StorePlace): string {
 /** What the built-in engine may take, bytes: Node's own part comes on top, and both stay under 3 GB. */
 const mostMemory = 2_500_000_000;
 
+function repairedText(servers: readonly string[]): string {
+  const named = servers.slice(0, 5).join(', ') + (servers.length > 5 ? ` and ${servers.length - 5} more` : '');
+  return `Figures of ${named} did not follow from the stored lines (an ingest that broke off): they have been derived anew. No line was lost.`;
+}
+
 /**
  * Opens the store in this process, ends what an interrupted ingest left open, and offers the service on it. Throws
  * `StoreError`.
@@ -62,11 +67,14 @@ export async function openLocalService(
     limiter,
     metrics,
     now = Date.now,
+    onRepair = () => undefined,
   }: {
     readonly limiter?: Limiter;
     readonly metrics?: Pick<Metrics, 'question'>;
     /** Of links and subscriptions, epoch milliseconds. */
     readonly now?: () => number;
+    /** Told when figures were wrong and have been derived anew, in a sentence. */
+    readonly onRepair?: (sentence: string) => void;
   } = {},
 ): Promise<LocalService> {
   const connection = sharingReads(
@@ -77,6 +85,8 @@ export async function openLocalService(
   try {
     const events = createEventStore(connection);
     await recover(events, compileAccountMapping(await listMappings(connection)));
+    const repaired = await repair(events);
+    if (repaired.length > 0) onRepair(repairedText(repaired));
     const catalogue = createCatalogue(denials);
     const engine = createEngine({ connection, catalogue, siteTimezone });
     const asking = {

@@ -66,7 +66,12 @@ export async function runServer(
 
   let opened: LocalService | undefined;
   const stop = new AbortController();
-  const opening = openPatiently(settings, { limiter, metrics }, state, stop.signal).then((service) => {
+  const opening = openPatiently(
+    settings,
+    { limiter, metrics, onRepair: (sentence) => logger.warn(sentence) },
+    state,
+    stop.signal,
+  ).then((service) => {
     opened = service;
     return service;
   });

@@ -16,6 +16,7 @@ import {
   sourceOf,
   sourceSelect,
 } from './event-store/rows.ts';
+import { findUnderived } from './derived.ts';
 import { physicalTable } from './physical.ts';
 import { recomputeRollups } from './rollups.ts';
 
@@ -70,6 +71,10 @@ export function createEventStore(connection: Connection): EventStore {
     async forgetCounts(servers) {
       for (const table of ['activity', 'episodes'])
         await remove(table, 'server IN {servers:Array(String)}', { servers });
+    },
+
+    async underived() {
+      return [...new Set((await findUnderived(connection)).map(({ server }) => server))];
     },
 
     async interrupted() {

@@ -13,7 +13,7 @@ import { checkData } from '../doctor-data.ts';
 import type { Finding } from '../doctor-findings.ts';
 import { checkDelivering } from '../doctor-delivering.ts';
 import { checkFollowing } from '../doctor-following.ts';
-import { bad, good } from '../doctor-findings.ts';
+import { bad, good, warning } from '../doctor-findings.ts';
 import { checkDirectory, checkNode, checkPlatform, checkPort } from '../doctor-machine.ts';
 import type { OutputFormat } from '../format.ts';
 import { formatAnswer, outputFormats } from '../format.ts';
@@ -78,7 +78,16 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
     service =
       place.kind === 'api'
         ? remoteService(place.url, place.token)
-        : await (await import('../../server/open.ts')).openLocalService(place.settings);
+        : await (
+            await import('../../server/open.ts')
+          ).openLocalService(place.settings, {
+            onRepair: (sentence) =>
+              findings.push(
+                warning('Derived figures', sentence, 'Nothing; reports made before may show wrong figures.'),
+              ),
+          });
+    if (place.kind === 'store' && !findings.some(({ check }) => check === 'Derived figures'))
+      findings.push(good('Derived figures', 'all follow from the stored lines'));
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
     findings.push(...(await examineSubscriptions(service, place, loaded)));

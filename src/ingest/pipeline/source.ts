@@ -229,10 +229,16 @@ export class Source {
     if (time > this.lastLine) this.lastLine = time;
   }
 
-  /** Earliest moment at which anything derived may have changed, by this ingest or by one that it goes on for. */
+  /**
+   * Earliest moment at which anything derived may have changed, by this ingest or by one that it goes on for; 0, "from the
+   * beginning", where nobody knows: a source that was marked for the first time when its ingest broke off has no last line yet.
+   */
   changedFrom(): number {
     const { dirty, touched } = this.record;
-    return Math.min(this.touched, dirty ? touched : Number.MAX_SAFE_INTEGER, this.lastLine);
+    const known = [this.touched, ...(dirty ? [touched] : []), this.lastLine].filter(
+      (time) => time !== Number.MAX_SAFE_INTEGER && time !== Number.MIN_SAFE_INTEGER,
+    );
+    return Math.max(0, Math.min(...known, known.length === 0 ? 0 : Infinity));
   }
 
   /** The record with what this ingest has counted so far added. */
