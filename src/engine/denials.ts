@@ -111,7 +111,7 @@ export function outcomeSql(ask: Ask, bindings: Bindings): string {
   const servers = bindings.strings(ask.sources.map((source) => source.server));
   const ends = bindings.milliseconds(ask.sources.map((source) => source.lastLine));
   const end = ask.sources.length === 0 ? 'toInt64(0)' : `transform(toString(server), ${servers}, ${ends}, toInt64(0))`;
-  return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', ${end} < toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
+  return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', ${end} <= toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
 }
 
 /** "No denials" may mean "not tracked" (DESIGN.md decision 7). */

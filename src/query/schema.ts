@@ -71,8 +71,12 @@ const denials = z.strictObject({
   resolvedWithinSeconds: z
     .int()
     .min(0)
+    // What comes later than a day after a denial is not looked for (`grantAfter`).
+    .max(86_400, {
+      error: ({ input }) => `expected 0 to 86400 seconds (one day), found ${String(input)}; ask within a day`,
+    })
     .default(600)
-    .describe('An episode is resolved by a checkout this soon after its last denial.'),
+    .describe('An episode is resolved by a checkout this soon after its last denial; a day at most.'),
   unsupported: z.boolean().optional().describe('Whether UNSUPPORTED lines count; by default as the measure has it.'),
 });
 

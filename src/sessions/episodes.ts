@@ -80,7 +80,7 @@ export function episodes(
       last: last.time,
       lines: lines.length,
       code: last.code,
-      outcome: resolved ? 'resolved' : last.time + within > lastLine ? 'unknown' : 'unresolved',
+      outcome: resolved ? 'resolved' : last.time + within >= lastLine ? 'unknown' : 'unresolved',
     });
   }
   return found.sort((a, b) => a.first - b.first);

@@ -133,6 +133,8 @@ ${denied(' 9:00:00')}${out(' 9:00:05').replace('acmed', 'otherd')}${evening}`,
       return counted(figure);
     };
     expect(await endsAt(' 9:09:59')).toMatchObject({ episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
+    // A checkout in that very second would still resolve it.
+    expect(await endsAt(' 9:10:00')).toMatchObject({ episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
   });
 
   test('unresolved when the data go on for more than 600 s', async () => {

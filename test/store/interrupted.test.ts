@@ -37,7 +37,11 @@ function endingAt(inner: Connection, writes: number, after: boolean): { connecti
       if (after) await write(...args);
       throw new Ended();
     };
-  const connection = { ...inner, command: ending(inner.command), insert: ending(inner.insert) };
+  const connection = {
+    ...inner,
+    command: ending((...args: Parameters<Connection['command']>) => inner.command(...args)),
+    insert: ending((...args: Parameters<Connection['insert']>) => inner.insert(...args)),
+  };
   return { connection, left: () => left };
 }
 

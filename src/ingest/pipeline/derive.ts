@@ -32,7 +32,7 @@ export async function finish(store: EventStore, writer: Writer, sources: readonl
   const stillOpen = changed.length === 0 ? 0 : await publish(store, changed);
   const quiet = sources.filter((source) => !changed.includes(source));
   if (quiet.length > 0) await store.saveSources(quiet.map((source) => source.counted()));
-  return stillOpen;
+  return stillOpen + quiet.reduce((sum, { matcher }) => sum + (matcher?.state().open.length ?? 0), 0);
 }
 
 /**
