@@ -60,6 +60,13 @@ describe('a question', () => {
     });
   });
 
+  test('denials are resolved within a day or not at all: a longer time is refused, not ignored', () => {
+    expect(ask({ measure: 'denials', denials: { resolvedWithinSeconds: 86_400 } }).denials.resolvedWithinSeconds).toBe(
+      86_400,
+    );
+    expect(() => ask({ measure: 'denials', denials: { resolvedWithinSeconds: 86_401 } })).toThrow(/0 to 86400 seconds/);
+  });
+
   test('fills in each field of denials alone', () => {
     expect(ask({ measure: 'denials', denials: { gapSeconds: 60 } }).denials).toEqual({
       count: 'episodes',
