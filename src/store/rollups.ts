@@ -27,7 +27,8 @@ export async function recomputeRollups(connection: Connection, touched: Touched)
   const { servers, from, to } = touched;
   if (servers.length === 0 || to <= from) return;
   // A stretch that no calendar has would be recomputed as no month at all, without a word.
-  if (from < 0) throw new Error(`rollups cannot be recomputed from ${from} ms: expected 0 or later. Please report this.`);
+  if (from < 0)
+    throw new Error(`rollups cannot be recomputed from ${from} ms: expected 0 or later. Please report this.`);
   const stamp = Date.now() * 1000;
   for (const chunk of await chunksOf(connection, touched)) {
     const keys = await touchedKeys(connection, touched, chunk);
