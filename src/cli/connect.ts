@@ -58,6 +58,9 @@ export function placeOf(options: PlaceOptions, { config, file }: LoadedConfig, i
   return { kind: 'store', settings };
 }
 
+/** A directory is open in one process only; a ClickHouse server may have another one writing to it. */
+export const ownsStore = (place: Place): boolean => place.kind === 'store' && place.settings.store.kind === 'directory';
+
 /** The store that options and configuration name, and how to answer from it. */
 export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: Io): ServerSettings {
   const common = {
@@ -127,7 +130,10 @@ export async function withService<T>(
   try {
     // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.
     const { openLocalService } = await import('../server/open.ts');
-    service = await openLocalService(place.settings, { onRepair: (sentence) => io.err(`note: ${sentence}\n`) });
+    service = await openLocalService(
+      place.settings,
+      ownsStore(place) ? { onRepair: (sentence) => io.err(`note: ${sentence}\n`) } : {},
+    );
   } catch (error) {
     if (error instanceof StoreError && error.code === 'locked') {
       throw new StoreError(

@@ -67,13 +67,16 @@ export async function openLocalService(
     limiter,
     metrics,
     now = Date.now,
-    onRepair = () => undefined,
+    onRepair,
   }: {
     readonly limiter?: Limiter;
     readonly metrics?: Pick<Metrics, 'question'>;
     /** Of links and subscriptions, epoch milliseconds. */
     readonly now?: () => number;
-    /** Told when figures were wrong and have been derived anew, in a sentence. */
+    /**
+     * Given by the one process that writes to the store: what is derived is then checked, and this told, in a sentence, when it
+     * was wrong and has been derived anew. Another process would take for wrong what is just being written.
+     */
     readonly onRepair?: (sentence: string) => void;
   } = {},
 ): Promise<LocalService> {
@@ -85,8 +88,8 @@ export async function openLocalService(
   try {
     const events = createEventStore(connection);
     await recover(events, compileAccountMapping(await listMappings(connection)));
-    const repaired = await repair(events);
-    if (repaired.length > 0) onRepair(repairedText(repaired));
+    const repaired = onRepair === undefined ? [] : await repair(events);
+    if (repaired.length > 0) onRepair?.(repairedText(repaired));
     const catalogue = createCatalogue(denials);
     const engine = createEngine({ connection, catalogue, siteTimezone });
     const asking = {

@@ -1,4 +1,4 @@
-import type { Connection, Params } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { groupings } from './rollups/usage.ts';
 
 /** What was derived of a source (server) does not follow from its events: rows are missing or too many. */
@@ -20,101 +20,38 @@ export interface Underived {
  * - `served_clients`: clients by day and by month, from the sessions;
  * - `episodes`: denial lines.
  *
- * @param servers only these sources; figures over all of them are then left out
- * @returns empty when all is well; sources that are being derived right now (`dirty`) are not looked at
+ * @returns empty when all is well; sources that are being derived right now (`dirty`) are not looked at, nor, while there are
+ *   some, figures over all
  */
-export async function findUnderived(
-  connection: Connection,
-  servers?: readonly string[],
-): Promise<readonly Underived[]> {
-  const params: Params = servers === undefined ? {} : { servers };
-  const isAsked = servers === undefined ? '1' : 'server IN {servers:Array(String)}';
+export async function findUnderived(connection: Connection): Promise<readonly Underived[]> {
   const found: Underived[] = [];
-  for (const { table, select } of checks(isAsked)) {
+  for (const { table, select } of checks) {
     const { rows } = await connection.query(
-      `SELECT server, min(month) FROM (${select}) WHERE server NOT IN (SELECT server FROM sources FINAL WHERE state = 'dirty')
-       ${servers === undefined ? '' : "AND server != ''"} GROUP BY server ORDER BY server`,
-      params,
+      `SELECT server, min(earliest) FROM (${select}) WHERE server NOT IN (${dirty})
+         AND (server != '' OR (SELECT count() FROM (${dirty})) = 0) GROUP BY server ORDER BY server`,
     );
     for (const [server, month] of rows) found.push({ server: String(server), table, month: startOf(Number(month)) });
   }
   return found;
 }
 
+const dirty = "SELECT server FROM sources FINAL WHERE state = 'dirty'";
+
 /** Month 202603 → its start, milliseconds. */
 const startOf = (month: number): number => Date.UTC(Math.floor(month / 100), (month % 100) - 1);
 
 interface Check {
   readonly table: string;
-  /** SELECT of server and month (such as 202603) of what does not fit. */
+  /** SELECT of server and earliest month (such as 202603) of what does not fit. */
   readonly select: string;
 }
 
 /** Rows of facts count up, rows derived from them count down: what does not come to nothing is wrong. */
 function balance(keys: string, facts: string, derived: string): string {
-  return `SELECT server, month FROM (${facts} UNION ALL ${derived}) GROUP BY ${keys} HAVING arrayExists(d -> d != 0, sumForEach(amounts))`;
+  return `SELECT server, min(month) AS earliest FROM (${facts} UNION ALL ${derived}) GROUP BY ${keys} HAVING arrayExists(d -> d != 0, sumForEach(amounts))`;
 }
 
 const amount = (sql: string): string => `toDecimal128(${sql}, 6)`;
-
-const checks = (isAsked: string): readonly Check[] => [
-  {
-    table: 'changes',
-    select: balance(
-      'server, month',
-      `SELECT server, toYYYYMM(time) AS month, arrayMap(x -> ${amount('x')}, [toDecimal128(1, 6), toDecimal128(opened, 6)]) AS amounts FROM (
-         SELECT server, time, if(kind = 'checkout', quantity, quantity - quantityBefore) AS opened
-         FROM events WHERE ${isAsked} AND kind IN ('checkout', 'upgrade') AND model = 'concurrent') WHERE opened > 0`,
-      `SELECT server, toYYYYMM(time) AS month, [${amount('-1')}, ${amount('-delta')}] AS amounts
-       FROM changes WHERE ${isAsked} AND ending = ''`,
-    ),
-  },
-  {
-    table: 'changes',
-    select: `SELECT server, toYYYYMM(min(time)) AS month FROM usage_changes WHERE ${isAsked} GROUP BY server HAVING sum(delta) != 0`,
-  },
-  {
-    table: 'activity',
-    select: balance(
-      'server, month, level',
-      `SELECT server, month, arrayJoin(['day', 'month']) AS level, counted AS amounts FROM (
-         SELECT server, toYYYYMM(time) AS month,
-                [${kinds.map(([, kind]) => amount(`countIf(kind = '${kind}')`)).join(', ')},
-                 sumIf(${amount('quantity')}, model = 'metered' AND kind = 'checkout')] AS counted
-         FROM events WHERE ${isAsked} AND kind <= 'upgrade' GROUP BY server, month)`,
-      `SELECT server, toYYYYMM(bucket) AS month, CAST(level, 'String') AS level,
-              [${kinds.map(([column]) => amount(`-toInt64(sum(${column}))`)).join(', ')}, -sum(consumed)] AS amounts
-       FROM activity FINAL WHERE ${isAsked} GROUP BY server, month, level`,
-    ),
-  },
-  { table: 'usage', select: usageBalance(isAsked) },
-  {
-    table: 'served_clients',
-    select: balance(
-      'server, month, level',
-      `SELECT server, toYYYYMM(bucket) AS month, level, [${amount('count()')}] AS amounts FROM (
-         SELECT DISTINCT account, feature, server, client, 'day' AS level, arrayJoin(${daysOfSession}) AS bucket FROM sessions WHERE ${isAsked}
-         UNION ALL
-         SELECT DISTINCT account, feature, server, client, 'month' AS level,
-                arrayJoin(arrayDistinct(arrayMap(d -> toStartOfMonth(d), ${daysOfSession}))) AS bucket FROM sessions WHERE ${isAsked})
-       GROUP BY server, month, level`,
-      `SELECT server, toYYYYMM(bucket) AS month, CAST(level, 'String') AS level, [${amount('-toInt64(sum(bitmapCardinality(clients)))')}] AS amounts
-       FROM (SELECT level, account, feature, server, bucket, groupBitmapMergeState(clients) AS clients FROM served_clients FINAL
-             WHERE ${isAsked} GROUP BY level, account, feature, server, bucket)
-       GROUP BY server, month, level`,
-    ),
-  },
-  {
-    table: 'episodes',
-    select: balance(
-      'server',
-      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('count()')}] AS amounts
-       FROM events WHERE ${isAsked} AND kind IN ('denial', 'unsupported') GROUP BY server`,
-      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('-toInt64(sum(lines))')}] AS amounts
-       FROM episodes FINAL WHERE ${isAsked} AND lines > 0 GROUP BY server`,
-    ).replace('SELECT server, month', 'SELECT server, min(month) AS month'),
-  },
-];
 
 /** Columns of `activity`, and the kind of line that each counts. */
 const kinds = [
@@ -131,8 +68,66 @@ const kinds = [
 const daysOfSession = `arrayMap(i -> toDate(toStartOfDay(start)) + i,
   range(toUInt32(1 + toDate(greatest(start, end - toIntervalMillisecond(1))) - toDate(toStartOfDay(start)))))`;
 
+const checks: readonly Check[] = [
+  {
+    table: 'changes',
+    select: balance(
+      'server, month',
+      `SELECT server, toYYYYMM(time) AS month, [${amount('1')}, ${amount('opened')}] AS amounts FROM (
+         SELECT server, time, if(kind = 'checkout', quantity, quantity - quantityBefore) AS opened
+         FROM events WHERE kind IN ('checkout', 'upgrade') AND model = 'concurrent') WHERE opened > 0`,
+      `SELECT server, toYYYYMM(time) AS month, [${amount('-1')}, ${amount('-delta')}] AS amounts
+       FROM changes WHERE ending = ''`,
+    ),
+  },
+  {
+    table: 'changes',
+    select: `SELECT server, toYYYYMM(min(time)) AS earliest FROM usage_changes GROUP BY server HAVING sum(delta) != 0`,
+  },
+  {
+    table: 'activity',
+    select: balance(
+      'server, month, level',
+      `SELECT server, month, arrayJoin(['day', 'month']) AS level, counted AS amounts FROM (
+         SELECT server, toYYYYMM(time) AS month,
+                [${kinds.map(([, kind]) => amount(`countIf(kind = '${kind}')`)).join(', ')},
+                 sumIf(${amount('quantity')}, model = 'metered' AND kind = 'checkout')] AS counted
+         FROM events WHERE kind <= 'upgrade' GROUP BY server, month)`,
+      `SELECT server, toYYYYMM(bucket) AS month, CAST(level, 'String') AS level,
+              [${kinds.map(([column]) => amount(`-toInt64(sum(${column}))`)).join(', ')}, -sum(consumed)] AS amounts
+       FROM activity FINAL GROUP BY server, month, level`,
+    ),
+  },
+  { table: 'usage', select: usageBalance() },
+  {
+    table: 'served_clients',
+    select: balance(
+      'server, month, level',
+      `SELECT server, toYYYYMM(bucket) AS month, level, [${amount('count()')}] AS amounts FROM (
+         SELECT DISTINCT account, feature, server, client, 'day' AS level, arrayJoin(${daysOfSession}) AS bucket FROM sessions
+         UNION ALL
+         SELECT DISTINCT account, feature, server, client, 'month' AS level,
+                arrayJoin(arrayDistinct(arrayMap(d -> toStartOfMonth(d), ${daysOfSession}))) AS bucket FROM sessions)
+       GROUP BY server, month, level`,
+      `SELECT server, toYYYYMM(bucket) AS month, CAST(level, 'String') AS level, [${amount('-toInt64(sum(bitmapCardinality(clients)))')}] AS amounts
+       FROM (SELECT level, account, feature, server, bucket, groupBitmapMergeState(clients) AS clients FROM served_clients FINAL GROUP BY level, account, feature, server, bucket)
+       GROUP BY server, month, level`,
+    ),
+  },
+  {
+    table: 'episodes',
+    select: balance(
+      'server',
+      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('count()')}] AS amounts
+       FROM events WHERE kind IN ('denial', 'unsupported') GROUP BY server`,
+      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('-toInt64(sum(lines))')}] AS amounts
+       FROM episodes FINAL WHERE lines > 0 GROUP BY server`,
+    ),
+  },
+];
+
 /** Net change and area of a stretch are sums over its changes: what they must be is one look at the changes. */
-function usageBalance(isAsked: string): string {
+function usageBalance(): string {
   const ends = {
     quarter: 'toStartOfFifteenMinutes(time) + toIntervalMinute(15)',
     day: 'toStartOfDay(time) + toIntervalDay(1)',
@@ -146,10 +141,6 @@ function usageBalance(isAsked: string): string {
       .filter((level) => level !== 'quarter' || quarters)
       .map((level) => `('${name}', '${level}', ${keys.includes('server') ? 'server' : "''"}, in_${level})`),
   );
-  const hasServer = `grouping IN (${groupings
-    .filter(({ keys }) => keys.includes('server'))
-    .map(({ name }) => `'${name}'`)
-    .join(', ')})`;
   return balance(
     'server, month, grouping, level',
     `SELECT row.3 AS server, month, row.1 AS grouping, row.2 AS level, row.4 AS amounts FROM (
@@ -157,9 +148,9 @@ function usageBalance(isAsked: string): string {
          SELECT server, toYYYYMM(time) AS month, ${Object.entries(ends)
            .map(([level, end]) => `[sum(${amount('delta')}), ${area(end)}] AS in_${level}`)
            .join(', ')}
-         FROM usage_changes WHERE ${isAsked} AND delta != 0 GROUP BY server, month))`,
+         FROM usage_changes WHERE delta != 0 GROUP BY server, month))`,
     `SELECT server, toYYYYMM(bucket) AS month, CAST(grouping, 'String') AS grouping, CAST(level, 'String') AS level,
             [-sum(${amount('net')}), -sum(area)] AS amounts
-     FROM usage FINAL WHERE (${isAsked} OR NOT ${hasServer}) GROUP BY server, month, grouping, level`,
+     FROM usage FINAL GROUP BY server, month, grouping, level`,
   );
 }

@@ -8,7 +8,7 @@ import { ApiError, toApiError } from '../../server/errors.ts';
 import { isKnownAccount } from '../../server/known-account.ts';
 import type { Service } from '../../server/service.ts';
 import type { Place, PlaceOptions } from '../connect.ts';
-import { placeOf, withPlace } from '../connect.ts';
+import { ownsStore, placeOf, withPlace } from '../connect.ts';
 import { checkData } from '../doctor-data.ts';
 import type { Finding } from '../doctor-findings.ts';
 import { checkDelivering } from '../doctor-delivering.ts';
@@ -74,20 +74,18 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
   if (findings.some((finding) => finding.state === 'wrong')) return findings;
 
   let service: Service | undefined;
+  let repaired = '';
   try {
     service =
       place.kind === 'api'
         ? remoteService(place.url, place.token)
         : await (
             await import('../../server/open.ts')
-          ).openLocalService(place.settings, {
-            onRepair: (sentence) =>
-              findings.push(
-                warning('Derived figures', sentence, 'Nothing; reports made before may show wrong figures.'),
-              ),
-          });
-    if (place.kind === 'store' && !findings.some(({ check }) => check === 'Derived figures'))
-      findings.push(good('Derived figures', 'all follow from the stored lines'));
+          ).openLocalService(
+            place.settings,
+            ownsStore(place) ? { onRepair: (sentence) => void (repaired = sentence) } : {},
+          );
+    if (ownsStore(place)) findings.push(derivedFinding(repaired));
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
     findings.push(...(await examineSubscriptions(service, place, loaded)));
@@ -99,6 +97,12 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
   }
   return findings;
 }
+
+/** @param repaired what opening the store had to mend; '' = nothing */
+const derivedFinding = (repaired: string): Finding =>
+  repaired === ''
+    ? good('Derived figures', 'all follow from the stored lines')
+    : warning('Derived figures', repaired, 'Make reports of before again: their figures may be wrong.');
 
 /** Only who administrates the server may look at subscriptions; for others there is nothing to say. */
 async function examineSubscriptions(

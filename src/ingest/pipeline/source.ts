@@ -238,7 +238,7 @@ export class Source {
     const known = [this.touched, ...(dirty ? [touched] : []), this.lastLine].filter(
       (time) => time !== Number.MAX_SAFE_INTEGER && time !== Number.MIN_SAFE_INTEGER,
     );
-    return Math.max(0, Math.min(...known, known.length === 0 ? 0 : Infinity));
+    return known.length === 0 ? 0 : Math.max(0, Math.min(...known));
   }
 
   /** The record with what this ingest has counted so far added. */
