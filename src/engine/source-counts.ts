@@ -13,13 +13,18 @@ export interface SourceCounts {
   readonly duplicates: number;
 }
 
-/** Counts of the sources that filters and scope leave, by server. They are those of all accounts: not for everybody's eyes. */
+/**
+ * Counts of the sources that filters and scope leave, by server. They are those of all accounts: not for everybody's eyes.
+ * Each file counts as it was last read.
+ */
 export async function readSourceCounts(ask: Ask): Promise<readonly SourceCounts[]> {
   const bindings = new Bindings();
+  const servers = bindings.strings(ask.sources.map((source) => source.server));
   const { rows } = await read(
     ask,
     `SELECT server, toString(format), toString(account), toFloat64(lines), toFloat64(unreadable), toFloat64(undated), toFloat64(duplicates)
-FROM sources FINAL WHERE server IN ${bindings.strings(ask.sources.map((source) => source.server))} ORDER BY server`,
+FROM (SELECT server, format, account FROM sources FINAL WHERE server IN ${servers}) AS known
+LEFT JOIN source_lines AS counted USING (server) ORDER BY server`,
     bindings,
   );
   return rows.map((row) => ({

@@ -71,6 +71,10 @@ export interface EventStore {
     readonly to: number;
   }) => Promise<void>;
 
+  /** Readings of files of these names that had less than `headBytes` bytes. */
+  readonly shortReadings: (files: readonly string[]) => Promise<readonly Reading[]>;
+  /** Each replaces the one of the same source, file and head. */
+  readonly saveReadings: (readings: readonly Reading[]) => Promise<void>;
   /** Lines that could not be used, kept word for word. */
   readonly insertUnusableLines: (lines: readonly UnusableLine[]) => Promise<void>;
   /** Each replaces the one of the same file. */
@@ -95,10 +99,28 @@ export interface SourceRecord {
   /** While dirty: the earliest moment at which the ingest may have changed something. */
   readonly touched: number;
   readonly generation: number;
+}
+
+/** Bytes at the start of a file that tell it from another one of the same name. */
+export const headBytes = 1024;
+
+/** Lines of a file, or of one source in it. Repeated lines are the events of all readings beyond the stored ones. */
+export interface LineCounts {
   readonly lines: number;
-  readonly duplicates: number;
+  /** Those that are events, copies included. */
+  readonly events: number;
   readonly undated: number;
   readonly unreadable: number;
+}
+
+/** What a file had of a source when it was last read. The same file read again takes the place of its former reading. */
+export interface Reading extends LineCounts {
+  readonly server: string;
+  /** Its name, as it was given. */
+  readonly file: string;
+  /** Hash of its first bytes, and how many of them there were, up to `headBytes`. */
+  readonly head: string;
+  readonly headBytes: number;
 }
 
 /** Clients by name; `next` is the lowest free number. 0 stands for "no client". */

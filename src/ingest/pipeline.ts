@@ -8,6 +8,7 @@ import type { IngestSummary } from './pipeline/counts.ts';
 import { finish, recoverSources } from './pipeline/derive.ts';
 import type { AccountOf } from './pipeline/reattribute.ts';
 import { moveEvents, movesOf } from './pipeline/reattribute.ts';
+import { findFile, foundFile } from './pipeline/readings.ts';
 import type { ResolveReason } from './pipeline/reasons.ts';
 import type { Source } from './pipeline/source.ts';
 import type { FileContext } from './pipeline/stream.ts';
@@ -118,7 +119,10 @@ export async function ingestEvents(
 ): Promise<IngestSummary> {
   return store.exclusive(async () => {
     const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
-    const sink = stream.open(fileContext(options.name, options.format, options));
+    const sink = stream.open(
+      fileContext(options.name, options.format, options),
+      foundFile(options.name, Buffer.alloc(0)),
+    );
     let line = 0;
     for (const event of events) {
       sink.event(event, ++line);
@@ -193,7 +197,7 @@ export async function reattribute(store: EventStore, accountOf: AccountOf): Prom
 /** Ends an ingest: derives what is to be derived, and sums up. */
 export async function conclude(store: EventStore, stream: EventStream, files: number): Promise<IngestSummary> {
   const sources = [...stream.sources.byName.values()];
-  const stillOpen = await finish(store, stream.writer, sources);
+  const stillOpen = await finish(store, stream.writer, sources, stream.readings);
   const { counts } = stream;
   const sum = (of: (source: Source) => number): number => sources.reduce((total, source) => total + of(source), 0);
   return {
@@ -221,7 +225,7 @@ async function readFile(
   options: IngestOptions,
   tell: (bytes: number) => void,
 ): Promise<void> {
-  const sink = stream.open(fileContext(input.name, format.name, options));
+  const sink = stream.open(fileContext(input.name, format.name, options), await findFile(input));
   const context = sourceContext(input.name, options);
   await readInput(input, format, context, sink, async ({ pass, bytes }) => {
     options.signal?.throwIfAborted();

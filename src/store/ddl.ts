@@ -1,5 +1,5 @@
 import { identifier } from './settings.ts';
-import { tables, views, type Table } from './schema.ts';
+import { tables, views, type Table, type View } from './schema.ts';
 
 /** Where tables are made: in one engine, or on every server of a cluster. */
 export interface Target {
@@ -12,13 +12,14 @@ const rememberedBlocks = 10000;
 
 /** Every statement that makes our tables and views, in order; each may be repeated. */
 export function schemaStatements(target: Target): readonly string[] {
-  return [...tablesStatements(tables, target), ...viewsStatements(target)];
+  return [...tablesStatements(tables, target), ...viewsStatements(views, target)];
 }
 
 export const tablesStatements = (some: readonly Table[], target: Target): readonly string[] =>
   some.flatMap((table) => tableStatements(table, target));
 
-export const viewsStatements = (target: Target): readonly string[] => views.map((view) => viewStatement(view, target));
+export const viewsStatements = (some: readonly View[], target: Target): readonly string[] =>
+  some.map((view) => viewStatement(view, target));
 
 /**
  * Embedded: one table. On a cluster: a table that lives whole on every server, or, when the schema says what to shard it by, a
@@ -58,7 +59,7 @@ function engine({ engine: family, version }: Table, path?: string): string {
   return `Replicated${family}(${[`'${path}'`, "'{replica}'", ...versions].join(', ')})`;
 }
 
-function viewStatement({ name, select }: (typeof views)[number], target: Target): string {
+function viewStatement({ name, select }: View, target: Target): string {
   return `CREATE OR REPLACE VIEW ${place(name, target)} AS ${select.trim()}`;
 }
 

@@ -1,4 +1,5 @@
 import type { ClientNumbers, EventStore } from '../ingest/event-store.ts';
+import { headBytes } from '../ingest/event-store.ts';
 import { words } from './event-store/rows.ts';
 import type { Place } from '../sessions/change.ts';
 import { highestHalf } from '../sessions/change.ts';
@@ -12,6 +13,9 @@ import {
   columnsOf,
   eventColumns,
   openSessionColumns,
+  readingColumns,
+  readingOf,
+  readingSelect,
   sourceColumns,
   sourceOf,
   sourceSelect,
@@ -205,6 +209,19 @@ export function createEventStore(connection: Connection): EventStore {
 
     async recompute(touched) {
       await recomputeRollups(connection, touched);
+    },
+
+    async shortReadings(files) {
+      const { rows } = await connection.query(
+        `SELECT ${readingSelect} FROM readings FINAL
+         WHERE headBytes < ${headBytes} AND lines > 0 AND file IN {files:Array(String)}`,
+        { files },
+      );
+      return rows.map(readingOf);
+    },
+
+    async saveReadings(readings) {
+      await connection.insert('readings', readingColumns(readings, stamp()));
     },
 
     async insertUnusableLines(lines) {

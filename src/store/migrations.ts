@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { headBytes } from '../ingest/event-store.ts';
 import type { Connection } from './connection.ts';
 import { tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
 import { storeError } from './errors.ts';
-import { firstTables, sharingTables, type Table } from './schema.ts';
+import { firstTables, firstViews, readingTables, readingViews, sharingTables, type Table } from './schema.ts';
 
 /**
  * A step from one schema to the next. Steps only go forward, and a released one is never changed. Every statement may be
@@ -18,9 +19,22 @@ export const migrations: readonly Migration[] = [
   {
     number: 1,
     name: 'tables and views',
-    statements: (target) => [...tablesStatements(firstTables, target), ...viewsStatements(target)],
+    statements: (target) => [...tablesStatements(firstTables, target), ...viewsStatements(firstViews, target)],
   },
   { number: 2, name: 'links and subscriptions', statements: (target) => tablesStatements(sharingTables, target) },
+  {
+    number: 3,
+    name: 'readings',
+    statements: (target) => [
+      ...tablesStatements(readingTables, target),
+      ...viewsStatements(readingViews, target),
+      // What was counted up to now, as the reading of a file without a name.
+      `INSERT INTO readings (server, file, head, headBytes, lines, events, undated, unreadable, updated)
+SELECT server, '', '', ${headBytes}, lines, duplicates + stored.events, undated, unreadable, 0
+FROM sources FINAL LEFT JOIN (SELECT server, count() AS events FROM events WHERE kind != 'seen' GROUP BY server) AS stored USING (server)
+WHERE lines > 0`,
+    ],
+  },
 ];
 
 /** Which steps a store has behind it. */

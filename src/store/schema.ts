@@ -220,6 +220,7 @@ export const firstTables: readonly Table[] = [
       // While dirty: the earliest moment at which the ingest under way may have changed something.
       "touched DateTime64(3, 'UTC')",
       'generation UInt64',
+      // Up to schema 2, what all readings together had counted; since then `readings` tells it.
       'lines UInt64',
       'duplicates UInt64',
       'undated UInt64',
@@ -403,13 +404,40 @@ export const sharingTables: readonly Table[] = [
   },
 ];
 
-export const tables: readonly Table[] = [...firstTables, ...sharingTables];
+export const readingTables: readonly Table[] = [
+  {
+    // What each file had of each source when it was last read, so that reading it again counts nothing twice. `events` with
+    // copies: those of all readings beyond the stored ones are repeated lines.
+    name: 'readings',
+    columns: [
+      'server String',
+      'file String',
+      'head String',
+      'headBytes UInt32',
+      'lines UInt64',
+      'events UInt64',
+      'undated UInt64',
+      'unreadable UInt64',
+      'updated UInt64',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: '(server, file, head)',
+  },
+];
+
+export const tables: readonly Table[] = [...firstTables, ...sharingTables, ...readingTables];
 
 /**
  * `usage_changes`: every change of the quantity in use, with sessions still open closed at their source's last line.
  * `sessions`: one row per session (or part of one that was given back by itself).
  */
-export const views: readonly { readonly name: string; readonly select: string }[] = [
+export interface View {
+  readonly name: string;
+  readonly select: string;
+}
+
+export const firstViews: readonly View[] = [
   {
     name: 'usage_changes',
     select: `
@@ -428,3 +456,17 @@ SELECT account, feature, server, vendor, version, client, project,
 FROM usage_changes WHERE ending NOT IN ('', 'orphan', 'excess')`,
   },
 ];
+
+/** `source_lines`: the lines of each source, each file as it was last read; `duplicates` are its events beyond the stored ones. */
+export const readingViews: readonly View[] = [
+  {
+    name: 'source_lines',
+    select: `
+SELECT server, lines, toUInt64(greatest(toInt64(read) - toInt64(stored), 0)) AS duplicates, undated, unreadable
+FROM (SELECT server, sum(lines) AS lines, sum(events) AS read, sum(undated) AS undated, sum(unreadable) AS unreadable
+      FROM (SELECT * FROM readings FINAL) GROUP BY server) AS counted
+LEFT JOIN (SELECT server, count() AS stored FROM events WHERE kind != 'seen' GROUP BY server) AS events USING (server)`,
+  },
+];
+
+export const views: readonly View[] = [...firstViews, ...readingViews];

@@ -19,8 +19,9 @@ export interface SourceState {
 export async function readSources(connection: Connection): Promise<readonly SourceState[]> {
   const { rows } = await connection.query(
     `SELECT server, toString(format), toString(account), toString(timezone), toUnixTimestamp64Milli(firstLine),
-            toUnixTimestamp64Milli(lastLine), tracksDenials, toFloat64(lines), toFloat64(unreadable), toFloat64(undated)
-     FROM sources FINAL ORDER BY server`,
+            toUnixTimestamp64Milli(lastLine), tracksDenials, toFloat64(counted.lines), toFloat64(counted.unreadable),
+            toFloat64(counted.undated)
+     FROM (SELECT * EXCEPT (lines, unreadable, undated) FROM sources FINAL) AS known LEFT JOIN source_lines AS counted USING (server) ORDER BY server`,
   );
   return rows.map((row) => ({
     server: String(row[0]),

@@ -69,7 +69,7 @@ async function stored(): Promise<string[]> {
 
 const lines = async (): Promise<unknown> =>
   (
-    await store.connection.query('SELECT toFloat64(lines) FROM sources FINAL WHERE server = {server:String}', {
+    await store.connection.query('SELECT toFloat64(lines) FROM source_lines WHERE server = {server:String}', {
       server,
     })
   ).rows[0]?.[0];

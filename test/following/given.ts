@@ -90,7 +90,8 @@ export async function allOf(connection: Connection, server: string): Promise<Rec
        FROM (SELECT * FROM episodes FINAL) AS t ${client} WHERE server = {server:String} AND lines > 0 ORDER BY ALL`,
     ),
     quality: await rows(
-      `SELECT firstLine, lastLine, lines, duplicates, undated, unreadable, state FROM sources FINAL WHERE server = {server:String}`,
+      `SELECT firstLine, lastLine, lines, duplicates, undated, unreadable, state FROM (SELECT server, firstLine, lastLine, state FROM sources FINAL) AS s
+       LEFT JOIN source_lines AS counted USING (server) WHERE server = {server:String}`,
     ),
     unusable: await rows(
       `SELECT line, kind, reason, text FROM unreadable_lines FINAL WHERE server = {server:String} ORDER BY line`,

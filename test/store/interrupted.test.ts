@@ -84,6 +84,7 @@ async function derivedOf(connection: Connection, server: string): Promise<Record
     source: await rows(
       `SELECT firstLine, lastLine, state, tracksDenials FROM sources FINAL WHERE server = {server:String}`,
     ),
+    lines: await rows(`SELECT * EXCEPT (server) FROM source_lines WHERE server = {server:String}`),
   };
 }
 

@@ -115,6 +115,26 @@ describe('on a cluster', () => {
   });
 });
 
+test('what a store of schema 2 had counted of its sources stays', async () => {
+  const store = await openTestStore();
+  try {
+    const { connection } = store;
+    await connection.command('DROP TABLE readings');
+    await connection.command('DROP VIEW source_lines');
+    await connection.command('DELETE FROM migrations WHERE number > 2');
+    await connection.command(
+      `INSERT INTO events (server, kind, time) VALUES ('srv', 'checkout', 1000), ('srv', 'start', 1000), ('srv', 'seen', 1000)`,
+    );
+    await connection.command(
+      `INSERT INTO sources (server, lines, duplicates, undated, unreadable) VALUES ('srv', 12, 5, 2, 1), ('new', 0, 0, 0, 0)`,
+    );
+    expect(await migrate(connection)).toEqual([3]);
+    expect((await connection.query('SELECT * FROM source_lines')).rows).toEqual([['srv', '12', '5', '2', '1']]);
+  } finally {
+    await store.close();
+  }
+});
+
 test('rows survive closing and opening the store', async () => {
   const store = await openTestStore();
   await store.connection.insert('clients', [

@@ -2,6 +2,7 @@ import type { Input } from '../input.ts';
 import { lineBlocks } from '../input/lines.ts';
 import { deafSink, type FollowedReading, type Format, type ReaderSink, type SourceContext } from '../format.ts';
 import { fileContext, sourceContext, type IngestFile, type IngestOptions } from '../pipeline.ts';
+import { findFile } from '../pipeline/readings.ts';
 import type { EventStream, GoingOn } from '../pipeline/stream.ts';
 import { printsOf } from './fingerprint.ts';
 import type { FollowPoint, FollowState } from './state.ts';
@@ -72,7 +73,11 @@ export async function readSlice(
     const isMoved = from !== undefined && from.file !== input.name;
     return { point: isMoved ? { ...from, file: input.name } : from, waiting };
   }
-  const sink = stream.open(fileContext(input.name, format.name, options), goingOn);
+  const former = from?.state.reading;
+  const sink = stream.open(fileContext(input.name, format.name, options), former ?? (await findFile(input)), {
+    ...goingOn,
+    ...(former !== undefined && { counts: new Map(former.sources.map((counts) => [counts.server, counts])) }),
+  });
   const reader = reading.open(sink);
   const reached = await pass(
     slice,
@@ -93,7 +98,7 @@ export async function readSlice(
   );
   const { state, reportedTo = reached.lines } = reader.pause();
   if (file.handsOver) reader.end();
-  const part = await stream.endSlice();
+  const { part, reading: counted } = await stream.endSlice();
   const { tail, fingerprint } = await printsOf(input, reached.offset);
   const isByteText = !(await isUtf16(input));
   const point: FollowPoint = {
@@ -109,6 +114,7 @@ export async function readSlice(
       // Lines of UTF-16 are told by the mark at the file's start.
       ...(state !== undefined && isByteText && { reader: state }),
       reportedTo,
+      reading: counted.state(),
       part: {
         server: part.server,
         sources: part.sources.map((one) => ({ ...one, lines: one.lines.map((line) => [...line]) })),

@@ -15,6 +15,17 @@ const followState = z.object({
   reader: z.record(z.string(), z.unknown()).optional(),
   /** Lines whose events are stored. */
   reportedTo: z.int(),
+  /** What was counted of it, and the name and first bytes by which that is kept; absent in points of version 0.1.0. */
+  reading: z
+    .object({
+      file: z.string(),
+      head: z.string(),
+      headBytes: z.int(),
+      sources: z.array(
+        z.object({ server: z.string(), lines: z.int(), events: z.int(), undated: z.int(), unreadable: z.int() }),
+      ),
+    })
+    .optional(),
   part: z.object({
     server: z.string(),
     sources: z.array(

@@ -7,6 +7,8 @@ import { ChangeBlockBuilder } from './blocks.ts';
 import { monthOf } from './columns.ts';
 import type { AccountOf } from './reattribute.ts';
 import { moveEvents, movesOf } from './reattribute.ts';
+import type { FileReading } from './readings.ts';
+import { saveReadings } from './readings.ts';
 import { Source } from './source.ts';
 import { snapshotIfDue } from './snapshots.ts';
 import { defaultBlockRows, Writer } from './writer.ts';
@@ -17,13 +19,19 @@ import { defaultBlockRows, Writer } from './writer.ts';
  *
  * @returns sessions still open
  */
-export async function finish(store: EventStore, writer: Writer, sources: readonly Source[]): Promise<number> {
+export async function finish(
+  store: EventStore,
+  writer: Writer,
+  sources: readonly Source[],
+  readings: readonly FileReading[] = [],
+): Promise<number> {
   for (const source of sources) {
     // Dated lines without an event move the end of open sessions too.
     if (source.record.lastLine !== 0 && source.lastLine > source.record.lastLine) source.touch(source.record.lastLine);
     writer.mark(source);
   }
   await writer.settle();
+  await saveReadings(store, readings);
   const changed = sources.filter(
     (source) => source.adds || source.late !== undefined || source.touched !== Number.MAX_SAFE_INTEGER,
   );
@@ -31,7 +39,7 @@ export async function finish(store: EventStore, writer: Writer, sources: readonl
   await writer.settle();
   const stillOpen = changed.length === 0 ? 0 : await publish(store, changed);
   const quiet = sources.filter((source) => !changed.includes(source));
-  if (quiet.length > 0) await store.saveSources(quiet.map((source) => source.counted()));
+  if (quiet.length > 0) await store.saveSources(quiet.map((source) => source.seen()));
   return stillOpen + quiet.reduce((sum, { matcher }) => sum + (matcher?.state().open.length ?? 0), 0);
 }
 
@@ -98,7 +106,7 @@ async function publish(store: EventStore, sources: readonly Source[]): Promise<n
     for (const change of closeOpen(source.server, state, source.lastLine)) builder.push(change);
     to = Math.max(to, source.lastLine + 1, source.record.lastLine + 1);
     records.push({
-      ...source.counted(),
+      ...source.seen(),
       dirty: true,
       derivedTo: state.place,
       touched: source.changedFrom(),

@@ -7,6 +7,7 @@ import type { MatcherState } from '../../sessions/matcher-state.ts';
 import type { Overlap, SourceRecord, Stretch } from '../event-store.ts';
 import { monthOf } from './columns.ts';
 import type { PartOfSource } from './part-state.ts';
+import type { ReadingOfSource } from './readings.ts';
 
 /** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
 const horizonSeconds = 25 * 3600;
@@ -69,10 +70,8 @@ export class Source {
   touched = Number.MAX_SAFE_INTEGER;
   firstLine: number;
   lastLine: number;
-  lines = 0;
-  duplicates = 0;
-  undated = 0;
-  unreadable = 0;
+  /** Counts its lines in the file that was last read. */
+  reading: ReadingOfSource | undefined;
   orphans = 0;
   excess = 0;
   closedByRestart = 0;
@@ -241,17 +240,13 @@ export class Source {
     return known.length === 0 ? 0 : Math.max(0, Math.min(...known));
   }
 
-  /** The record with what this ingest has counted so far added. */
-  counted(): SourceRecord {
+  /** The record with the lines that this ingest saw. */
+  seen(): SourceRecord {
     const { record } = this;
     return {
       ...record,
       firstLine: this.firstLine === Number.MAX_SAFE_INTEGER ? 0 : this.firstLine,
       lastLine: this.lastLine === Number.MIN_SAFE_INTEGER ? 0 : this.lastLine,
-      lines: record.lines + this.lines,
-      duplicates: record.duplicates + this.duplicates,
-      undated: record.undated + this.undated,
-      unreadable: record.unreadable + this.unreadable,
     };
   }
 }
@@ -274,9 +269,5 @@ export function newRecord(
     derivedTo: beforeEverything,
     touched: 0,
     generation: 0,
-    lines: 0,
-    duplicates: 0,
-    undated: 0,
-    unreadable: 0,
   };
 }

@@ -3,13 +3,15 @@ import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 import { blankEvent, identityOf } from '../../sessions/event.ts';
 import type { ReaderSink } from '../format.ts';
-import type { EventStore, Stretch } from '../event-store.ts';
+import type { EventStore, LineCounts, Stretch } from '../event-store.ts';
 import { Clients } from './clients.ts';
 import { Copies } from './copies.ts';
 import { Counts } from './counts.ts';
 import type { PartState } from './part-state.ts';
 import { partOfSource } from './part-state.ts';
 import type { AccountOf } from './reattribute.ts';
+import type { FileKey, ReadingOfSource } from './readings.ts';
+import { FileReading, foundFile } from './readings.ts';
 import type { ResolveReason } from './reasons.ts';
 import { Reasons } from './reasons.ts';
 import { snapshotIfDue } from './snapshots.ts';
@@ -48,6 +50,8 @@ export interface GoingOn {
   readonly part?: PartState;
   /** How many they are. */
   readonly lines: number;
+  /** What was counted of them. */
+  readonly counts: ReadonlyMap<string, LineCounts>;
 }
 
 /**
@@ -69,6 +73,8 @@ export class EventStream {
     readonly text: string;
   }[] = [];
   readonly writer: Writer;
+  /** Of every file that was opened. */
+  readonly readings: FileReading[] = [];
   private readonly copies = new Copies((source) => this.sources.horizon(source));
   private readonly clients: Clients;
   private readonly reasons: Reasons;
@@ -80,6 +86,7 @@ export class EventStream {
     system: '',
     tracksDenials: true,
   };
+  private reading = new FileReading(foundFile('', Buffer.alloc(0)));
   private part = 0;
   /** The first part of the file that is open. */
   private firstPart = 0;
@@ -108,8 +115,10 @@ export class EventStream {
   }
 
   /** A file begins, and a new part with it; or one goes on. */
-  open(context: FileContext, { part, lines = 0 }: Partial<GoingOn> = {}): ReaderSink {
+  open(context: FileContext, key: FileKey, { part, lines = 0, counts }: Partial<GoingOn> = {}): ReaderSink {
     this.context = context;
+    this.reading = new FileReading(key, counts);
+    this.readings.push(this.reading);
     this.part++;
     this.firstPart = this.part;
     this.continued = part;
@@ -137,7 +146,7 @@ export class EventStream {
       ignored: (count) => {
         this.counts.lines += count;
         if (this.server === '') this.ofNoSource += count;
-        else this.sourceOf(this.server).lines += count;
+        else this.linesOf(this.sourceOf(this.server)).lines += count;
       },
       sourceName: (server) => {
         this.server = server;
@@ -163,10 +172,11 @@ export class EventStream {
   }
 
   /** The slice of a followed file ends that `open` began: where its part stands then. */
-  async endSlice(): Promise<PartState> {
+  async endSlice(): Promise<{ readonly part: PartState; readonly reading: FileReading }> {
     // Lines without an event do not say which they are; they are the rest.
     this.counts.lines -= this.countedBefore;
-    if (this.server !== '') this.sourceOf(this.server).lines -= Math.max(0, this.countedBefore - this.ofNoSource);
+    if (this.server !== '')
+      this.linesOf(this.sourceOf(this.server)).lines -= Math.max(0, this.countedBefore - this.ofNoSource);
     this.countedBefore = 0;
     await this.takeAll(true);
     const here = [...this.sources.byName.values()]
@@ -175,7 +185,8 @@ export class EventStream {
     const others = (this.continued?.sources ?? []).filter((one) => here.every(({ server }) => server !== one.server));
     // In a part that began within the slice nothing of the former one counts.
     const isSamePart = this.firstPart === this.part;
-    return { server: this.server, sources: isSamePart ? [...here, ...others] : here };
+    const part = { server: this.server, sources: isSamePart ? [...here, ...others] : here };
+    return { part, reading: this.reading };
   }
 
   private async takeAll(everything: boolean): Promise<void> {
@@ -205,7 +216,11 @@ export class EventStream {
     const source = event.server === this.current?.server ? this.current : this.sourceOf(event.server);
     this.current = source;
     this.server = event.server;
-    source.lines += lines;
+    if (lines > 0) {
+      const reading = this.linesOf(source);
+      reading.lines++;
+      reading.events++;
+    }
     source.saw(event.time);
     const reported = { event, part: this.part, system: this.context.system, before };
     if (source.waiting.length > 0 || !this.take(source, reported)) source.waiting.push(reported);
@@ -234,7 +249,6 @@ export class EventStream {
     if (this.copies.isCopy(source.number, source.era, second, event.identityHigh, event.identityLow)) {
       if (event.kind === 'start' && source.tellsMore(event)) source.corrections.push(lastSeen(event));
       if (event.kind === 'seen') return true;
-      source.duplicates++;
       this.counts.duplicates++;
       return true;
     }
@@ -276,13 +290,18 @@ export class EventStream {
     this.counts.lines++;
     this.counts[kind]++;
     if (this.server !== '') {
-      const source = this.sourceOf(this.server);
-      source.lines++;
-      source[kind]++;
+      const reading = this.linesOf(this.sourceOf(this.server));
+      reading.lines++;
+      reading[kind]++;
     }
     const kept = { file, line, kind, reason, text };
     if (this.examples.length < examplesShown) this.examples.push({ ...kept, text: copyOf(text) });
     this.writer.unusableLine({ ...kept, server: this.server });
+  }
+
+  private linesOf(source: Source): ReadingOfSource {
+    if (source.reading?.of !== this.reading) source.reading = this.reading.ofSource(source.server);
+    return source.reading;
   }
 
   private sourceOf(server: string): Source {

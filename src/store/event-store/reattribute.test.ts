@@ -89,7 +89,8 @@ async function content(): Promise<Record<string, unknown>> {
     served: await all(
       'SELECT level, account, feature, server, bucket, finalizeAggregation(clients) AS n FROM served_clients FINAL WHERE n > 0',
     ),
-    sources: await all('SELECT server, account, firstLine, lastLine, lines, state FROM sources FINAL'),
+    sources: await all('SELECT server, account, firstLine, lastLine, state FROM sources FINAL'),
+    lines: await all('SELECT * FROM source_lines'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeBlock, EventBlock, Labels, SourceRecord } from '../../ingest/event-store.ts';
+import type { ChangeBlock, EventBlock, Labels, Reading, SourceRecord } from '../../ingest/event-store.ts';
 import { eventKinds } from '../../sessions/event.ts';
 import { beforeEverything } from '../../sessions/change.ts';
 import type { Place } from '../../sessions/change.ts';
@@ -109,18 +109,13 @@ export function sourceColumns(records: readonly SourceRecord[], updated: number)
     derivedSeq: ['UInt64', ({ derivedTo }) => derivedTo.ordinal],
     touched: [timeType, ({ touched }) => touched],
     generation: ['UInt64', ({ generation }) => generation],
-    lines: ['UInt64', ({ lines }) => lines],
-    duplicates: ['UInt64', ({ duplicates }) => duplicates],
-    undated: ['UInt64', ({ undated }) => undated],
-    unreadable: ['UInt64', ({ unreadable }) => unreadable],
     updated: ['UInt64', () => updated],
   });
 }
 
 /** In the order that `sourceOf` reads. */
 export const sourceSelect = `server, format, timezone, account, ${millis('firstLine')}, ${millis('lastLine')}, tracksDenials,
-  state = 'dirty', ${millis('derivedTo')}, toFloat64(derivedSeq), ${millis('touched')}, toFloat64(generation), toFloat64(lines),
-  toFloat64(duplicates), toFloat64(undated), toFloat64(unreadable)`;
+  state = 'dirty', ${millis('derivedTo')}, toFloat64(derivedSeq), ${millis('touched')}, toFloat64(generation)`;
 
 export function sourceOf(row: Row): SourceRecord {
   const text = (i: number): string => String(row[i]);
@@ -137,10 +132,6 @@ export function sourceOf(row: Row): SourceRecord {
     derivedTo: placeOf(number(8), number(9)),
     touched: number(10),
     generation: number(11),
-    lines: number(12),
-    duplicates: number(13),
-    undated: number(14),
-    unreadable: number(15),
   };
 }
 
@@ -152,4 +143,34 @@ export function placeOf(time: number, ordinal: number): Place {
 /** Milliseconds of a time column as a JSON number. */
 export function millis(column: string): string {
   return `toFloat64(toUnixTimestamp64Milli(${column}))`;
+}
+
+export function readingColumns(readings: readonly Reading[], updated: number): InsertColumn[] {
+  return columnsOf(readings, {
+    server: ['String', ({ server }) => server],
+    file: ['String', ({ file }) => file],
+    head: ['String', ({ head }) => head],
+    headBytes: ['UInt32', ({ headBytes }) => headBytes],
+    lines: ['UInt64', ({ lines }) => lines],
+    events: ['UInt64', ({ events }) => events],
+    undated: ['UInt64', ({ undated }) => undated],
+    unreadable: ['UInt64', ({ unreadable }) => unreadable],
+    updated: ['UInt64', () => updated],
+  });
+}
+
+/** In the order that `readingOf` reads. */
+export const readingSelect = `server, file, head, headBytes, toFloat64(lines), toFloat64(events), toFloat64(undated), toFloat64(unreadable)`;
+
+export function readingOf([server, file, head, headBytes, lines, events, undated, unreadable]: Row): Reading {
+  return {
+    server: String(server),
+    file: String(file),
+    head: String(head),
+    headBytes: Number(headBytes),
+    lines: Number(lines),
+    events: Number(events),
+    undated: Number(undated),
+    unreadable: Number(unreadable),
+  };
 }

@@ -323,6 +323,20 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`deliveries` ON CLUSTER `main` (
 ORDER BY (subscription, due, recipient, test)
 SETTINGS replicated_deduplication_window = 10000;
 
+CREATE TABLE IF NOT EXISTS `license_analytics`.`readings` ON CLUSTER `main` (
+  server String,
+  file String,
+  head String,
+  headBytes UInt32,
+  lines UInt64,
+  events UInt64,
+  undated UInt64,
+  unreadable UInt64,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/readings', '{replica}', updated)
+ORDER BY (server, file, head)
+SETTINGS replicated_deduplication_window = 10000;
+
 CREATE OR REPLACE VIEW `license_analytics`.`usage_changes` ON CLUSTER `main` AS SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes
 UNION ALL
 SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,
@@ -333,3 +347,8 @@ WHERE (server, generation) IN (SELECT server, generation FROM sources FINAL);
 CREATE OR REPLACE VIEW `license_analytics`.`sessions` ON CLUSTER `main` AS SELECT account, feature, server, vendor, version, client, project,
        time - toIntervalMillisecond(held) AS start, time AS end, held, -delta AS quantity, ending
 FROM usage_changes WHERE ending NOT IN ('', 'orphan', 'excess');
+
+CREATE OR REPLACE VIEW `license_analytics`.`source_lines` ON CLUSTER `main` AS SELECT server, lines, toUInt64(greatest(toInt64(read) - toInt64(stored), 0)) AS duplicates, undated, unreadable
+FROM (SELECT server, sum(lines) AS lines, sum(events) AS read, sum(undated) AS undated, sum(unreadable) AS unreadable
+      FROM (SELECT * FROM readings FINAL) GROUP BY server) AS counted
+LEFT JOIN (SELECT server, count() AS stored FROM events WHERE kind != 'seen' GROUP BY server) AS events USING (server);
