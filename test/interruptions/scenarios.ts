@@ -29,7 +29,7 @@ export async function makeMaterial(folder: string, seed: number): Promise<Materi
   const days = ['--days', '40', '--end', '2026-06-30T12:00:00Z'];
   await run(['simulate', '--events', '6000', ...days, '--seed', String(seed), '--out', simulated]);
   const accounts = join(folder, 'accounts.csv');
-  const rules = [...'abcdefghijklmnopqrstuvwxyz'].map((letter, i) => `account,user,${letter}*,Account ${i % 5}\n`);
+  const rules = 'abcdefghijklmnopqrstuvwxyz'.split('').map((letter, i) => `account,user,${letter}*,Account ${i % 5}\n`);
   writeFileSync(accounts, `target,field,pattern,value\n${rules.join('')}`);
   const logs = readdirSync(simulated).filter((name) => name.endsWith('.log'));
   return {

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { differences, figuresOf } from './figures.ts';
+import { run } from './processes.ts';
+import { makeMaterial } from './scenarios.ts';
+
+/** A file system of the test's own, in a mount namespace of its own, where the machine allows that (Linux). */
+const mayMount = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
+const range = { from: '2026-05-01T00:00:00Z', to: '2026-07-15T00:00:00Z' };
+
+const folder = mkdtempSync(join(tmpdir(), 'license-analytics-disk-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the same command on a disk that is full, then large enough, then read-only, then not; $1: kilobytes at first. */
+const script = `
+set -u
+mount -t tmpfs -o size=$1k none "$2"
+shift
+disk=$1; kept=$2; shift 2
+"$@" --data "$disk/store" >"$kept/full" 2>&1; echo $? >>"$kept/codes"
+"$@" --data "$disk/store" >"$kept/still-full" 2>&1; echo $? >>"$kept/codes"
+mount -o remount,size=1g "$disk"
+"$@" --data "$disk/store" >"$kept/room" 2>&1; echo $? >>"$kept/codes"
+mount -o remount,ro "$disk"
+"$@" --data "$disk/store" >"$kept/read-only" 2>&1; echo $? >>"$kept/codes"
+mount -o remount,rw "$disk"
+"$@" --data "$disk/store" >"$kept/again" 2>&1; echo $? >>"$kept/codes"
+cp -a "$disk/store" "$kept/store"
+cat "$kept/codes" "$kept/full" "$kept/read-only"
+`;
+
+(mayMount ? it : it.skip)(
+  'a disk that is full, or read-only, is said so; what was stored is there, once, when it no longer is',
+  async () => {
+    const { logs } = await makeMaterial(folder, 7);
+    const whole = join(folder, 'whole');
+    await run(['ingest', ...logs, '--data', whole]);
+    const expected = await figuresOf(whole, range);
+    const outcomes: number[] = [];
+    for (const kilobytes of [2500, 3100]) {
+      const [disk, kept] = [join(folder, `disk-${kilobytes}`), join(folder, `kept-${kilobytes}`)];
+      for (const one of [disk, kept]) mkdirSync(one);
+      const command = [process.execPath, resolve('build/cli.js'), 'ingest', ...logs];
+      const { stdout } = spawnSync(
+        'unshare',
+        ['-Urm', 'sh', '-c', script, 'sh', String(kilobytes), disk, kept, ...command],
+        {
+          encoding: 'utf8',
+        },
+      );
+      const [full, stillFull, room, readOnly, again] = stdout.split('\n').slice(0, 5).map(Number);
+      expect([room, readOnly, again]).toEqual([0, 1, 0]);
+      expect(stdout).toContain('Check that it is a directory that may be written to');
+      if (full === 1) expect(stdout).toContain('Free some space on the disk that holds the store, then try again.');
+      outcomes.push(full ?? -1, stillFull ?? -1);
+      expect(differences(expected, await figuresOf(join(kept, 'store'), range))).toEqual([]);
+    }
+    // The disks were in fact too small.
+    expect(outcomes).toContain(1);
+  },
+);
