@@ -68,11 +68,15 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 /** A server with its supervisor, that is started again by us when both have gone. */
 export class Server {
   private running: Running | undefined;
+  /** Processes that are about to end, and may answer until then. */
+  private ending: readonly number[] = [];
 
   constructor(private readonly args: readonly string[]) {}
 
   /** Starts it unless it runs, and waits until it answers. @returns its address */
   async ready(): Promise<string> {
+    const { ending } = this;
+    await until('processes that were told to end have gone', () => !ending.some(isRunning));
     for (let tries = 0; ; tries++) {
       if (
         this.running === undefined ||
@@ -97,6 +101,12 @@ export class Server {
   pids(): { readonly parent: number | undefined; readonly children: readonly number[] } {
     const parent = this.running?.process.pid;
     return { parent, children: parent === undefined ? [] : childrenOf(parent) };
+  }
+
+  /** Ends some of its processes. */
+  end(pids: readonly (number | undefined)[], how: NodeJS.Signals): void {
+    this.ending = pids.filter((pid) => pid !== undefined);
+    signal(pids, how);
   }
 
   async stop(): Promise<void> {

@@ -118,11 +118,11 @@ async function strike(server: Server, random: Random): Promise<string> {
   const victim = pick(random, victims);
   const how = pick(random, [...ends, 'SIGSTOP' as const]);
   const pids = victim === 'server' ? children : victim === 'supervisor' ? [parent] : [parent, ...children];
-  signal(pids, how);
   if (how === 'SIGSTOP') {
+    signal(pids, how);
     await pause(1500 * uniform(random));
     signal(pids, 'SIGCONT');
-  }
+  } else server.end(pids, how);
   return `${how} of ${victim}`;
 }
 
