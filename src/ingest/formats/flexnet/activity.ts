@@ -70,11 +70,11 @@ export function newActivityReader(): ActivityReader {
       out.feature = featureOf(text.slice(at + 1, close));
       at = close + 1;
     } else {
-      // Old form: `DENIED: 4 feature to user@host`.
+      // Old form: `DENIED: 4 feature to user@host`, the feature in quotation marks or not.
       const old = kind === 'denial' ? oldDenial.exec(text.slice(at, to)) : null;
       if (old !== null) {
         out.quantity = Number(old[1]);
-        out.feature = featureOf(old[2] ?? '');
+        out.feature = featureOf(old[2] ?? old[3] ?? '');
         at += old[0].length;
       } else {
         const space = text.indexOf(' ', at);
@@ -91,6 +91,10 @@ export function newActivityReader(): ActivityReader {
       if (close >= 0 && close < to) at = close + 1;
       while (at < to && text.charCodeAt(at) === 32) at++;
     }
+    // Old form: `OUT: feature by user@host`.
+    const link = kind === 'denial' ? 'to ' : 'by ';
+    if (text.startsWith(link, at)) at += link.length;
+    while (at < to && text.charCodeAt(at) === 32) at++;
     if (at >= to) return noUser;
 
     const end = endOfClient(text, at, to);
@@ -111,7 +115,7 @@ export function newActivityReader(): ActivityReader {
   };
 }
 
-const oldDenial = /^(\d{1,9}) (\S+) to /;
+const oldDenial = /^(\d{1,9}) (?:"([^"]+)"|(\S+)) (?=to )/;
 
 /**
  * Where `user@host` ends. Names hold spaces, dots, brackets and even `@`; two spaces and a bracket, or the end of the

@@ -312,6 +312,8 @@ export function newFlexnetReader(
           break;
         case 73: // I
           if (text.startsWith('IN: ', from)) readActivityLine(text, number, 'checkin', 4);
+          // Old daemons gave back so what a server that died had given out.
+          else if (text.startsWith('IN server died: ', from)) readActivityLine(text, number, 'checkin', 16);
           else readOtherLine(text, number);
           break;
         case 68: // D
