@@ -79,3 +79,33 @@ real.each(['lmstat-a-1.txt', 'lmstat-a-2.txt', 'lmstat-a-4.txt', 'lmstat-i-1.txt
     expect(refusal(readFileSync(join(folder, name)), 'auto', name).message).toContain('lmstat output');
   },
 );
+
+/** A tar file with one log, as `tar` writes it: `ustar` was not there in the first version. */
+function tar(mark: string): Buffer {
+  const header = Buffer.alloc(512);
+  header.write('debug.log');
+  header.write('0000644\0', 100);
+  header.write(log.length.toString(8).padStart(11, '0'), 124);
+  header.write(' '.repeat(8), 148);
+  header.write(mark, 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, Buffer.from(log.padEnd(1024, '\0'))]);
+}
+
+test.each([
+  ['tar', tar('ustar'), /a tar archive/],
+  ['tar of 1979', tar(''), /a tar archive/],
+  ['zip, not compressed', Buffer.from(`PK\x03\x04debug.log${log.repeat(9)}`), /a ZIP archive/],
+])('an archive is refused with what to do, also when a format is named: %s', (_name, archive, what) => {
+  for (const requested of ['auto', 'flexnet']) {
+    const error = refusal(archive, requested);
+    expect(error.message).toMatch(what);
+    expect(error.advice).toContain('Unpack it first');
+  }
+});
+
+test('carriage returns alone end lines too', () => {
+  const found = detectFormat(Buffer.from(log.replaceAll('\n', '\r')), formats, 'auto', 'x.log');
+  expect(found.reason).toBe('2 of the first 3 lines read "h:mm:ss (daemon) message" (lmgrd, vd)');
+});

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Format } from '../format.ts';
 import { InputError } from './errors.ts';
-import { otherKind } from './other-kinds.ts';
+import { hasLoneReturns } from './lines.ts';
+import { archiveOf, otherKind } from './other-kinds.ts';
 
 export interface DetectedFormat {
   readonly format: Format;
@@ -33,6 +34,9 @@ export function detectFormat(
       'Name one of these with --format, or leave it out.',
     );
   }
+  const archive = archiveOf(head);
+  if (archive !== undefined)
+    throw new InputError(archive.code, `${file}: this is ${archive.what}, which cannot be ingested`, archive.advice);
   const text = decodeHead(head);
   if (text.trim() === '') {
     if (wanted !== undefined) return { format: wanted, reason: 'asked for; the file is empty' };
@@ -66,8 +70,13 @@ export function detectFormat(
   );
 }
 
-/** The head as text: by its byte order mark, else UTF-8 where valid, else Latin-1. */
+/** The head as text: by its byte order mark, else UTF-8 where valid, else Latin-1. Lines end with a newline. */
 export function decodeHead(head: Buffer): string {
+  const text = decoded(head);
+  return hasLoneReturns(head) ? text.replaceAll('\r', '\n') : text;
+}
+
+function decoded(head: Buffer): string {
   if (head[0] === 0xff && head[1] === 0xfe) return new TextDecoder('utf-16le').decode(head);
   if (head[0] === 0xfe && head[1] === 0xff) return new TextDecoder('utf-16be').decode(head);
   // The last character may be cut in two.

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { ReaderSink } from '../format.ts';
 import { flexnet } from '../formats/flexnet/index.ts';
+import { hasLoneReturns } from './lines.ts';
 import { expandInputs, fileInput, lineBlocks, longestLine, readInput, type Input, type LineOptions } from '../input.ts';
 
 let folder = '';
@@ -130,6 +131,21 @@ describe('lines', () => {
     expect(await linesOf(await file(Buffer.from(little).swap16()))).toMatchObject(expected);
   });
 
+  test('carriage returns alone end lines too, from any line on', async () => {
+    const input = await file('a\rb\rc\r');
+    expect(await linesOf(input)).toEqual({ lines: ['a', 'b', 'c'], ends: [2, 4, 6], complete: true });
+    expect((await linesOf(input, { start: { offset: 4, number: 3 } })).lines).toEqual(['c']);
+    expect((await linesOf(await file('a\rb\nc\r\n'))).lines).toEqual(['a\rb', 'c']);
+  });
+
+  test('zeros at the start of a file are no line: a log that was emptied while its server wrote has them', async () => {
+    const hole = Buffer.alloc(longestLine + 5);
+    const input = await file(Buffer.concat([hole, Buffer.from('a\nb\n')]));
+    expect(await linesOf(input)).toMatchObject({ lines: ['a', 'b'], ends: [hole.length + 2, hole.length + 4] });
+    expect((await input.head()).toString()).toBe('a\nb\n');
+    expect((await linesOf(await file(Buffer.alloc(9)))).lines).toEqual([]);
+  });
+
   test('an over-long line is cut, and the lines after it are whole', async () => {
     const long = 'x'.repeat(longestLine * 2 + 17);
     const input = await file(`a\n${long}\nb\n`);
@@ -146,6 +162,7 @@ describe('lines', () => {
     fc
       .array(fc.constantFrom('a', 'ü', '\n', '\r\n', '€', '\ufeff'), { maxLength: 60 })
       .map((parts) => Buffer.from(parts.join(''))),
+    fc.array(fc.constantFrom('a', '\r', '\0'), { maxLength: 9 }).map((parts) => Buffer.from(parts.join(''))),
   );
 
   test('plain or compressed, from any line on: the same lines at the same offsets', async () => {
@@ -156,7 +173,8 @@ describe('lines', () => {
         const packed = await file(gzipSync(bytes), 'b.gz');
         expect(await linesOf(packed)).toEqual(whole);
         expect(whole.ends.at(-1) ?? 0).toBe(whole.lines.length === 0 ? 0 : bytes.length);
-        const newlines = bytes.filter((byte) => byte === 10).length;
+        const end = hasLoneReturns(bytes) ? 13 : 10;
+        const newlines = bytes.filter((byte) => byte === end).length;
         expect(whole.lines).toHaveLength(newlines + (whole.complete ? 0 : 1));
         if (whole.lines.length < 2) return;
         const from = 1 + (at % (whole.lines.length - 1));

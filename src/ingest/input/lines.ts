@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { inputErrorOf } from './errors.ts';
-import type { Input } from './source.ts';
+import { headBytes, withoutZeros, type Input } from './source.ts';
 
 /** Some lines of an input, whole, in order. */
 export interface LineBlock {
@@ -30,7 +30,8 @@ export const longestLine = 1_048_576;
 
 /**
  * The lines of an input, block by block. UTF-8; a line that is not valid UTF-8 is read as Latin-1; UTF-16 with a byte order
- * mark is read as such. A byte order mark is dropped; a last line without newline counts.
+ * mark is read as such. A byte order mark is dropped, and zeros at the start; a last line without newline counts. Lines may end
+ * with carriage returns alone.
  *
  * @throws InputError when reading fails (blocks given before stay valid).
  */
@@ -40,8 +41,10 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
   let number = options.start?.number ?? 1;
   let rest: Buffer[] = [];
   let restLength = 0;
+  let nulls = 0; // bytes at the start of the file that are zero
   let dropped = 0; // bytes of an over-long line that are not in `rest`
   let utf16: 'utf-16le' | 'utf-16be' | undefined;
+  let loneReturns: boolean | undefined;
   const opened = input.open(offset);
 
   function block(data: Buffer, complete: boolean): LineBlock {
@@ -72,12 +75,25 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
       let data = chunk;
       const room = until - offset - restLength - dropped;
       if (data.length > room) data = data.subarray(0, room);
-      if (offset === 0 && restLength === 0 && dropped === 0) {
+      if (offset === nulls && restLength === 0 && dropped === 0) {
+        // A log that was emptied while its server had it open begins with a hole of zeros, up to where it went on.
+        const written = withoutZeros(data);
+        nulls += data.length - written.length;
+        offset = nulls;
+        data = written;
+        if (data.length === 0) continue;
         utf16 = utf16Of(data);
         const mark = utf16 !== undefined ? 2 : data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? 3 : 0;
         data = data.subarray(mark);
-        offset = mark;
+        offset += mark;
       }
+      // As the head tells: a slice of a file may be too short to.
+      loneReturns ??=
+        utf16 === undefined &&
+        data.includes(13) &&
+        !data.subarray(0, headBytes).includes(10) &&
+        hasLoneReturns(await input.head());
+      if (loneReturns) data = withNewlines(data);
       const last = utf16 === undefined ? data.lastIndexOf(10) : lastNewline16(data, utf16, restLength);
       if (last >= 0) {
         yield block(restLength === 0 ? data.subarray(0, last + 1) : joined(data, last), true);
@@ -99,6 +115,18 @@ export async function* lineBlocks(input: Input, options: LineOptions = {}): Asyn
     opened.stream.destroy();
   }
   if (restLength > 0) yield block(Buffer.concat(rest), false);
+}
+
+/** Whether lines end with a carriage return alone, as on an old Macintosh. The last one may be half of an end of line. */
+export function hasLoneReturns(bytes: Buffer): boolean {
+  const first = bytes.indexOf(13);
+  return first >= 0 && first < bytes.length - 1 && !bytes.includes(10);
+}
+
+function withNewlines(bytes: Buffer): Buffer {
+  const made = Buffer.from(bytes);
+  for (let at = made.indexOf(13); at >= 0; at = made.indexOf(13, at + 1)) made[at] = 10;
+  return made;
 }
 
 /** Lines of a text; `ends` are right where each character is one byte. */

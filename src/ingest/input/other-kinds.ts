@@ -9,6 +9,8 @@ export interface OtherKind {
 }
 
 interface KnownKind extends OtherKind {
+  /** Refused whatever else its bytes look like: what is packed in it may be lines of a log, word for word. */
+  readonly isArchive?: true;
   matches(head: Buffer, text: string, file: string): boolean;
 }
 
@@ -24,7 +26,16 @@ function hasColumns(text: string, wanted: readonly string[]): boolean {
   return wanted.every((name) => columns.includes(name)) && !columns.some((name) => /time|date|kind/.test(name));
 }
 
-const unpack = 'Unpack it first (gzip is read as it is).';
+const unpack = 'Unpack it first, and name the files in it (gzip of one file is read as it is).';
+
+/** The first block of a tar file, with or without the later `ustar` mark: bytes 148 to 155 hold the sum of all others. */
+function isTar(head: Buffer): boolean {
+  if (head.length < 512 || head[0] === 0) return false;
+  const sum = parseInt(head.subarray(148, 156).toString('latin1').replaceAll('\0', ' ').trim(), 8);
+  let found = 8 * 32;
+  for (let i = 0; i < 512; i++) if (i < 148 || i > 155) found += head[i] ?? 0;
+  return found === sum;
+}
 
 /** First match wins. Texts: domain/formats.md §4.2 to §4.4. */
 const kinds: readonly KnownKind[] = [
@@ -76,19 +87,37 @@ const kinds: readonly KnownKind[] = [
       'Only the vendor’s own tools can read report logs. Ingest the debug log instead (DEBUGLOG in the options file), or export the report as CSV.',
     matches: (head, text, file) => /\.rl(?:\.gz)?$/i.test(file) || (head[0] === 35 && /^#?\s*REPORTLOG/i.test(text)),
   },
-  { code: 'wrong-format', what: 'a ZIP archive', advice: unpack, matches: magic(0x50, 0x4b, 0x03, 0x04) },
-  { code: 'wrong-format', what: 'an xz archive', advice: unpack, matches: magic(0xfd, 0x37, 0x7a, 0x58, 0x5a) },
-  { code: 'wrong-format', what: 'a bzip2 archive', advice: unpack, matches: magic(0x42, 0x5a, 0x68) },
-  { code: 'wrong-format', what: 'a Zstandard archive', advice: unpack, matches: magic(0x28, 0xb5, 0x2f, 0xfd) },
   {
     code: 'wrong-format',
-    what: 'a tar archive',
-    advice: 'Unpack it first and name the files in it.',
-    matches: (head) => head.subarray(257, 262).toString('latin1') === 'ustar',
+    isArchive: true,
+    what: 'a ZIP archive',
+    advice: unpack,
+    matches: magic(0x50, 0x4b, 0x03, 0x04),
   },
+  {
+    code: 'wrong-format',
+    isArchive: true,
+    what: 'an xz archive',
+    advice: unpack,
+    matches: magic(0xfd, 0x37, 0x7a, 0x58, 0x5a),
+  },
+  { code: 'wrong-format', isArchive: true, what: 'a bzip2 archive', advice: unpack, matches: magic(0x42, 0x5a, 0x68) },
+  {
+    code: 'wrong-format',
+    isArchive: true,
+    what: 'a Zstandard archive',
+    advice: unpack,
+    matches: magic(0x28, 0xb5, 0x2f, 0xfd),
+  },
+  { code: 'wrong-format', isArchive: true, what: 'a tar archive', advice: unpack, matches: isTar },
 ];
 
 /** What a file is, when it is something known that cannot be read as events. */
 export function otherKind(head: Buffer, text: string, file: string): OtherKind | undefined {
   return kinds.find((kind) => kind.matches(head, text, file));
+}
+
+/** An archive that has to be unpacked first. */
+export function archiveOf(head: Buffer): OtherKind | undefined {
+  return kinds.find((kind) => kind.isArchive === true && kind.matches(head, '', ''));
 }

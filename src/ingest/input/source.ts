@@ -19,7 +19,7 @@ export interface Input {
    * @param until the caller wants no bytes from here on; there may be some
    */
   open(start?: number, until?: number): OpenInput;
-  /** The first bytes, decompressed: what a format is recognised by. */
+  /** The first bytes, decompressed, zeros at the start left out (`lineBlocks`): what a format is recognised by. */
   head(bytes?: number): Promise<Buffer>;
   /** Removes what was put aside for it. */
   close(): Promise<void>;
@@ -111,8 +111,9 @@ async function readHead(stream: Readable, bytes: number, name: string): Promise<
   let length = 0;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
+      const found = length === 0 ? withoutZeros(chunk) : chunk;
+      chunks.push(found);
+      length += found.length;
       if (length >= bytes) break;
     }
   } catch (error) {
@@ -120,4 +121,10 @@ async function readHead(stream: Readable, bytes: number, name: string): Promise<
     if (length === 0) throw inputErrorOf(error, name);
   }
   return Buffer.concat(chunks).subarray(0, bytes);
+}
+
+/** What follows the zeros that these bytes begin with. */
+export function withoutZeros(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return bytes.subarray(first < 0 ? bytes.length : first);
 }
