@@ -116,7 +116,8 @@ const victims = ['server', 'supervisor', 'both'] as const;
 async function strike(server: Server, random: Random): Promise<string> {
   const { parent, children } = server.pids();
   const victim = pick(random, victims);
-  const how = pick(random, [...ends, 'SIGSTOP' as const]);
+  // Ctrl-C is the supervisor's to answer: the server alone does nothing.
+  const how = pick(random, [...(victim === 'server' ? (['SIGTERM', 'SIGKILL'] as const) : ends), 'SIGSTOP' as const]);
   const pids = victim === 'server' ? children : victim === 'supervisor' ? [parent] : [parent, ...children];
   if (how === 'SIGSTOP') {
     signal(pids, how);
