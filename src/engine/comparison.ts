@@ -1,7 +1,10 @@
 import { fixed } from './entitlement-book.ts';
 
-/** What is made of use (the peak, or the amount consumed) and the quantity entitled (above 0); more use never gives less. */
-export type Compare = (used: number, quantity: number) => number;
+/**
+ * What is made of use (the peak, or the amount consumed), the quantity entitled (above 0) and the overdraft allowed beyond it
+ * (Infinity: without limit); more use never gives less.
+ */
+export type Compare = (used: number, quantity: number, overdraft: number) => number;
 
 /** Use held against the mapped entitlements, per base key and window. */
 export interface Comparison {
@@ -16,3 +19,6 @@ export const percentage: Compare = (used, quantity) => (100 * used) / quantity;
 
 /** Licenses (or amount) beyond what was bought. */
 export const excess: Compare = (used, quantity) => fixed(Math.max(0, used - quantity));
+
+/** Licenses (or amount) beyond what was bought and the overdraft too. */
+export const excessOfBoth: Compare = (used, quantity, overdraft) => fixed(Math.max(0, used - quantity - overdraft));

@@ -41,12 +41,14 @@ export interface EntitlementBook {
   product(account: string, feature: string): string;
 }
 
-/** A stretch of time in which the entitled quantity is the same. */
+/** A stretch of time in which the entitled quantity and overdraft are the same. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
   /** null: no row in force, or one that is uncounted; then there is no percentage. */
   readonly quantity: number | null;
+  /** What may be used beyond the quantity; Infinity: without limit. */
+  readonly overdraft: number;
   readonly uncounted: boolean;
 }
 
@@ -213,10 +215,11 @@ export function stretchesOf(
     const uncounted = inForce.some((row) => row.uncounted);
     const quantity =
       inForce.length === 0 || uncounted ? null : fixed(inForce.reduce((sum, row) => sum + row.quantity, 0));
+    const overdraft = fixed(inForce.reduce((sum, row) => sum + (row.overdraft < 0 ? Infinity : row.overdraft), 0));
     const last = stretches.at(-1);
-    if (last !== undefined && last.quantity === quantity && last.uncounted === uncounted)
+    if (last?.quantity === quantity && last.overdraft === overdraft && last.uncounted === uncounted)
       stretches[stretches.length - 1] = { ...last, to };
-    else stretches.push({ from, to, quantity, uncounted });
+    else stretches.push({ from, to, quantity, overdraft, uncounted });
   });
   return stretches;
 }

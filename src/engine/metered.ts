@@ -12,6 +12,7 @@ import type { Piece, Range } from './windows.ts';
 /** One period of one or several entitlements that share it. */
 interface Period extends Range {
   readonly quantity: number | null;
+  readonly overdraft: number;
 }
 
 /** What a row can be limited by inside an account × feature. */
@@ -82,7 +83,7 @@ export async function readMeteredUse(
       let highest: number | null = null;
       for (const period of sharedPeriods(rows, window, ask.siteTimezone)) {
         if (period.quantity === null || period.quantity <= 0) continue;
-        const value = compare(between(period.from, Math.min(period.to, window.to)), period.quantity);
+        const value = compare(between(period.from, Math.min(period.to, window.to)), period.quantity, period.overdraft);
         if (highest === null || value > highest) highest = value;
       }
       return { key, window: index, value: highest };
@@ -108,9 +109,11 @@ function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string)
   return [...shared.values()].map(({ period, rows: own }) => {
     const soFar = { from: period.from, to: Math.min(period.to, range.to) };
     const uncounted = own.some((row) => row.uncounted);
+    const stretches = stretchesOf(own, soFar);
     return {
       ...period,
-      quantity: uncounted ? null : Math.max(...stretchesOf(own, soFar).map(({ quantity }) => quantity ?? 0)),
+      quantity: uncounted ? null : Math.max(...stretches.map(({ quantity }) => quantity ?? 0)),
+      overdraft: Math.max(...stretches.map(({ overdraft }) => overdraft)),
     };
   });
 }

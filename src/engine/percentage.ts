@@ -68,8 +68,8 @@ async function compareConcurrent(
     walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
       if (!during.some(({ from, to }) => piece.from >= from && piece.from < to)) return;
       while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
-      const quantity = stretches[at]?.quantity ?? null;
-      const value = quantity === null || quantity <= 0 ? null : compare(peak, quantity);
+      const { quantity = null, overdraft = 0 } = stretches[at] ?? {};
+      const value = quantity === null || quantity <= 0 ? null : compare(peak, quantity, overdraft);
       highest[piece.window] = higher(highest[piece.window], value);
     });
     return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));

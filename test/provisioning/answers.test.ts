@@ -51,11 +51,14 @@ describe('at noon', () => {
 
   test.each([
     ['la-utilization-warning', of('mesh')],
-    ['la-utilization-critical', of('cad', 'sim', 'held')],
+    ['la-utilization-critical', of('cad', 'sim', 'over', 'held')],
     ['la-metered-warning', of('render')],
-    ['la-metered-critical', of('storage')],
-    ['la-overdraft', of('sim')],
-    ['la-metered-overdraft', of('storage')],
+    ['la-metered-critical', of('storage', 'archive')],
+    // Three of two, where one more is allowed, or none.
+    ['la-overdraft', of('over')],
+    ['la-beyond-overdraft', of('sim')],
+    ['la-metered-overdraft', of('archive')],
+    ['la-metered-beyond-overdraft', of('storage')],
     // Not: what was granted soon after, UNSUPPORTED, two clients however often, and what is still settling.
     ['la-denials-demand', of('cad')],
     ['la-denials-faults', of('mesh')],
@@ -139,6 +142,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
     out('11:55:00', 'cad', 5),
     out('11:56:00', 'mesh', 8),
     out('11:57:00', 'sim', 3),
+    out('11:57:30', 'over', 3),
     '12:40:00 (acmed) OUT: "calm" z@ws9  \n',
   ].join('');
   const until = (time: string, day: string): string => `${head(day, time)}${line(time, 'OUT: "calm" q@ws1')}`;
@@ -147,6 +151,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
     'time,kind,feature,user,host,model,quantity',
     '2026-03-02T11:30:00Z,checkout,render,ana,ws1,metered,90',
     '2026-03-02T11:40:00Z,checkout,storage,ana,ws1,metered,110',
+    '2026-03-02T11:45:00Z,checkout,archive,ana,ws1,metered,110',
     '',
   ];
   const bought = [
@@ -158,6 +163,8 @@ function documents(): readonly (readonly [address: string, text: string])[] {
       'held,,concurrent,5',
       'calm,,concurrent,100',
     ].map((one) => `acme,Suite,${one},0,2026-01-01,2027-12-31,,`),
+    'acme,Suite,over,,concurrent,2,1,2026-01-01,2027-12-31,,',
+    'acme,Suite,archive,,metered,100,20,2026-01-01,2027-12-31,,month',
     ...['render', 'storage'].map((one) => `acme,Suite,${one},,metered,100,0,2026-01-01,2027-12-31,,month`),
     'acme,Suite,soon,,concurrent,3,0,2026-01-01,2026-03-07,,',
     'acme,Suite,later,,concurrent,3,0,2026-01-01,2026-03-22,,',

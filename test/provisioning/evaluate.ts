@@ -72,17 +72,20 @@ function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures
     });
   }
   const comparisons = text.split(' && ').map((part) => {
-    const [, name = '', operator = '', limit] = /^\$(\w+) (>=|>|<=|<) (-?\d+)$/.exec(part) ?? [];
+    const [, name = '', operator = '', limit] = /^\$(\w+) (>=|>|<=|<|==) (-?\d+)$/.exec(part) ?? [];
     const compare = comparers[operator];
     if (compare === undefined) throw new Error(`Not a comparison: ${part}`);
     return { name, holds: (value: number) => compare(value, Number(limit)) };
   });
-  const name = comparisons[0]?.name ?? '';
-  if (comparisons.some((one) => one.name !== name)) throw new Error(`One figure only: ${text}`);
-  return (known.get(name) ?? []).map(({ labels, values: [value = null] }) => ({
-    labels,
-    values: [value === null ? null : comparisons.every(({ holds }) => holds(value)) ? 1 : 0],
-  }));
+  // Like Grafana, figures of several questions belong together where their labels are equal.
+  return (known.get(comparisons[0]?.name ?? '') ?? []).map(({ labels }) => {
+    const held = comparisons.map(({ name, holds }) => {
+      const own = (known.get(name) ?? []).find((one) => JSON.stringify(one.labels) === JSON.stringify(labels));
+      const value = own?.values[0] ?? null;
+      return value === null ? null : holds(value);
+    });
+    return { labels, values: [held.includes(null) ? null : held.every(Boolean) ? 1 : 0] };
+  });
 }
 
 const reducers: Readonly<Record<string, (values: readonly number[]) => number | undefined>> = {
@@ -96,4 +99,5 @@ const comparers: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '>': (a, b) => a > b,
   '<=': (a, b) => a <= b,
   '<': (a, b) => a < b,
+  '==': (a, b) => a === b,
 };

@@ -36,6 +36,66 @@ test('five bought and a peak of seven is an overdraft of 2, at 140 %; use within
   ]);
 });
 
+test('beyond quantity but within overdraft, and beyond both, are two things', async () => {
+  const both = async (measure: string, from?: string, to?: string) =>
+    (await ask({ ...byFeature, measure }, from, to)).map((row) => row.slice(1));
+  const { ask } = await given({
+    log:
+      head(day) +
+      [
+        ['within', 6],
+        ['beyond', 9],
+        ['free', 99],
+        ['sold', 4],
+        ['plain', 6],
+      ]
+        .map(([feature, count], i) =>
+          use(Number(count), `${9 + i}:00:00`.padStart(8), `${9 + i}:30:00`.padStart(8), 'ana@ws1', String(feature)),
+        )
+        .join(''),
+    entitlements: bought(
+      ...['within', 'beyond', 'sold'].map((one) => `acme,,${one},,concurrent,5,2,2026-01-01,2026-12-31,,`),
+      'acme,,free,,concurrent,5,-1,2026-01-01,2026-12-31,,',
+      'acme,,plain,,concurrent,5,,2026-01-01,2026-12-31,,',
+      // Two entitlements add up: 5 + 5 bought, 2 + 1 allowed beyond them, from April on.
+      'acme,,beyond,,concurrent,5,1,2026-04-01,2026-12-31,,',
+    ),
+  });
+  expect(await both('overdraft')).toEqual([
+    ['beyond', 4],
+    ['free', 94],
+    ['plain', 1],
+    ['sold', 0],
+    ['within', 1],
+  ]);
+  expect(await both('beyondOverdraft')).toEqual([
+    ['beyond', 2],
+    ['free', 0],
+    ['plain', 1],
+    ['sold', 0],
+    ['within', 0],
+  ]);
+});
+
+test('metered: consumed beyond the quantity of the period, and beyond its overdraft', async () => {
+  const { ask } = await given({
+    format: 'csv',
+    log: 'time,kind,feature,user,host,model,quantity\n2026-03-05T10:00:00Z,checkout,render,ana,ws1,metered,115\n2026-04-05T10:00:00Z,checkout,render,ana,ws1,metered,130\n',
+    entitlements: bought('acme,,render,,metered,100,20,2026-01-01,2026-12-31,,month'),
+  });
+  const march = ['2026-03-01 00:00:00', '2026-04-01 00:00:00'] as const;
+  const april = ['2026-04-01 00:00:00', '2026-05-01 00:00:00'] as const;
+  const beyond = { ...byFeature, measure: 'beyondOverdraft' };
+  expect([await ask(byFeature, ...march), await ask(beyond, ...march)]).toEqual([
+    [['acme', 'render', 15]],
+    [['acme', 'render', 0]],
+  ]);
+  expect([await ask(byFeature, ...april), await ask(beyond, ...april)]).toEqual([
+    [['acme', 'render', 30]],
+    [['acme', 'render', 10]],
+  ]);
+});
+
 test('is taken from each stretch of constant quantity: a later purchase does not hide an earlier overdraft', async () => {
   const { ask } = await given({
     log: `${head('3/31/2026')}22:00:00 (acmed) OUT: "cad" ana@ws1  (7 licenses) \n 2:00:00 (acmed) IN: "cad" ana@ws1  (7 licenses) \n`,

@@ -9,6 +9,14 @@ import { thresholds } from '../thresholds.ts';
 import { atLeast } from './at-least.ts';
 
 const { usage } = thresholds;
+
+const over = (measure: 'overdraft' | 'beyondOverdraft') => ({
+  measure,
+  groupBy: ['account' as const, 'feature' as const, 'model' as const],
+  having: { operator: '>' as const, value: 0 },
+  limit: 500,
+});
+
 /** How close customers are to what they bought, and when. */
 export const utilization = () => {
   const page = forOperators('account', 'product', 'feature', 'server', 'model');
@@ -188,20 +196,14 @@ export const utilization = () => {
               page,
               {
                 title: 'In overdraft',
-                description: 'By how many licenses (metered: units) use went beyond what was bought.',
-                questions: [
-                  {
-                    measure: 'overdraft',
-                    groupBy: ['account', 'feature', 'model'],
-                    having: { operator: '>', value: 0 },
-                    limit: 500,
-                  },
-                ],
+                description:
+                  'By how many licenses (metered: units) use went beyond what was bought, and beyond what its overdraft allows too.',
+                questions: [over('overdraft'), over('beyondOverdraft')],
                 empty: 'Nothing goes beyond what was bought.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { Overdraft: anySteps('dark-purple') } },
-            ),
+              { colour: { Overdraft: anySteps('dark-purple'), 'Beyond overdraft': anySteps('dark-red') } },
+            ).withTransformation({ id: 'merge', options: {} }),
           ],
         ],
       },

@@ -42,30 +42,46 @@ export const metered: UseOf = {
   latest: "Consumed in the entitlement's period so far",
 };
 
-/** The question, its latest, average, lowest and highest figure, and when the rule fires. */
-export function useQueries(
-  measure: 'usagePercentage' | 'overdraft',
+type Having = { readonly operator: '>=' | '>'; readonly value: number };
+
+/** The question itself; without `having`, of every account and feature. */
+export const useQuestion = (
+  refId: string,
+  measure: 'usagePercentage' | 'overdraft' | 'beyondOverdraft',
   { model, bucket, window }: UseOf,
-  having: { readonly operator: '>=' | '>'; readonly value: number },
+  having?: Having,
+): Builder<Query> =>
+  question(
+    refId,
+    {
+      measure,
+      shape: 'timeSeries',
+      bucket,
+      groupBy: ['account', 'feature'],
+      filters: [{ dimension: 'model', operator: '=', values: [model] }],
+      ...(having && { having }),
+      limit: 10_000,
+    },
+    { from: window, to: 0 },
+  );
+
+/**
+ * The question, its latest, average, lowest and highest figure, and when the rule fires.
+ * @param beside what else that looks at
+ */
+export function useQueries(
+  measure: 'usagePercentage' | 'overdraft' | 'beyondOverdraft',
+  of: UseOf,
+  having: Having,
   fires: string,
+  beside: readonly Builder<Query>[] = [],
 ): readonly Builder<Query>[] {
   return [
-    question(
-      'use',
-      {
-        measure,
-        shape: 'timeSeries',
-        bucket,
-        groupBy: ['account', 'feature'],
-        filters: [{ dimension: 'model', operator: '=', values: [model] }],
-        having,
-        limit: 10_000,
-      },
-      { from: window, to: 0 },
-    ),
+    useQuestion('use', measure, of, having),
     reduced('now', 'use', 'last'),
-    ...(model === 'concurrent' ? [reduced('average', 'use', 'mean')] : [reduced('lowest', 'use', 'min')]),
+    ...(of.model === 'concurrent' ? [reduced('average', 'use', 'mean')] : [reduced('lowest', 'use', 'min')]),
     reduced('highest', 'use', 'max'),
+    ...beside,
     condition('fires', fires),
   ];
 }

@@ -16,7 +16,7 @@ import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
 import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
-import { overdraft, usagePercentage } from './usage-percentage.ts';
+import { beyondOverdraft, overdraft, usagePercentage } from './usage-percentage.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
 export const computations: Readonly<Record<MeasureName, { readonly compute: Compute } | { readonly list: List }>> = {
@@ -47,6 +47,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   licenseHours: { compute: licenseHours },
   newIngestErrors: { compute: newIngestErrors },
   overdraft: { compute: overdraft },
+  beyondOverdraft: { compute: beyondOverdraft },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },

@@ -2,7 +2,7 @@ import type { Dimension } from '../../query/dimensions.ts';
 import { advice } from '../advice.ts';
 import type { Ask, Compute } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
-import { excess, percentage } from '../comparison.ts';
+import { excess, excessOfBoth, percentage } from '../comparison.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
 import { highestPerGroup } from './highest-feature.ts';
 
@@ -11,6 +11,9 @@ export const usagePercentage: Compute = (ask) => compared(ask, percentage, 'a pe
 
 /** Licenses in use (metered: amount consumed) beyond the mapped entitlements in force. */
 export const overdraft: Compute = (ask) => compared(ask, excess, 'an overdraft');
+
+/** Licenses in use (metered: amount consumed) beyond the mapped entitlements in force and their overdraft. */
+export const beyondOverdraft: Compute = (ask) => compared(ask, excessOfBoth, 'an overdraft');
 
 async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<Compute> {
   const { groupBy } = ask.question;

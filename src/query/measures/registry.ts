@@ -23,6 +23,7 @@ import { ingestErrors } from './ingest-errors.ts';
 import { licenseHours } from './license-hours.ts';
 import type { Measure } from './measure.ts';
 import { newIngestErrors } from './new-ingest-errors.ts';
+import { beyondOverdraft } from './beyond-overdraft.ts';
 import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
@@ -45,6 +46,7 @@ const registered = [
   sessionLengths,
   usagePercentage,
   overdraft,
+  beyondOverdraft,
   clientsPerLicense,
   entitled,
   daysToExpiry,
