@@ -27,18 +27,26 @@ const say = (text) => process.stderr.write(`license-analytics: ${text}\n`);
 const commands = {
   start: { dev: false, run: (args) => cli(['start', ...args]) },
   cli: { dev: false, run: cli },
+  dev: { dev: true, run: dev },
   'build:server': { dev: false, run: () => Promise.resolve(0) },
   build: { dev: true, run: async () => (await frontend()) || (await backend()) },
   package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
   bench: { dev: false, run: bench },
   generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
+  dev: { dev: true, run: dev },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
+  'test:unit': {
+    dev: true,
+    run: async (args) => tool('jest/bin/jest.js', ['--runTestsByPath', ...(await pureTests()), ...args]),
+  },
+  // Of what the changed files reach; `a` runs all.
+  'test:watch': { dev: true, run: (args) => tool('jest/bin/jest.js', ['--watch', ...args]) },
   'test:e2e': { dev: true, run: inGrafana },
   typecheck: {
     dev: true,
     run: async () =>
-      (await tool('typescript/bin/tsc', ['--noEmit', '-p', '.'])) ||
-      (await tool('typescript/bin/tsc', ['-p', 'src/plugin'])),
+      (await tool('typescript/bin/tsc', ['-p', '.', ...incremental('node')])) ||
+      (await tool('typescript/bin/tsc', ['-p', 'src/plugin', ...incremental('plugin')])),
   },
   'test:go': {
     dev: false,
@@ -50,14 +58,17 @@ const commands = {
   lint: {
     dev: true,
     run: async (args) =>
-      (await tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.', ...args])) ||
-      (await tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+      (await tool('eslint/bin/eslint.js', ['--max-warnings', '0', ...cached('eslint/'), '.', ...args])) ||
+      (await tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cached('prettier'), '.'])),
   },
   format: {
     dev: true,
     run: (args) => tool('prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', '.', ...args]),
   },
 };
+const cache = (name) => at('node_modules', '.cache', 'license-analytics', name);
+const incremental = (name) => ['--incremental', '--tsBuildInfoFile', cache(`${name}.tsbuildinfo`)];
+const cached = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', cache(name)];
 const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 'bench', 'test', 'test:go']);
 
 /** Tests in a browser, in the Grafana that GRAFANA_URL names. */
@@ -157,6 +168,22 @@ function install(dev) {
   say(`dependencies installed in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
+const serverBundle = {
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli/main.ts', 'server-child': 'src/server/child.ts' },
+  outdir: 'build',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+
 /** Bundles our own sources; packages stay outside. Done again only when a source file changed, appeared or went. */
 async function build() {
   const stamp = at('build', '.stamp');
@@ -169,21 +196,7 @@ async function build() {
   ]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === signature) return;
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
-  const result = await bundle({
-    absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/main.ts', 'server-child': 'src/server/child.ts' },
-    outdir: 'build',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
-  });
+  const result = await bundle(serverBundle);
   const fresh = new Set(Object.keys(result.metafile.outputs).map((file) => at(file)));
   for (const file of filesUnder(at('build'))) {
     if (/\.js(\.map)?$/.test(file) && !fresh.has(file)) rmSync(file);
@@ -220,6 +233,60 @@ async function cli(args) {
   return undefined;
 }
 
+/** Tests that reach neither the engine nor another process nor a browser: they take seconds, and need no build. */
+async function pureTests() {
+  const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
+  const tests = [...filesUnder(at('src')), ...filesUnder(at('test'))]
+    .map((file) => relative(root, file))
+    .filter((file) => /\.test\.ts$/.test(file) && !/^(src[/\\]plugin|test[/\\]e2e)[/\\]/.test(file));
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: tests,
+    outdir: 'build/none',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const slow = /^(chdb|(node:)?child_process|playwright.*|@playwright.*)$/;
+  return Object.values(metafile.outputs)
+    .filter(({ entryPoint, imports }) => entryPoint !== undefined && !imports.some(({ path }) => slow.test(path)))
+    .map(({ entryPoint }) => entryPoint);
+}
+
+/** The sample's server, started again whenever a source of it has changed, beside the plugin's frontend that is built anew. */
+async function dev(args) {
+  const { context } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
+  let server;
+  const restart = async () => {
+    const former = server;
+    if (former !== undefined && former.exitCode === null) {
+      former.kill('SIGTERM');
+      await new Promise((resolve) => former.once('exit', resolve));
+    }
+    server = spawn(process.execPath, [at('build', 'cli.js'), 'start', ...args], { cwd: root, stdio: 'inherit' });
+  };
+  let restarting = Promise.resolve();
+  const plugin = {
+    name: 'restart',
+    setup: (build) =>
+      build.onEnd(({ errors }) => {
+        if (errors.length === 0) restarting = restarting.then(restart);
+      }),
+  };
+  const watching = await context({ ...serverBundle, plugins: [plugin] });
+  await watching.watch();
+  const code = await frontend('development', '--watch');
+  await watching.dispose();
+  await restarting;
+  server?.kill('SIGTERM');
+  // What was built meanwhile is newer than what the stamp says.
+  rmSync(at('build', '.stamp'), { force: true });
+  return code;
+}
+
 async function bench(args) {
   const entry = at('build', 'bench.mjs');
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
@@ -239,7 +306,7 @@ async function bench(args) {
 }
 
 /** The plugin's frontend, into `dist/`. Webpack's configuration is TypeScript: tsx lets Node load it. */
-const frontend = () =>
+const frontend = (mode = 'production', ...args) =>
   run([
     '--import',
     'tsx',
@@ -247,7 +314,8 @@ const frontend = () =>
     '-c',
     'webpack.config.ts',
     '--env',
-    'production',
+    mode,
+    ...args,
   ]);
 
 /** The plugin's backend, into `dist/`, by the SDK's own build; for this machine, or for all platforms. */

@@ -65,6 +65,7 @@ test.each(panels)('%s', async (_, panel) => {
       filterFieldsByName: () => (options['include'] as { names: string[] }).names,
       organize: () => Object.keys(options['indexByName'] as object),
       joinByField: () => [String(options['byField'])],
+      merge: () => [],
       groupingToMatrix: () => ['columnField', 'rowField', 'valueField'].map((key) => String(options[key])),
     }[id];
     expect([id, wanted === undefined]).toEqual([id, false]);
