@@ -32,7 +32,7 @@ const questions: Readonly<Record<string, QueryPart>> = {
 };
 
 /**
- * The users' first four questions (DESIGN.md), and what no entitlement covers. `account` is the customer of the third; the
+ * The users' first four questions (README.md), and what no entitlement covers. `account` is the customer of the third; the
  * one closest to its entitlements when left out. At most `rows` rows per table.
  */
 export async function fourAnswers(

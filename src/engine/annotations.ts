@@ -73,7 +73,9 @@ export function capacityChanges(rows: readonly Entitlement[], range: Range): Ann
   }
   return [...pairs.values()].flatMap((own) => {
     const [row] = own;
-    const stretches = stretchesOf(own, range);
+    // What may be used beyond the quantity is none of it.
+    const quantities = own.map((one) => ({ ...one, overdraft: 0 }));
+    const stretches = stretchesOf(quantities, range);
     return stretches.slice(1).flatMap((stretch, i): Annotation[] => {
       const before = stretches[i]?.quantity ?? 0;
       if (row === undefined || stretch.quantity === null) return [];

@@ -105,7 +105,7 @@ function episodeRows(ask: Ask, bindings: Bindings): string {
   });
 }
 
-/** Resolved, else unknown where the source's data end too early to tell, else unresolved (DESIGN.md "Denials"). */
+/** Resolved, else unknown where the source's data end too early to tell, else unresolved (docs/definitions.md "Denials"). */
 export function outcomeSql(ask: Ask, bindings: Bindings): string {
   const within = bindings.bind(ask.question.denials.resolvedWithinSeconds * 1000, 'Int64');
   const servers = bindings.strings(ask.sources.map((source) => source.server));
@@ -114,7 +114,7 @@ export function outcomeSql(ask: Ask, bindings: Bindings): string {
   return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', ${end} <= toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
 }
 
-/** "No denials" may mean "not tracked" (DESIGN.md decision 7). */
+/** "No denials" may mean "not tracked" (docs/definitions.md "Unknown is null"). */
 export function noticeUntracked(ask: Ask): boolean {
   const blind = ask.sources.filter((source) => !source.tracksDenials);
   if (blind.length > 0) ask.notices.push(notTracking(blind, ask.sources.length));

@@ -19,9 +19,9 @@ interface Period extends Range {
 const limits = ['server', 'vendor', 'version'] as const satisfies readonly Dimension[];
 
 /**
- * DESIGN.md "Mapped entitlements": for each period that overlaps the range, what was consumed from the period's start to the
- * earlier of its end and the range's (bucket's) end, compared with its quantity; the highest of them, null when nothing is entitled. Consumption before the range counts,
- * so the lines are read from the earliest period's start on.
+ * docs/definitions.md "Periods": for each period that overlaps the range, what was consumed from the period's start to the
+ * earlier of its end and the range's (bucket's) end, compared with its quantity; the highest of them, null when nothing is
+ * entitled. Consumption before the range counts, so the lines are read from the earliest period's start on.
  *
  * @param request `entitlementsOf`: the rows that cover a group of a grouping; `compare`: what is made of consumed and quantity
  */
@@ -109,12 +109,10 @@ function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string)
   return [...shared.values()].map(({ period, rows: own }) => {
     const soFar = { from: period.from, to: Math.min(period.to, range.to) };
     const uncounted = own.some((row) => row.uncounted);
-    const stretches = stretchesOf(own, soFar);
-    return {
-      ...period,
-      quantity: uncounted ? null : Math.max(...stretches.map(({ quantity }) => quantity ?? 0)),
-      overdraft: Math.max(...stretches.map(({ overdraft }) => overdraft)),
-    };
+    const [most] = stretchesOf(own, soFar).sort(
+      (a, b) => (b.quantity ?? 0) - (a.quantity ?? 0) || b.overdraft - a.overdraft,
+    );
+    return { ...period, quantity: uncounted ? null : (most?.quantity ?? 0), overdraft: most?.overdraft ?? 0 };
   });
 }
 

@@ -19,8 +19,8 @@ export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
 }
 
 /**
- * DESIGN.md "Usage percentage": the peak of concurrent use against the entitlements in force, per stretch of constant quantity,
- * the highest of them; metered: what was consumed in the entitlement's period against its quantity.
+ * docs/definitions.md "Stretches" and "Periods": the peak of concurrent use against the entitlements in force, per stretch of
+ * constant quantity, the highest of them; metered: what was consumed in the entitlement's period against its quantity.
  */
 export async function readComparisons(
   ask: Ask,

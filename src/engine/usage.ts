@@ -29,8 +29,8 @@ export interface UsageRequest {
 
 /**
  * Reads the running sums of the groups that a question's filters and scope leave, from the coarsest rollup that is exact
- * (DESIGN.md, decision 4): peaks compose along time, not across pools, so a rollup serves only where its grouping is the
- * question's, or where filters pin what it has beyond it to one value.
+ * (docs/definitions.md "Groups" and "Rollups equal raw"): peaks compose along time, not across pools, so a rollup serves only
+ * where its grouping is the question's, or where filters pin what it has beyond it to one value.
  */
 export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageOfKey[]> {
   const { pieces } = request;

@@ -229,6 +229,8 @@ export interface ChangeBlock {
   readonly project: Labels;
   readonly time: Float64Array;
   readonly seq: BigUint64Array;
+  /** As `seq`: where the change stands among others of its moment. */
+  readonly place: BigUint64Array;
   readonly delta: Float64Array;
   readonly client: Uint32Array;
   readonly held: Float64Array;

@@ -96,7 +96,7 @@ function complete(parsed: Parsed): Question {
   };
 }
 
-/** "All", or no values, is no filter (DESIGN.md decision 5). */
+/** "All", or no values, is no filter (docs/definitions.md "Filters"). */
 function toFilter({ dimension, operator, values = [], value }: Parsed['filters'][number]): Filter[] {
   const wanted = [...new Set(value === undefined ? values : [...values, value])];
   if (wanted.length === 0 || wanted.includes(allValue)) return [];

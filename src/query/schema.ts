@@ -64,7 +64,7 @@ const workingHours = z
       'expected "from" before "to" (18:00 when left out); for a night shift ask one question for each side of midnight',
   });
 
-/** How denials are counted (DESIGN.md "Denials"). Each field defaults by itself. */
+/** How denials are counted (docs/definitions.md "Denials"). Each field defaults by itself. */
 const denials = z.strictObject({
   count: z.enum(denialCounts).default('episodes'),
   gapSeconds: z.int().min(0).default(600).describe('Denials of one client and pool closer than this are one episode.'),

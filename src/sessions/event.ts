@@ -87,8 +87,8 @@ export const blankEvent: Omit<LicenseEvent, 'kind' | 'time' | 'server'> = {
 };
 
 /**
- * Line identity (DESIGN.md): two lines of one source in the same second with the same daemon and message are copies of each
- * other, unless they stand in one file. 64 bits (two independent FNV-1a style hashes) stand for (daemon, message).
+ * docs/definitions.md "Line identity": two lines of one source in the same second with the same daemon and message are copies of
+ * each other, unless they stand in one file. 64 bits (two independent FNV-1a style hashes) stand for (daemon, message).
  */
 export function identityOf(daemon: string, message: string): { high: number; low: number } {
   let high = 0x811c9dc5;

@@ -1,11 +1,12 @@
 import type { Change, Place } from './change.ts';
 import { beforeEverything, highestHalf } from './change.ts';
+import type { LastLine } from './last-lines.ts';
 
 /** What a matcher knows at a place in its source's order; plain JSON. */
 export interface MatcherState {
   readonly place: Place;
-  /** When each daemon was last seen writing, milliseconds. */
-  readonly seen: readonly (readonly [vendor: string, time: number])[];
+  /** When each daemon was last seen writing. */
+  readonly seen: readonly LastLine[];
   /** Sessions open here, in the order in which they were opened. */
   readonly open: readonly OpenSession[];
 }

@@ -30,8 +30,8 @@ export type MatchedEvent = Pick<
 type Emit = (change: Change) => void;
 
 /**
- * Turns the events of one source, fed in file order, into changes of the quantity in use (DESIGN.md "Measures", Session, and
- * "Settled details"). Pure: what it knows is in `state()`, and a matcher made from that state goes on with the same changes.
+ * Turns the events of one source, fed in file order, into changes of the quantity in use (docs/definitions.md "Session"). Pure:
+ * what it knows is in `state()`, and a matcher made from that state goes on with the same changes.
  */
 export interface Matcher {
   /**
@@ -119,7 +119,7 @@ class SourceMatcher implements Matcher {
       default:
         break;
     }
-    this.lastLines.saw(event.vendor, event.time);
+    this.lastLines.saw(event.vendor, event.time, event.lag, ordinal);
   }
 
   private checkout(event: MatchedEvent, account: string, client: number, quantity: number, emit: Emit): void {
@@ -173,12 +173,17 @@ class SourceMatcher implements Matcher {
    * start's place in the order (as lag), so that they come after everything of that moment and belong to the start.
    */
   private restart(event: MatchedEvent, emit: Emit): void {
-    const moment = Math.max(event.previous, this.lastLines.of(event.vendor));
+    const [, last, lag, ordinal] = this.lastLines.of(event.vendor);
+    const moment = Math.max(event.previous, last);
+    const after = moment === last && lag !== undefined && ordinal !== undefined ? { lag, ordinal } : undefined;
     const closings: { readonly rank: number; readonly change: Change }[] = [];
     for (const { pool, client, session } of this.openSessions(event.vendor)) {
       const time = Math.max(moment, session.start);
       const change = this.closing(pool, client, session, session.micro, time, 'restart');
-      closings.push({ rank: session.rank, change });
+      closings.push({
+        rank: session.rank,
+        change: after !== undefined && time === moment ? { ...change, after } : change,
+      });
     }
     for (const pool of this.pools.all()) if (pool.vendor === event.vendor) pool.queues.clear();
     closings.sort((a, b) => a.rank - b.rank);

@@ -3,12 +3,12 @@ import { changeInUse, openPair, pairKey, newPair, periodOf, settleStretch } from
 import type { Outcomes, Pair } from './truth.ts';
 import type { EntitlementPlan, ServerPlan } from './plan.ts';
 
-/** DESIGN.md, "Denials": the default gap of an episode, and the time within which a grant resolves it. */
+/** docs/definitions.md "Denials": the default gap of an episode, and the time within which a grant resolves it. */
 const episodeGap = 600_000;
 
 /**
- * Counts what one server writes, line by line, by the definitions of DESIGN.md and independently of `src/sessions`: running
- * sums here, a session matcher there. Its memory is a few numbers per (feature, client), never per event.
+ * Counts what one server writes, line by line, by docs/definitions.md "Session", "Use" and "Denials", and independently of
+ * `src/sessions`: running sums here, a session matcher there. Its memory is a few numbers per (feature, client), never per event.
  */
 export interface Ledger {
   readonly plan: ServerPlan;

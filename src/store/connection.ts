@@ -1,6 +1,7 @@
 /**
  * The one way to ClickHouse, at every size: the embedded engine (`embedded.ts`) and a ClickHouse server or cluster by URL
- * (`remote.ts`) implement it, and share every SQL text. See DESIGN.md, decision 2, for why the rules here are as they are.
+ * (`remote.ts`) implement it, and share every SQL text. What the engine in process does otherwise than a server
+ * is held by `test/store/connection.test.ts`, which runs against both.
  *
  * - Values are bound (`{name:Type}` in the SQL, `params` here), never spliced into the text.
  * - Dates are passed as strings (`2026-03-27 06:55:03.000`, UTC) or epoch milliseconds with `fromUnixTimestamp64Milli`.

@@ -1,5 +1,5 @@
 import { identifier } from './settings.ts';
-import { tables, views, type Table, type View } from './schema.ts';
+import { placeColumns, tables, views, type Table, type View } from './schema.ts';
 
 /** Where tables are made: in one engine, or on every server of a cluster. */
 export interface Target {
@@ -12,7 +12,11 @@ const rememberedBlocks = 10000;
 
 /** Every statement that makes our tables and views, in order; each may be repeated. */
 export function schemaStatements(target: Target): readonly string[] {
-  return [...tablesStatements(tables, target), ...viewsStatements(views, target)];
+  return [
+    ...tablesStatements(tables, target),
+    ...columnsStatements(placeColumns, target),
+    ...viewsStatements(views, target),
+  ];
 }
 
 export const tablesStatements = (some: readonly Table[], target: Target): readonly string[] =>
@@ -38,6 +42,15 @@ export function tableStatements(table: Table, target: Target): readonly string[]
     `CREATE TABLE IF NOT EXISTS ${place(name, target)} AS ${identifier(database)}.${identifier(local)}\n` +
       `ENGINE = Distributed(${distributed}, ${shardBy})`,
   ];
+}
+
+/** Columns for tables that are there already: on a cluster for the local tables, and the distributed ones over them. */
+export function columnsStatements(columns: typeof placeColumns, target: Target): readonly string[] {
+  return columns.flatMap(({ table, column }) => {
+    const sharded = tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
+    const names = target.cluster !== undefined && sharded ? [`${table}_local`, table] : [table];
+    return names.map((name) => `ALTER TABLE ${place(name, target)} ADD COLUMN IF NOT EXISTS ${column}`);
+  });
 }
 
 function createTable(table: Table, name: string, target: Target, engineClause: string): string {

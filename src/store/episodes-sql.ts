@@ -1,8 +1,8 @@
 /**
  * Denial lines → episodes, the one SQL text for the stored ones (600 s) and for a question's own rule.
  *
- * DESIGN.md "Denials": lines of one client in one pool with gaps up to `gapMs` form an episode; UNSUPPORTED lines form their
- * own. It has the reason of its last line. `grantAfter`: milliseconds from its last line to that client's next checkout of
+ * docs/definitions.md "Denials": lines of one client in one pool with gaps up to `gapMs` form an episode; UNSUPPORTED lines form
+ * their own. It has the reason of its last line. `grantAfter`: milliseconds from its last line to that client's next checkout of
  * the feature on any server (the same second counts, on an earlier line too), within a day; −1 when there is none.
  *
  * @param where condition on `events` that selects the denial lines (over account, feature, server, vendor, client, time …)

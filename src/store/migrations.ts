@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { headBytes } from '../ingest/event-store.ts';
 import type { Connection } from './connection.ts';
-import { tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
+import { columnsStatements, tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
 import { storeError } from './errors.ts';
-import { firstTables, firstViews, readingTables, readingViews, sharingTables, type Table } from './schema.ts';
+import {
+  firstTables,
+  firstViews,
+  placeColumns,
+  placeViews,
+  readingTables,
+  readingViews,
+  sharingTables,
+  type Table,
+} from './schema.ts';
 
 /**
  * A step from one schema to the next. Steps only go forward, and a released one is never changed. Every statement may be
@@ -34,6 +43,11 @@ SELECT server, '', '', ${headBytes}, lines, duplicates + stored.events, undated,
 FROM sources FINAL LEFT JOIN (SELECT server, count() AS events FROM events WHERE kind != 'seen' GROUP BY server) AS stored USING (server)
 WHERE lines > 0`,
     ],
+  },
+  {
+    number: 4,
+    name: 'places of changes',
+    statements: (target) => [...columnsStatements(placeColumns, target), ...viewsStatements(placeViews, target)],
   },
 ];
 

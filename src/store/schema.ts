@@ -136,9 +136,9 @@ export const firstTables: readonly Table[] = [
   },
   {
     // The month leads the order of all rollups: a range then reads the months it touches, and of them whole accounts.
-    // Decision 4 of DESIGN.md: per grouping and stretch (15 minutes, day, month; UTC) the net change, the highest running sum
-    // (relative to the opening balance, at least 0) and the license-milliseconds above the opening balance. Stretches
-    // without a change have no row. Recomputed whole for what an ingest touched; the highest `stamp` counts.
+    // docs/definitions.md "Rollups equal raw": per grouping and stretch (15 minutes, day, month; UTC) the net change, the highest
+    // running sum (relative to the opening balance, at least 0) and the license-milliseconds above the opening balance.
+    // Stretches without a change have no row. Recomputed whole for what an ingest touched; the highest `stamp` counts.
     name: 'usage',
     columns: [
       "grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6)",
@@ -469,4 +469,20 @@ LEFT JOIN (SELECT server, count() AS stored FROM events WHERE kind != 'seen' GRO
   },
 ];
 
-export const views: readonly View[] = [...firstViews, ...readingViews];
+/** Columns that tables gained later, at their end. */
+export const placeColumns: readonly { readonly table: string; readonly column: string }[] = [
+  // Where a change stands among others of its moment: its `seq`, but a session that a daemon's start closes stands right after the last
+  // line of that daemon, before what other daemons wrote in that second. `seq` says to which line it belongs.
+  { table: 'changes', column: 'place UInt64 DEFAULT seq CODEC(ZSTD(1))' },
+];
+
+/** As `usage_changes` above, in the order of `place`. */
+export const placeViews: readonly View[] = firstViews.map(({ name, select }) => ({
+  name,
+  select: select.replace(
+    'SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes',
+    'SELECT account, feature, time, server, place AS seq, vendor, version, delta, client, project, held, ending FROM changes',
+  ),
+}));
+
+export const views: readonly View[] = [...placeViews, ...readingViews];

@@ -8,7 +8,7 @@ interface Range {
   readonly to: number;
 }
 
-/** What a question must answer, worked out event by event from the definitions in DESIGN.md, without SQL or rollups. */
+/** What a question must answer by docs/definitions.md "Use" and "Denials", worked out event by event, without SQL or rollups. */
 export function expected(question: Question, range: Range, filled: Filled): Map<string, (number | null)[]> {
   const starts =
     question.shape === 'timeSeries' && question.bucket !== 'auto'

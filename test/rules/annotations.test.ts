@@ -36,6 +36,15 @@ describe('denial bursts', () => {
   });
 });
 
+test('a renewal that changes the overdraft alone is no change of capacity', async () => {
+  const { ask } = await given({
+    log: `${head(day)} 9:59:00 (acmed) OUT: "cad" ana@ws1  \n`,
+    entitlements:
+      'account,feature,quantity,overdraft,start,end\nacme,cad,5,0,2026-01-01,2026-03-02\nacme,cad,5,2,2026-03-03,2026-12-31\n',
+  });
+  expect(await ask({ measure: 'capacityChanges' }, '2026-03-01 00:00:00', '2026-03-10 00:00:00')).toEqual([]);
+});
+
 test('restarts, capacity changes and expiries, of what the filters leave', async () => {
   const { ask } = await given({
     log: `${head(day)}10:00:00 (lmgrd) acmed exited with status 0\n10:01:00 (lmgrd) REStarted acmed (pid 12)\n 9:59:00 (acmed) OUT: "cad" ana@ws1  \n`,

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** DESIGN.md "Concurrent used", "Peak", "Average", "Groups", "Lines", and working hours. */
+/** docs/definitions.md "Use", "Groups", "Activity" and "Working hours". */
 const given = useStore();
 const day = '3/2/2026';
 const at = (time: string): string => `2026-03-02 ${time}`;
@@ -30,6 +30,29 @@ describe('peak', () => {
     expect(await figure({ measure: 'peakConcurrent' })).toBe(2);
     expect(await figure({ measure: 'peakConcurrent' }, at('10:00:00'), at('10:00:01'))).toBe(2);
     expect(await figure({ measure: 'licenseHours' })).toBe(2);
+  });
+
+  // A daemon's start closes what it had out, at its last line: in the file, before or after another daemon's checkout of that second.
+  test.each([
+    ['before', '10:00:00 (acmed) IN: "sim" ana@ws1\n10:00:00 (otherd) OUT: "cad" bob@ws2\n', 1],
+    ['after', '10:00:00 (otherd) OUT: "cad" bob@ws2\n10:00:00 (acmed) IN: "sim" ana@ws1\n', 2],
+  ])('sessions that a start closes end with the last line of their daemon: %s', async (_, lines, peak) => {
+    const { ask, figure } = await given({
+      log: `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1
+ 9:00:00 (acmed) OUT: "sim" ana@ws1
+${lines}10:05:00 (lmgrd) acmed exited with status 2
+10:06:00 (lmgrd) REStarted acmed (pid 4800)
+11:00:00 (otherd) IN: "cad" bob@ws2
+`,
+    });
+    const cad = { measure: 'peakConcurrent', filters: [{ dimension: 'feature', operator: '=', values: ['cad'] }] };
+    expect(await figure(cad)).toBe(peak);
+    // From the changes themselves too, where a rollup does not serve.
+    expect(await figure(cad, at('09:59:00'), at('10:00:30'))).toBe(peak);
+    expect(await ask({ ...cad, groupBy: ['vendor'], orderBy: 'vendor' })).toEqual([
+      ['acmed', 1],
+      ['otherd', 1],
+    ]);
   });
 
   const log = `${head(day)} 9:00:00 (acmed) OUT: "cad" ana@ws1  (2 licenses) 

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** DESIGN.md "Mapped entitlements": a row covers the use of its feature on its server and, where the source gives one, of its version. */
+/** docs/definitions.md "Coverage", "Versions" and "Uncovered use": which use a row covers, and what becomes of the rest. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');
@@ -208,5 +208,17 @@ INCREMENT cad acmed 2026.0 31-dec-2026 10 SIGN="00AB"
     // 9 is lower than 10, though not as text: (4 + 3) ÷ 10
     expect(await ask(byFeature)).toEqual([['acme', 'cad', 70]]);
     expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(1);
+  });
+
+  test('clients share what their own daemon serves', async () => {
+    const { ask } = await given({
+      log: `${head('3/2/2026')} 9:00:00 (acmed) OUT: "cad" ana@ws1\n 9:00:00 (otherd) OUT: "cad" bob@ws2\n10:00:00 (acmed) IN: "cad" ana@ws1\n`,
+      entitlements:
+        'INCREMENT cad acmed 10.0 31-dec-2026 5 SIGN="00AB"\nINCREMENT cad otherd 10.0 31-dec-2026 10 SIGN="00CD"\n',
+    });
+    expect(await ask({ measure: 'clientsPerLicense', groupBy: ['vendor', 'feature'], orderBy: 'vendor' })).toEqual([
+      ['acmed', 'cad', 0.2],
+      ['otherd', 'cad', 0.1],
+    ]);
   });
 });

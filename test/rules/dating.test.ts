@@ -1,6 +1,9 @@
 import { head, useStore, type Answers } from './given.ts';
 
-/** DESIGN.md "Anchors", "Line identity" and what follows from them: when a line was written, and whether it is new. */
+/**
+ * docs/definitions.md "Anchors", "Midnight", "Local time", "Order" and "Line identity": when a line was written, and whether it is
+ * new.
+ */
 const given = useStore();
 const day = '3/2/2026';
 

@@ -1,6 +1,6 @@
 import { useStore } from './given.ts';
 
-/** DESIGN.md "Usage percentage" and "Mapped entitlements" of metered use. */
+/** docs/definitions.md "Periods" and "Entitlements": metered use. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** DESIGN.md "Usage percentage", "Mapped entitlements" and "Groups", concurrent. */
+/** docs/definitions.md "Entitlements", "Mapped entitlements" and "Groups": concurrent use. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

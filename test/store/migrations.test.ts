@@ -128,7 +128,7 @@ test('what a store of schema 2 had counted of its sources stays', async () => {
     await connection.command(
       `INSERT INTO sources (server, lines, duplicates, undated, unreadable) VALUES ('srv', 12, 5, 2, 1), ('new', 0, 0, 0, 0)`,
     );
-    expect(await migrate(connection)).toEqual([3]);
+    expect(await migrate(connection)).toEqual([3, 4]);
     expect((await connection.query('SELECT * FROM source_lines')).rows).toEqual([['srv', '12', '5', '2', '1']]);
   } finally {
     await store.close();

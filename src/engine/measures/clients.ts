@@ -44,12 +44,15 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     const text = keyText(key);
     let rows = entitlementsOf.get(text);
     if (rows === undefined) {
-      const [account, server, version] = (['account', 'server', 'version'] as const).map((one) => part(key, one));
+      const [account, server, vendor, version] = (['account', 'server', 'vendor', 'version'] as const).map((one) =>
+        part(key, one),
+      );
       rows = ask.book.covering(
         {
           feature: part(key, 'feature') ?? '',
           ...(account !== undefined && { account }),
           ...(server !== undefined && { server }),
+          ...(vendor !== undefined && { vendor }),
           ...(version !== undefined && { version }),
         },
         'concurrent',

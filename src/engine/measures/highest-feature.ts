@@ -2,9 +2,9 @@ import type { MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 
 /**
- * Brings figures per account × feature to a coarser grouping: the highest one, with the feature it comes from (DESIGN.md
- * "Groups"); of equal ones the first by name, so that an answer is always the same. Unknown (null) only where every figure of
- * the group is.
+ * Brings figures per account × feature to a coarser grouping: the highest one, with the feature it comes from
+ * (docs/definitions.md "Groups"); of equal ones the first by name, so that an answer is always the same. Unknown (null) only where
+ * every figure of the group is.
  *
  * @param keys the grouping of `figures`; the first `groupBy.length` of them are the asked ones
  */

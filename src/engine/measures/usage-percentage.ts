@@ -26,7 +26,7 @@ async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<
 
 /**
  * Entitlements without an account cover the use of all accounts together: they give figures in groupings without
- * account only (DESIGN.md "Mapped entitlements").
+ * account only (docs/definitions.md "Shared rows").
  */
 async function ofSharedEntitlements(ask: Ask, groupBy: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
   if (groupBy.includes('account') || ask.scope.accounts !== 'all') return [];

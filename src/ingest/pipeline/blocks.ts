@@ -125,6 +125,7 @@ export class ChangeBlockBuilder {
   private readonly project = new LabelColumn(firstCapacity);
   private time = new Float64Array(firstCapacity);
   private seq = new Uint32Array(2 * firstCapacity);
+  private place = new Uint32Array(2 * firstCapacity);
   private delta = new Float64Array(firstCapacity);
   private client = new Uint32Array(firstCapacity);
   private held = new Float64Array(firstCapacity);
@@ -142,6 +143,9 @@ export class ChangeBlockBuilder {
     this.time[row] = change.time;
     this.seq[2 * row] = change.ordinal;
     this.seq[2 * row + 1] = change.lag;
+    const { lag, ordinal } = change.after ?? change;
+    this.place[2 * row] = ordinal;
+    this.place[2 * row + 1] = lag;
     this.delta[row] = change.delta;
     this.client[row] = change.client;
     this.held[row] = change.held;
@@ -160,6 +164,7 @@ export class ChangeBlockBuilder {
       project: this.project.labels(rows),
       time: this.time.subarray(0, rows),
       seq: halvesAsLongs(this.seq, rows),
+      place: halvesAsLongs(this.place, rows),
       delta: this.delta.subarray(0, rows),
       client: this.client.subarray(0, rows),
       held: this.held.subarray(0, rows),
@@ -174,6 +179,7 @@ export class ChangeBlockBuilder {
     }
     this.time = grown(this.time, new Float64Array(capacity));
     this.seq = grown(this.seq, new Uint32Array(2 * capacity));
+    this.place = grown(this.place, new Uint32Array(2 * capacity));
     this.delta = grown(this.delta, new Float64Array(capacity));
     this.client = grown(this.client, new Uint32Array(capacity));
     this.held = grown(this.held, new Float64Array(capacity));

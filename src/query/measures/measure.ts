@@ -24,13 +24,13 @@ export interface Measure<Name extends string = string> {
   readonly groupsFirst: boolean;
   /** Groupings and filters that make no sense, and why. Everything else is allowed. */
   readonly impossible: readonly Impossible[];
-  /** Coarser than account × feature, a table names the feature its highest figure comes from (DESIGN.md "Groups"). */
+  /** Coarser than account × feature, a table names the feature its highest figure comes from (docs/definitions.md "Groups"). */
   readonly namesHighestFeature: boolean;
   /** How many dimensions the question must group by; undefined: any number. */
   readonly groupByCount?: number;
   /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */
   readonly overHours?: 'highest' | 'sum' | 'mean';
-  /** Whether UNSUPPORTED lines count when the question does not say (DESIGN.md). */
+  /** Whether UNSUPPORTED lines count when the question does not say (docs/definitions.md "Denials"). */
   readonly countsUnsupported: boolean;
 }
 

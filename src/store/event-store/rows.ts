@@ -51,10 +51,14 @@ export function eventColumns(block: EventBlock): InsertColumn[] {
 }
 
 export function changeColumns(block: ChangeBlock): InsertColumn[] {
-  return [...openSessionColumns(block), { name: 'ending', type: 'UInt8', values: block.ending }];
+  return [
+    ...openSessionColumns(block),
+    { name: 'ending', type: 'UInt8', values: block.ending },
+    { name: 'place', type: 'UInt64', values: block.place },
+  ];
 }
 
-/** Without `ending`, which `open_sessions` does not have. */
+/** Without `ending` and `place`, which `open_sessions` does not have. */
 export function openSessionColumns(block: ChangeBlock): InsertColumn[] {
   return [
     labels('account', block.account),

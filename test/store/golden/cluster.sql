@@ -337,7 +337,11 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`readings` ON CLUSTER `main` (
 ORDER BY (server, file, head)
 SETTINGS replicated_deduplication_window = 10000;
 
-CREATE OR REPLACE VIEW `license_analytics`.`usage_changes` ON CLUSTER `main` AS SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes
+ALTER TABLE `license_analytics`.`changes_local` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
+
+ALTER TABLE `license_analytics`.`changes` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
+
+CREATE OR REPLACE VIEW `license_analytics`.`usage_changes` ON CLUSTER `main` AS SELECT account, feature, time, server, place AS seq, vendor, version, delta, client, project, held, ending FROM changes
 UNION ALL
 SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,
        CAST('open', 'Enum8(\'\' = 0, \'checkin\' = 1, \'inactive\' = 2, \'shutdown\' = 3, \'restart\' = 4, \'upgrade\' = 5, \'open\' = 6, \'orphan\' = 7, \'excess\' = 8)') AS ending

@@ -1,7 +1,7 @@
 /**
- * Roll-over of the day for lines that give a time of day only (DESIGN.md): between anchors the day advances when the clock
- * falls back by more than 6 h in file order over all daemons; a step forward of more than 18 h is a daemon that still
- * writes before midnight; smaller steps back keep the day.
+ * Roll-over of the day for lines that give a time of day only (docs/definitions.md "Midnight"): between anchors the day advances
+ * when the clock falls back by more than 6 h in file order over all daemons; a step forward of more than 18 h is a daemon
+ * that still writes before midnight; smaller steps back keep the day.
  */
 export interface DayCounter {
   /** The day of the newest line (days since 1970-01-01, or from any start while no anchor is known). */
