@@ -24,7 +24,7 @@ function withJsxRuntime({ transform }) {
 module.exports = {
   maxWorkers: 2,
   // Jest reads it here only, not in a project. The store's own work takes seconds, more on a busy machine.
-  testTimeout: 120000,
+  testTimeout: 300000,
   projects: [
     {
       displayName: 'node',
