@@ -24,7 +24,11 @@ const expected: readonly (readonly [LicenseSystem, FamilyId, readonly number[]])
   ],
   ['flexnet', 'borrow', [-67, -68, -102, -104, -117, -118, -119, -120, -122, -123, -124, -128]],
   ['flexnet', 'trust-clock', [-8, -9, -33, -34, -88, -22, -36, -71, -110, -112, -126, -127]],
-  ['flexnet', 'request-error', [-2, -11, -12, -13, -30, -32, -37, -41, -42, -40, -85, -113, -114, -115, -116, -121]],
+  [
+    'flexnet',
+    'request-error',
+    [-2, -11, -12, -13, -30, -32, -37, -41, -42, -40, -85, -113, -114, -115, -116, -121, -129, -130, -131],
+  ],
   ['fne', 'insufficient-count', [7, 2, 14, 60, 58, 76]],
   ['fne', 'expired', [11, 6, 62, 10]],
   ['fne', 'feature-unavailable', [15, 1, 5, 19, 23, 73, 16, 53, 54, 65]],
@@ -100,6 +104,12 @@ describe('texts', () => {
     ['flexnet', 'License server system temporarily busy (new server connecting).', 'server-busy'],
     ['flexnet', 'Checkout request filtered by the vendor-defined filter routine.', 'checkout-filter'],
     ['', 'All licenses in use', 'licensed-number-reached'],
+    ['', 'Feature expired', 'feature-expired'],
+    ['', 'Feature unavailable', 'feature-unavailable'],
+    ['', 'Feature unavailable (Dynamic Monetization)', 'feature-unavailable'],
+    ['', 'Insufficient elastic tokens available (Dynamic Monetization)', 'insufficient-tokens'],
+    ['fne', 'Insufficient feature count available (Dynamic Monetization)', 'licensed-number-reached'],
+    ['', 'Feature expired (Dynamic Monetization).', 'feature-expired'],
   ])('%s "%s" is %s', (system, text, reason) => {
     expect(catalogue.reasonOf({ system, code: '', text })).toBe(reason);
   });
@@ -120,6 +130,15 @@ describe('texts', () => {
     expect(catalogue.reasonOf({ system: '', code: '7', text: '' })).toBe('licensed-number-reached');
     expect(catalogue.reasonOf({ system: '', code: '201', text: '' })).toBe('not-in-rate-table');
     expect(catalogue.reasonOf({ system: '', code: '-10', text: '' })).toBe('feature-expired');
+  });
+
+  test("codes of one system are not read as another one's", () => {
+    const reason = (system: LicenseSystem, text: string) => catalogue.reasonOf({ system, code: '-4', text });
+    expect(reason('flexnet', '')).toBe('licensed-number-reached');
+    expect(catalogue.reason(reason('rlm', '')).family).toBe('trust-clock');
+    // FlexNet's -4 is "all licenses in use", RLM's "wrong host": a text that nobody knows says that it need not be FlexNet's.
+    expect(reason('', 'wrong host')).toBe('wrong host');
+    expect(reason('', '')).toBe('licensed-number-reached');
   });
 
   test('what is unknown keeps its text, without numbers that differ from line to line, in family "other"', () => {

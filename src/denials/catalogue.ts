@@ -60,13 +60,19 @@ export function createCatalogue(overrides: readonly DenialOverride[] = []): Cata
   const builtIn = (system: LicenseSystem, code: string): ReasonId | undefined =>
     entries.get(`${system} ${code}`)?.reason;
   const byText = textMatcher(overrides);
+  /** By the code alone: not where FlexNet's and RLM's mean different things, and a text that nobody knows says that it is another. */
+  const guessed = (code: string, text: string): ReasonId | undefined => {
+    const reason = builtIn(guessSystem(code), code);
+    const other = code.startsWith('-') ? builtIn('rlm', code) : undefined;
+    return plainText(text) !== '' && other !== undefined && other !== reason ? undefined : reason;
+  };
 
   return {
     reasonOf({ system, code, text, kind }) {
       // Who does not say which system writes may use any system's words: those tell more than a guess by the code.
       const known =
         system === ''
-          ? (configured(guessSystem(code), code) ?? byText('', text) ?? builtIn(guessSystem(code), code))
+          ? (configured(guessSystem(code), code) ?? byText('', text) ?? guessed(code, text))
           : (configured(system, code) ?? builtIn(system, code) ?? byText(system, text));
       if (known !== undefined) return known;
       if (kind === 'unsupported') return 'unsupported';
@@ -159,8 +165,12 @@ function textMatcher(overrides: readonly DenialOverride[]): TextMatcher {
   };
 }
 
-/** Lower case, and in the words that newer versions replaced ("license server system" was "license server"). */
+/**
+ * Lower case, without the system's name that reports put behind a reason, and in the words that newer versions replaced
+ * ("license server system" was "license server").
+ */
 const normalised = (text: string): string =>
   plainText(text)
     .toLowerCase()
+    .replace(/\s*\(dynamic monetization\)?$/, '')
     .replace(/license server (?:system|machine)/g, 'license server');

@@ -16,8 +16,10 @@ export interface ReasonDraft extends Partial<Guidance> {
   readonly family: FamilyId;
 }
 
-/** License systems whose codes are known; empty where the source does not say. */
-export type LicenseSystem = 'flexnet' | 'fne' | 'dm' | 'rlm' | '';
+/** License systems whose codes are known. */
+export const licenseSystems = ['flexnet', 'fne', 'dm', 'rlm'] as const;
+/** Empty where the source does not say. */
+export type LicenseSystem = (typeof licenseSystems)[number] | '';
 
 /** One license system's denial codes. */
 export interface CodeCatalogue {

@@ -54,6 +54,7 @@ const drafts = {
     opportunity: 'Renewal: turn the trial into an order while the interest is there.',
   },
   // Feature unavailable
+  'feature-unavailable': { family: 'feature-unavailable', title: 'Feature unavailable' },
   'no-such-feature': { family: 'feature-unavailable', title: 'No such feature' },
   'feature-not-served': { family: 'feature-unavailable', title: 'Server does not support this feature' },
   'license-file-not-found': {

@@ -1,3 +1,4 @@
+import type { LicenseSystem } from '../denials/reason.ts';
 import type { LicenseEvent } from '../sessions/event.ts';
 
 /**
@@ -13,6 +14,10 @@ export interface Format {
   readonly title: string;
   /** Its lines never name the customer: whose they are can be decided anew when a mapping is loaded. */
   readonly withoutAccounts?: true;
+  /**
+   * The license system whose denial codes its lines hold, by the options where those say it; '' where lines may hold those of any.
+   */
+  denialSystem(options: SourceContext['options']): LicenseSystem;
   /** What the start of such a file looks like, for the message that refuses another one. */
   readonly looksLike: string;
   /** How sure the format is that `head` (the first 64 KB, decoded) is its own: 0..1, and why, in words for the user. */

@@ -120,7 +120,7 @@ export async function ingestEvents(
   return store.exclusive(async () => {
     const stream = new EventStream(store, { blockRows: defaultBlockRows, ...options });
     const sink = stream.open(
-      fileContext(options.name, options.format, options),
+      fileContext(options.name, { name: options.format, denialSystem: () => '' }, options),
       foundFile(options.name, Buffer.alloc(0)),
     );
     let line = 0;
@@ -225,7 +225,7 @@ async function readFile(
   options: IngestOptions,
   tell: (bytes: number) => void,
 ): Promise<void> {
-  const sink = stream.open(fileContext(input.name, format.name, options), await findFile(input));
+  const sink = stream.open(fileContext(input.name, format, options), await findFile(input));
   const context = sourceContext(input.name, options);
   await readInput(input, format, context, sink, async ({ pass, bytes }) => {
     options.signal?.throwIfAborted();
@@ -293,8 +293,9 @@ export function sourceContext(
 
 export function fileContext(
   file: string,
-  format: string,
-  { timezone, account, tracksDenials }: IngestOptions,
+  { name: format, denialSystem }: Pick<Format, 'name' | 'denialSystem'>,
+  { timezone, account, tracksDenials, formatOptions }: IngestOptions,
 ): FileContext {
-  return { file, format, timezone, account: account ?? '', system: format, tracksDenials: tracksDenials ?? true };
+  const system = denialSystem(formatOptions);
+  return { file, format, timezone, account: account ?? '', system, tracksDenials: tracksDenials ?? true };
 }

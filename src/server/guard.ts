@@ -11,6 +11,7 @@ export function guarded(format: Format, accounts: readonly string[], server: str
     name,
     title,
     ...(withoutAccounts === true && { withoutAccounts }),
+    denialSystem: (options) => format.denialSystem(options),
     looksLike,
     detect: (head) => format.detect(head),
     open: (context) => format.open({ ...context, sink: guardedSink(context.sink, accounts, server) }),

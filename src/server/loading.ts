@@ -1,4 +1,4 @@
-import type { Catalogue, LicenseSystem } from '../denials/catalogue.ts';
+import type { Catalogue } from '../denials/catalogue.ts';
 import { requireEntitlements } from '../ingest/entitlements/read.ts';
 import type { EventStore } from '../ingest/event-store.ts';
 import { formats } from '../ingest/formats/registry.ts';
@@ -31,7 +31,7 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
   /** Whose events are, and why they were denied, as it is known now. */
   const rules = async (): Promise<Pick<IngestOptions, 'accountOf' | 'resolveReason'>> => ({
     accountOf: compileAccountMapping(await listMappings(connection)),
-    resolveReason: ({ system, ...refusal }) => catalogue.reasonOf({ system: systemOf(system), ...refusal }),
+    resolveReason: (refusal) => catalogue.reasonOf(refusal),
   });
 
   return {
@@ -175,6 +175,3 @@ async function chooseFormats(
   if (files.length === 0 && first !== undefined) throw first;
   return { files, chosen, refused };
 }
-
-/** Formats that are one license system's own; exports may hold the codes of any. */
-const systemOf = (format: string): LicenseSystem => (format === 'flexnet' ? 'flexnet' : '');

@@ -13,6 +13,9 @@ export const dm: CodeCatalogue = {
     denies(201, 'not-in-rate-table', 'Item not found in any effective rate table'),
   ],
   phrases: [
+    // As the source document's report calls them ("License Server Usage and Denials").
+    ['feature expired', 'feature-expired'],
+    ['feature unavailable', 'feature-unavailable'],
     ['insufficient elastic token', 'insufficient-tokens'],
     ['insufficient token', 'insufficient-tokens'],
     ['not enough token', 'insufficient-tokens'],

@@ -111,6 +111,9 @@ export const flexnet: CodeCatalogue = {
     denies(-126, 'host-id-unreadable', 'Error initializing a composite hostid'),
     denies(-127, 'host-id-unreadable', 'A hostid needed for the composite hostid is missing or invalid'),
     denies(-128, 'borrow-failed', "Borrowed license doesn't match any known server license"),
+    denies(-129, 'application-error', 'Error enabling the event log'),
+    denies(-130, 'application-error', 'Event logging is disabled'),
+    denies(-131, 'application-error', 'Error writing to the event log'),
   ],
   // Wordings of other versions of the same messages.
   phrases: [

@@ -74,7 +74,7 @@ export async function readSlice(
     return { point: isMoved ? { ...from, file: input.name } : from, waiting };
   }
   const former = from?.state.reading;
-  const sink = stream.open(fileContext(input.name, format.name, options), former ?? (await findFile(input)), {
+  const sink = stream.open(fileContext(input.name, format, options), former ?? (await findFile(input)), {
     ...goingOn,
     ...(former !== undefined && { counts: new Map(former.sources.map((counts) => [counts.server, counts])) }),
   });

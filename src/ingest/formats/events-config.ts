@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { licenseSystems } from '../../denials/reason.ts';
 import { eventKinds } from '../../sessions/event.ts';
 
 /**
@@ -88,6 +89,14 @@ export const eventsConfigSchema = z
       .partialRecord(fieldName, z.union([z.string(), z.number().transform(String)], 'expected a text or a number'))
       .optional()
       .describe('Fields that are the same in every row, or where a row says nothing.'),
+    denialSystem: z
+      .enum(licenseSystems, {
+        error: (issue) => `expected one of ${licenseSystems.join(', ')}, found ${JSON.stringify(issue.input)}`,
+      })
+      .optional()
+      .describe(
+        'Whose denial codes the rows hold: FlexNet Publisher, FlexNet Embedded (Cloud and local license server), Dynamic Monetization or RLM. Default: as the texts tell.',
+      ),
     deniedWhenEmpty: columnReference.optional().describe('A row in which this column is empty is a denial.'),
     runningTotal: columnReference
       .optional()

@@ -25,6 +25,7 @@ const needed = ['time', 'kind', 'feature'] as const;
 export const csv: Format = {
   name: 'csv',
   title: 'Events as CSV',
+  denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'a header line with the columns time, kind and feature, like "time,kind,feature,user,host"',
   detect: (head) => (isJson(head) ? no('the first line is JSON') : detectColumns(head, isTable(firstLines(head)))),
   open: (context) => openEvents(context, 'events'),
@@ -34,6 +35,7 @@ export const csv: Format = {
 export const ndjson: Format = {
   name: 'ndjson',
   title: 'Events as JSON lines',
+  denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'one JSON object a line, like {"time":"2026-03-27T06:55:03Z","kind":"checkout","feature":"solver"}',
   detect: (head) => (isJson(head) ? detectColumns(head, true) : no('the first line is no JSON object')),
   open: (context) => openEvents(context, 'events'),
@@ -43,6 +45,7 @@ export const ndjson: Format = {
 export const dataWarehouseUsage: Format = {
   name: 'data-warehouse-usage',
   title: 'Usage from the FlexNet Operations data warehouse',
+  denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'a table (CSV or JSON lines) with the columns CORRELATION_ID, USAGE_TIME, ITEM and ACTIVATION_ID',
   detect(head) {
     const names = new Set(columnNames(head).map(columnKey));
@@ -58,6 +61,7 @@ export const dataWarehouseUsage: Format = {
 export const fnoHistoricalUsage: Format = {
   name: 'fno-historical-usage',
   title: 'Historical usage as FlexNet Operations takes it',
+  denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'lines without a header, like "2026-01-31T23:59:59Z,12,feature name,activation code"',
   detect(head) {
     const lines = firstLines(head);

@@ -1,8 +1,9 @@
+import type { LicenseSystem } from '../../denials/reason.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
 
-/** Reason id of a denial (src/denials); `system` is the name of the format. */
+/** Reason id of a denial (src/denials). */
 export type ResolveReason = (denial: {
-  readonly system: string;
+  readonly system: LicenseSystem;
   readonly kind: 'denial' | 'unsupported';
   readonly code: string;
   readonly text: string;
@@ -16,7 +17,7 @@ export class Reasons {
 
   constructor(private readonly resolve: ResolveReason | undefined) {}
 
-  of({ kind, code, detail }: LicenseEvent, system: string): string {
+  of({ kind, code, detail }: LicenseEvent, system: LicenseSystem): string {
     if (this.resolve === undefined || (kind !== 'denial' && kind !== 'unsupported')) return '';
     const key = `${system}\0${kind}\0${code}\0${detail}`;
     let reason = this.known.get(key);

@@ -1,3 +1,4 @@
+import type { LicenseSystem } from '../../denials/reason.ts';
 import type { Change, Place } from '../../sessions/change.ts';
 import { beforeEverything, comparePlaces } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
@@ -19,7 +20,7 @@ export interface Waiting {
   readonly event: LicenseEvent;
   readonly part: number;
   /** Which denial catalogue its code is looked up in. */
-  readonly system: string;
+  readonly system: LicenseSystem;
   /** Read and stored before: it only counts as a line of its part. */
   readonly before: boolean;
 }

@@ -1,3 +1,4 @@
+import type { LicenseSystem } from '../../denials/reason.ts';
 import { highestHalf } from '../../sessions/change.ts';
 import type { Change } from '../../sessions/change.ts';
 import type { LicenseEvent } from '../../sessions/event.ts';
@@ -40,7 +41,7 @@ export interface FileContext {
   readonly timezone: string;
   readonly account: string;
   /** Which denial catalogue its codes are looked up in. */
-  readonly system: string;
+  readonly system: LicenseSystem;
   readonly tracksDenials: boolean;
 }
 

@@ -17,6 +17,7 @@ export const flexnet: Format = {
   name: 'flexnet',
   title: 'FlexNet Publisher debug log',
   withoutAccounts: true,
+  denialSystem: () => 'flexnet',
   looksLike: '17:17:45 (ansyslmd) OUT: "hfss_solve" user@host',
   detect,
   survey,
