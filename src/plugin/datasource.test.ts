@@ -15,24 +15,34 @@ import { asValues } from './variables.ts';
 import type { LicenseQuery, Options } from './types.ts';
 
 /** Dashboard variables as Grafana keeps them; those of `local` belong to a repeated panel. */
-const variables: Record<string, { text: string; value: unknown; multi?: boolean; options?: string[] }> = {
+const variables: Record<
+  string,
+  { text: string; value: unknown; multi?: boolean; options?: string[]; type?: 'custom' | 'adhoc' }
+> = {
   account: { text: 'acme + borealis (EU)', value: ['acme', 'borealis (EU)'], multi: true },
   server: { text: 'All', value: ['$__all'], multi: true, options: ['lic01', 'lic02'] },
   feature: { text: 'cad', value: 'cad' },
   pattern: { text: '^cad_', value: '^cad_' },
-  filters: { text: '', value: '' },
+  filters: { text: '', value: '', type: 'adhoc' },
+  product: { text: 'All', value: '$__all', options: ['Suite', 'Tools'] },
+  atLeast: { text: 'All', value: '$__all', options: ['70', '80', '95'], type: 'custom' },
+  sizes: { text: 'All', value: ['$__all'], multi: true, options: ['1', '2'], type: 'custom' },
+  chosen: { text: '80', value: '80', options: ['80'], type: 'custom' },
 };
 interface Scope {
   readonly local?: Record<string, string>;
 }
 type Format = (value: unknown, variable: object) => string;
-/** As Grafana's scenes replace: a repeated panel's own value first, "All" as every option, formats by name or function. */
+/**
+ * As Grafana's scenes replace: a repeated panel's own value first, "All" as every option, formats by name or function. Of custom variables
+ * they tell the value as the text too (sceneVariablesSetToVariables.ts).
+ */
 const templates = {
   getVariables: () =>
-    Object.entries(variables).map(([name, current]) => ({
+    Object.entries(variables).map(([name, { type = 'query', text, value }]) => ({
       name,
-      type: name === 'filters' ? 'adhoc' : 'query',
-      current,
+      type,
+      current: { text: type === 'custom' ? value : text, value },
     })),
   replace: (text: string, scoped: Record<string, { value: Scope & string }> = {}, given?: Format) =>
     text.replace(/\$(?:(\w+)|\{(\w+)(?::(\w+))?\})|\[\[(\w+)\]\]/g, (whole, plain, braced, form, bracketed) => {
@@ -67,7 +77,14 @@ test('variables in filters: several values, one, part of a text, none of ours', 
 });
 
 test('"All" takes the filter away', () => {
-  expect(datasource.applyTemplateVariables(query('$server'), {}).filters).toEqual([]);
+  for (const variable of ['$server', '$product', '$atLeast', '${sizes}'])
+    expect([variable, datasource.applyTemplateVariables(query(variable), {}).filters]).toEqual([variable, []]);
+  expect(values('$chosen')).toEqual(['80']);
+  const least = { ...query('$server'), having: { operator: '>=', value: '$atLeast' } } as LicenseQuery;
+  expect(datasource.applyTemplateVariables(least, {}).having).toBeUndefined();
+  expect(
+    datasource.applyTemplateVariables({ ...least, having: { operator: '>=', value: '$chosen' } } as LicenseQuery, {}),
+  ).toHaveProperty('having', { operator: '>=', value: 80 });
 });
 
 test('a repeated panel stands for its one value, also while the dashboard shows "All"', () => {
@@ -92,7 +109,10 @@ test('a question of a newer version is sent as saved: the server says what to do
 });
 
 test('variables are offered as they are written in a filter; ad-hoc filters are none', () => {
-  expect(datasource.variableNames()).toEqual(['$account', '$server', '$feature', '$pattern']);
+  expect(datasource.variableNames()).toEqual(
+    expect.arrayContaining(['$account', '$server', '$feature', '$pattern', '$atLeast']),
+  );
+  expect(datasource.variableNames()).not.toContain('$filters');
 });
 
 test('hidden queries and those that ask nothing are not sent', () => {

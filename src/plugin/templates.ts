@@ -53,6 +53,8 @@ function isAll(templates: TemplateSrv, name: string, scopedVars: ScopedVars): bo
   const current: unknown = variable !== undefined && 'current' in variable ? variable.current : undefined;
   if (typeof current !== 'object' || current === null || !('value' in current)) return false;
   if (![current.value].flat().includes('$__all')) return false;
-  const text = 'text' in current ? [current.text].flat().join(' + ') : 'All';
+  // Of custom variables Grafana tells the value as the text too (sceneVariablesSetToVariables.ts of 12.3).
+  const texts = 'text' in current ? [current.text].flat() : ['All'];
+  const text = texts.map((one) => (one === '$__all' ? 'All' : String(one))).join(' + ');
   return templates.replace(`\${${name}:text}`, scopedVars) === text;
 }
