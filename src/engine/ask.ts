@@ -4,6 +4,7 @@ import type { Question } from '../query/question.ts';
 import type { Connection, Result } from '../store/connection.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
 import type { Notice } from './frame.ts';
+import type { MappedProducts } from './mapped-products.ts';
 import type { Scope, Selection } from './relations.ts';
 import type { Bindings } from './sql.ts';
 import type { Range, Window } from './windows.ts';
@@ -25,6 +26,8 @@ export interface Ask {
   readonly scope: Scope;
   readonly sources: readonly Source[];
   readonly book: EntitlementBook;
+  /** Empty where the question is not about products. */
+  readonly mapped: MappedProducts;
   readonly signal: AbortSignal | undefined;
   readonly notices: Notice[];
   /** Reads raw rows only: what rollups must agree with. */
@@ -51,7 +54,8 @@ export interface MeasureRow {
 export type Compute = (ask: Ask) => Promise<readonly MeasureRow[]>;
 
 export function selectionOf(ask: Ask): Selection {
-  return { filters: ask.question.filters, scope: ask.scope, catalogue: ask.catalogue };
+  const { question, scope, catalogue, mapped } = ask;
+  return { filters: question.filters, scope, catalogue, mapped };
 }
 
 export function read(ask: Ask, sql: string, bindings: Bindings): Promise<Result> {

@@ -2,7 +2,7 @@ import type { Catalogue } from '../denials/catalogue.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Filter } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
-import type { Relation, Scope } from './relations.ts';
+import type { Relation, Scope, Selection } from './relations.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 import { titlesOf } from './titles.ts';
@@ -32,16 +32,17 @@ const dayMs = 86_400_000;
 
 /** The values a dimension has in the lines that filters, range and scope leave. */
 export async function dimensionValues(
-  { connection, catalogue }: { readonly connection: Connection; readonly catalogue: Catalogue },
+  { connection, ...known }: { readonly connection: Connection } & Pick<Selection, 'catalogue' | 'mapped'>,
   request: ValuesRequest,
 ): Promise<DimensionValues> {
   const { dimension, filters = [], limit = 100, scope } = request;
   const bindings = new Bindings();
+  const selection: Selection = { ...known, filters, scope };
   // Counts by day know the common dimensions; whoever filters by users needs the lines.
   const relation: Relation = knows('activity', [dimension, ...filters.map((filter) => filter.dimension)])
     ? 'activity'
     : 'events';
-  const { joins, expressions } = groupingSql(relation, [dimension], { filters, scope, catalogue }, bindings);
+  const { joins, expressions } = groupingSql(relation, [dimension], selection, bindings);
   const inTime =
     relation === 'activity'
       ? [
@@ -56,7 +57,7 @@ export async function dimensionValues(
           ...(request.from === undefined ? [] : [`time >= ${bindings.time(request.from)}`]),
           ...(request.to === undefined ? [] : [`time < ${bindings.time(request.to)}`]),
         ];
-  const text = textOf(dimension, catalogue);
+  const text = textOf(dimension, known.catalogue);
   const search =
     request.search === undefined || request.search === ''
       ? ''
@@ -66,7 +67,7 @@ export async function dimensionValues(
   const reasonsOnly = byTitle ? `AND kind IN ('denial', 'unsupported')` : '';
   const { rows } = await connection.query(
     `SELECT toString(${expressions[0] ?? ''}) AS value FROM (
-  SELECT * FROM ${relation} WHERE ${inTime.join(' AND ')} ${reasonsOnly} AND ${conditionSql(relation, { filters, scope, catalogue }, bindings)}
+  SELECT * FROM ${relation} WHERE ${inTime.join(' AND ')} ${reasonsOnly} AND ${conditionSql(relation, selection, bindings)}
 ) AS t ${joins} GROUP BY value ${byTitle ? '' : search} ORDER BY value ${byTitle ? '' : `LIMIT ${limit + 1}`}`,
     bindings.params,
     { comment: `values of ${dimension}`, ...(request.signal !== undefined && { signal: request.signal }) },

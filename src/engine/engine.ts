@@ -2,7 +2,7 @@ import type { Catalogue } from '../denials/catalogue.ts';
 import { bucketStarts, chooseBucket } from '../query/buckets.ts';
 import { isCalendar, withoutCalendar } from '../query/dimensions.ts';
 import { measureOf } from '../query/measures/registry.ts';
-import type { Filter, Question } from '../query/question.ts';
+import type { Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
@@ -13,7 +13,8 @@ import { dimensionValues } from './dimension-values.ts';
 import { entitlementBooks } from './entitlement-book.ts';
 import type { Frame, Notice } from './frame.ts';
 import { computations } from './measures/registry.ts';
-import type { Scope } from './relations.ts';
+import { mappedProducts } from './mapped-products.ts';
+import type { Scope, Selection } from './relations.ts';
 import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
 import { Bindings } from './sql.ts';
@@ -62,12 +63,16 @@ export interface Engine {
 
 export function createEngine({ connection, catalogue, siteTimezone, now = Date.now }: EngineOptions): Engine {
   const currentBook = entitlementBooks(connection, siteTimezone);
+  const everything = { filters: [], catalogue, mapped: { features: [], products: [] } };
 
   async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
-    const [book, sources] = await Promise.all([
-      currentBook(),
-      readSources(connection, { filters: question.filters, scope: options.scope, catalogue }),
+    const book = await currentBook();
+    const { filters } = question;
+    const mapped = await mappedProducts(connection, book, [
+      ...withoutCalendar(question.groupBy),
+      ...filters.map(({ dimension }) => dimension),
     ]);
+    const sources = await readSources(connection, { filters, scope: options.scope, catalogue, mapped });
     const range = completeRange(wanted, sources);
     return {
       connection,
@@ -80,6 +85,7 @@ export function createEngine({ connection, catalogue, siteTimezone, now = Date.n
       scope: options.scope,
       sources,
       book,
+      mapped,
       signal: options.signal,
       notices: [],
       rawOnly: options.rawOnly ?? false,
@@ -104,15 +110,19 @@ export function createEngine({ connection, catalogue, siteTimezone, now = Date.n
         ? { frames: [tableFrame(question, rows, notices, titles)] }
         : { frames: seriesFrames(question, rows, current.windows, notices, titles) };
     },
-    dimensionValues: (request) => dimensionValues({ connection, catalogue }, request),
+    dimensionValues: async (request) => {
+      const asked = [request.dimension, ...(request.filters ?? []).map(({ dimension }) => dimension)];
+      const mapped = await mappedProducts(connection, await currentBook(), asked);
+      return dimensionValues({ connection, catalogue, mapped }, request);
+    },
     annotations: async (wanted, options) => {
       const [book, sources] = await Promise.all([
         currentBook(),
-        readSources(connection, { filters: [], scope: options.scope, catalogue }),
+        readSources(connection, { ...everything, scope: options.scope }),
       ]);
       return annotationsIn({ connection, book, sources, range: completeRange(wanted, sources), ...options });
     },
-    sources: (scope) => readSources(connection, { filters: [], scope, catalogue }),
+    sources: (scope) => readSources(connection, { ...everything, scope }),
   };
 }
 
@@ -142,10 +152,7 @@ function completeRange(wanted: Partial<Range>, sources: readonly Source[]): Rang
 }
 
 /** The sources that the filters and the scope leave. */
-async function readSources(
-  connection: Connection,
-  selection: { readonly filters: readonly Filter[]; readonly scope: Scope; readonly catalogue: Catalogue },
-): Promise<Source[]> {
+async function readSources(connection: Connection, selection: Selection): Promise<Source[]> {
   const bindings = new Bindings();
   const filters = selection.filters.filter(({ dimension }) =>
     ['account', 'feature', 'server', 'vendor', 'version', 'product'].includes(dimension),

@@ -39,6 +39,8 @@ export interface EntitlementBook {
    * product mapping. All of them in one name where it is part of several, 'unmapped' where of none.
    */
   product(account: string, feature: string): string;
+  /** What the product mapping alone makes of a feature, '' where no rule fits; undefined: it has no rules. */
+  readonly mappedProduct: ((feature: string) => string) | undefined;
 }
 
 /** A stretch of time in which the entitled quantity and overdraft are the same. */
@@ -106,11 +108,8 @@ FROM entitlements FINAL WHERE superseded = 0`);
   });
 }
 
-/** @param productOf what the product mapping makes of a feature; empty where no rule fits */
-export function bookOf(
-  rows: readonly Entitlement[],
-  productOf: (feature: string) => string = () => '',
-): EntitlementBook {
+/** @param mappedProduct what the product mapping makes of a feature; empty where no rule fits */
+export function bookOf(rows: readonly Entitlement[], mappedProduct?: (feature: string) => string): EntitlementBook {
   const byFeature = new Map<string, Entitlement[]>();
   const byPair = new Map<string, Entitlement[]>();
   for (const row of rows) {
@@ -124,11 +123,13 @@ export function bookOf(
   const products = new Map<string, string>();
   return {
     rows,
+    mappedProduct,
     product: (account, feature) => {
       const key = `${account}\0${feature}`;
       let product = products.get(key);
       if (product === undefined) {
-        product = named(byPair.get(key)) || named(byPair.get(`\0${feature}`)) || productOf(feature) || 'unmapped';
+        product =
+          named(byPair.get(key)) || named(byPair.get(`\0${feature}`)) || (mappedProduct?.(feature) ?? '') || 'unmapped';
         products.set(key, product);
       }
       return product;

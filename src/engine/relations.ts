@@ -2,6 +2,7 @@ import type { Catalogue } from '../denials/catalogue.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Filter } from '../query/question.ts';
 import { productJoint } from './entitlement-book.ts';
+import type { MappedProducts } from './mapped-products.ts';
 import type { Bindings } from './sql.ts';
 
 /** Which accounts the asker may see. Every SQL text of the engine carries it; nothing in a question can widen it. */
@@ -50,6 +51,7 @@ export interface Selection {
   readonly filters: readonly Filter[];
   readonly scope: Scope;
   readonly catalogue: Catalogue;
+  readonly mapped: MappedProducts;
 }
 
 /** Whether a relation knows every dimension a question groups or filters by. */
@@ -63,12 +65,12 @@ export function knows(relation: Relation, dimensions: Iterable<Dimension>): bool
  * Users, hosts and clients are numbers there, products a matter of entitlements: those become sub-selects.
  */
 export function conditionSql(relation: Relation, selection: Selection, bindings: Bindings): string {
-  const conditions = selection.filters.map((filter) => filterSql(relation, filter, selection.catalogue, bindings));
+  const conditions = selection.filters.map((filter) => filterSql(relation, filter, selection, bindings));
   if (selection.scope.accounts !== 'all') conditions.push(`account IN ${bindings.strings(selection.scope.accounts)}`);
   return conditions.length === 0 ? '1' : conditions.map((condition) => `(${condition})`).join(' AND ');
 }
 
-function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bindings: Bindings): string {
+function filterSql(relation: Relation, filter: Filter, { catalogue, mapped }: Selection, bindings: Bindings): string {
   const { dimension } = filter;
   switch (dimension) {
     case 'user':
@@ -76,7 +78,7 @@ function filterSql(relation: Relation, filter: Filter, catalogue: Catalogue, bin
     case 'client':
       return clientFilterSql(dimension, filter, bindings);
     case 'product':
-      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1')}) WHERE ${productMatchSql(filter, bindings)})`;
+      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1', mapped, bindings)}) WHERE ${productMatchSql(filter, bindings)})`;
     case 'denialReason':
       return titledSql('toString(reason)', filter, catalogue.reasons(), bindings);
     case 'denialFamily':
@@ -164,20 +166,20 @@ export function familySql(reason: string, catalogue: Catalogue, bindings: Bindin
  * (account, feature) → product: from the current entitlements of the account, else from those for every account, else from
  * the product mapping, else "unmapped". A feature that is part of several products has them all in its name.
  */
-function productsSql(accounts: string): string {
+function productsSql(accounts: string, mapped: MappedProducts, bindings: Bindings): string {
+  const byRule =
+    mapped.features.length === 0
+      ? `''`
+      : `transform(toString(feature), ${bindings.strings(mapped.features)}, ${bindings.strings(mapped.products)}, '')`;
   return `
-SELECT account, feature, multiIf(own.names != '', own.names, every.names != '', every.names, mapped.name != '', mapped.name, 'unmapped') AS product
+SELECT account, feature, ${byRule} AS byRule,
+       multiIf(own.names != '', own.names, every.names != '', every.names, byRule != '', byRule, 'unmapped') AS product
 FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month' AND ${accounts}
       UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0 AND ${accounts}) AS used
 LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
            FROM entitlements FINAL WHERE superseded = 0 AND product != '' GROUP BY account, feature) AS own USING (account, feature)
 LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
-           FROM entitlements FINAL WHERE superseded = 0 AND product != '' AND account = '' GROUP BY feature) AS every USING (feature)
-LEFT JOIN (SELECT feature, argMin(value, (document, position)) AS name
-           FROM (SELECT DISTINCT feature FROM activity WHERE level = 'month') AS f
-           CROSS JOIN (SELECT document, position, pattern, value FROM mappings FINAL WHERE active = 1 AND target = 'product' AND field = 'feature') AS rules
-           WHERE feature = pattern OR (startsWith(pattern, '/') AND match(feature, trim(BOTH '/' FROM pattern))) OR match(feature, concat('^', replaceAll(replaceAll(replaceRegexpAll(pattern, '([.+^$(){}|\\\\[\\\\]])', '\\\\\\\\\\\\1'), '*', '.*'), '?', '.'), '$'))
-           GROUP BY feature) AS mapped USING (feature)`;
+           FROM entitlements FINAL WHERE superseded = 0 AND product != '' AND account = '' GROUP BY feature) AS every USING (feature)`;
 }
 
 /** The part of a selection that limits accounts: other accounts' clients and products need not be looked at. */
@@ -205,7 +207,7 @@ export function groupingSql(
       ? `LEFT ANY JOIN (SELECT account AS ka, number AS kn, client AS kclient, user AS kuser, host AS khost FROM clients WHERE ${accountsSql(selection, bindings)} AND ${onlyClients}) AS k ON t.account = k.ka AND t.client = k.kn`
       : '',
     groupBy.includes('product')
-      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql(accountsSql(selection, bindings))})) AS p ON t.account = p.pa AND t.feature = p.pf`
+      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql(accountsSql(selection, bindings), selection.mapped, bindings)})) AS p ON t.account = p.pa AND t.feature = p.pf`
       : '',
   ].join('\n');
   const expressions = groupBy.map((dimension) => {

@@ -74,9 +74,10 @@ export async function listMappings(
   }));
 }
 
-/** What the product rules in force make of a feature; empty where none fits. */
-export async function productMapping(connection: Connection): Promise<(feature: string) => string> {
-  return compileProductMapping(await listMappings(connection));
+/** What the product rules in force make of a feature, empty where none fits; undefined: there are none. */
+export async function productMapping(connection: Connection): Promise<((feature: string) => string) | undefined> {
+  const rules = await listMappings(connection);
+  return rules.some(({ target }) => target === 'product') ? compileProductMapping(rules) : undefined;
 }
 
 const targets = ['account', 'product'] as const;

@@ -123,3 +123,34 @@ test('… and of what was bought without naming one', async () => {
   expect(await ask({ measure: 'entitled', ...only('=', 'Suite') })).toEqual([[5]]);
   expect(await ask({ measure: 'entitled', ...only('!=', 'Suite') })).toEqual([]);
 });
+
+test('a pattern means the same in every measure: its flags, and signs that SQL would read otherwise', async () => {
+  const { ask } = await given({
+    log:
+      head(day) +
+      use(2, ' 9:00:00', '10:00:00', 'ana@ws1', 'CAD_pro') +
+      use(1, ' 9:00:00', '10:00:00', 'ana@ws1', 'sim+'),
+    entitlements: bought(
+      'acme,,CAD_pro,,concurrent,5,0,2026-01-01,2026-12-31,,',
+      'acme,,sim+,,concurrent,5,0,2026-01-01,2026-12-31,,',
+    ),
+    products: { '/^cad/i': 'Suite', 'sim+': 'Simulation' },
+  });
+  const expected = (figures: readonly [number, number]) => [
+    ['Simulation', figures[0]],
+    ['Suite', figures[1]],
+  ];
+  expect(await ask({ measure: 'peakConcurrent', ...byProduct })).toEqual(expected([1, 2]));
+  expect(await ask({ measure: 'checkouts', ...byProduct })).toEqual(expected([1, 1]));
+  expect(await ask({ measure: 'uniqueClients', ...byProduct })).toEqual(expected([1, 1]));
+  expect(await ask({ measure: 'entitled', ...byProduct })).toEqual(expected([5, 5]));
+  expect((await ask({ measure: 'usagePercentage', ...byProduct })).map(([product]) => product)).toEqual([
+    'Simulation',
+    'Suite',
+  ]);
+  expect(await ask({ measure: 'checkouts', ...only('=', 'Suite') })).toEqual([[1]]);
+  expect((await ask({ measure: 'dimensionValues', groupBy: ['product'] })).map(([value]) => value)).toEqual([
+    'Simulation',
+    'Suite',
+  ]);
+});
