@@ -116,7 +116,7 @@ it('files that grew are one question to the store, and each keeps the denial cat
   );
   expect(rows).toEqual([
     ['asked1', 'flexnet -4', 2],
-    ['asked2', 'csv -4', 1],
-    ['asked2', 'csv -5', 1],
+    ['asked2', ' -4', 1],
+    ['asked2', ' -5', 1],
   ]);
 });
