@@ -89,8 +89,15 @@ describe('why users are denied', () => {
       const { title, opportunity, advice, owner } = catalogue.reason(id);
       const row = new RegExp(`^\\S.*  ${title} +-4 +3 +30 %  ${owner}$`, 'm');
       expect(text).toMatch(row);
-      expect(words(text)).toContain(`opportunity ${opportunity} advice ${advice}`);
+      const { insight } = catalogue.reason(id);
+      expect(words(text)).toContain(`insight ${insight} opportunity ${opportunity} advice ${advice}`);
     }
+  });
+
+  it('tells what each family comes to', () => {
+    expect(section('licensed-number-reached', 'more-than-licensed', 'feature-expired').words).toContain(
+      'By family: Insufficient count 6 (60.0 %), Expired / no valid line item 3 (30.0 %).',
+    );
   });
 
   it('says once what holds for several reasons', () => {

@@ -32,8 +32,8 @@ const questions: Readonly<Record<string, QueryPart>> = {
 };
 
 /**
- * The users' first four questions (README.md), and what no entitlement covers. `account` is the customer of the third; the
- * one closest to its entitlements when left out. At most `rows` rows per table.
+ * The users' first four questions (README.md), and what no entitlement covers. `account` is the customer of the first and the third; all
+ * of them, and the one closest to its entitlements, when left out. At most `rows` rows per table.
  */
 export async function fourAnswers(
   service: Service,
@@ -69,17 +69,20 @@ export async function fourAnswers(
       'See: license-analytics query \'{"measure":"checkouts","groupBy":["account"]}\'',
     );
   }
+  const own = account === undefined ? figures : figures.filter((row) => row['account'] === account);
+  const sections = [
+    sharing(own, rows),
+    close(figures, rows),
+    customerUsage(customer, one.tables, rows, (row) =>
+      withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
+    ),
+    why(withAdvice(asked.tables['denied'] ?? nothing, reasons), rows),
+    unmapped(figures, rows),
+    uncounted(figures, rows),
+  ];
   return {
-    sections: [
-      sharing(figures, rows),
-      close(figures, rows),
-      customerUsage(customer, one.tables, rows, (row) =>
-        withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
-      ),
-      why(withAdvice(asked.tables['denied'] ?? nothing, reasons), rows),
-      unmapped(figures, rows),
-      uncounted(figures, rows),
-    ],
+    // Nothing is known: not even that nobody was denied.
+    sections: nothingThere ? sections.map((section) => ({ ...section, empty: 'No data.' })) : sections,
     notices: [...(nothingThere ? [noEvents] : []), ...new Set([...asked.notices, ...one.notices])],
   };
 }

@@ -103,6 +103,14 @@ describe('three commands on a FlexNet log', () => {
     expect(out).toMatch(/4\. Why are users denied[^]*Insufficient count .* -4 +1 +100 %/);
     expect(out).toMatch(/Unmapped[^]*acme +sim/);
   });
+
+  it('answers of an empty store say that nothing is known, not that nobody was denied', async () => {
+    const { code, out, err } = await cli(['answers', '--data', `${data}-empty`]);
+    expect(code).toBe(0);
+    expect(out).toContain('No data.');
+    expect(out).not.toMatch(/Nobody|None reaches/);
+    expect(err).toContain('Read logs first');
+  });
 });
 
 describe('query', () => {

@@ -25,14 +25,14 @@ export function why(denied: AnswerTable, rows: number): Section {
   return {
     key: 'denials',
     heading: '4. Why are users denied, and who should do what about it?',
-    words: `Denials by reason; repeated tries of one client count once. The opportunity is for its owner at the vendor, the advice for the customer's administrator.${more}`,
+    words: `Denials by reason; repeated tries of one client count once. The opportunity is for its owner at the vendor, the advice for the customer's administrator.${byFamily(denied)}${more}`,
     table: {
       columns: [
         text('family', 'Family'),
         text('reason', 'Reason'),
         text('code', 'Code'),
         figure('count', 'Denials'),
-        figure('sharePercent', 'Share', 'percent'),
+        figure('sharePercent', 'Denial Rate (%)', 'percent'),
         text('owner', 'Owner'),
       ],
       rows: shown,
@@ -42,19 +42,36 @@ export function why(denied: AnswerTable, rows: number): Section {
   };
 }
 
-/** Opportunity and advice of a reason; told once where several rows have the same. */
+/** The families in the order of their denials, with their count and share: " By family: Insufficient count 12 (60 %), …". */
+function byFamily({ rows }: AnswerTable): string {
+  const totals = new Map<string, { count: number; share: number }>();
+  for (const row of rows) {
+    const { count, share } = totals.get(String(row['family'])) ?? { count: 0, share: 0 };
+    totals.set(String(row['family']), {
+      count: count + Number(row['count'] ?? 0),
+      share: share + Number(row['sharePercent'] ?? 0),
+    });
+  }
+  const told = [...totals]
+    .toSorted(([, a], [, b]) => b.count - a.count)
+    .map(([family, { count, share }]) => `${family} ${count.toLocaleString('en')} (${share.toFixed(1)} %)`);
+  return told.length === 0 ? '' : ` By family: ${told.join(', ')}.`;
+}
+
+/** Insight, opportunity and advice of a reason; told once where several rows have the same. */
 function whatToDo(rows: readonly AnswerRow[]): Details {
-  const keyOfWords = (row: AnswerRow): string => keyOf(row, ['opportunity', 'advice']);
+  const keyOfWords = (row: AnswerRow): string => keyOf(row, ['insight', 'opportunity', 'advice']);
   const first = new Map(rows.toReversed().map((row) => [keyOfWords(row), row]));
   return (row) => {
     const told = first.get(keyOfWords(row)) ?? row;
     if (told === row) {
       return [
+        { name: 'insight    ', text: String(row['insight']) },
         { name: 'opportunity', text: String(row['opportunity']) },
         { name: 'advice     ', text: String(row['advice']) },
       ];
     }
     if (told['reason'] === row['reason']) return [];
-    return [{ name: 'both       ', text: `as for "${String(told['reason'])}"` }];
+    return [{ name: 'all        ', text: `as for "${String(told['reason'])}"` }];
   };
 }

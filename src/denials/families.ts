@@ -41,7 +41,8 @@ export const families: readonly Family[] = [
     id: 'insufficient-count',
     title: 'Insufficient count',
     insight: 'More was asked for at once than the entitlement holds: demand exceeds supply.',
-    opportunity: 'Upsell: offer more licenses or tokens, with the denials and the peak as evidence.',
+    opportunity:
+      'Upsell: offer more licenses or tokens, or dynamic allocation of those that other groups leave idle, with the denials and the peak as evidence.',
     owner: 'sales',
     advice:
       'See who holds licenses at the times of the denials, free idle ones (a TIMEOUT in the options file gives them back), and move batch work to quieter hours.',
@@ -50,7 +51,8 @@ export const families: readonly Family[] = [
     id: 'expired',
     title: 'Expired / no valid line item',
     insight: 'The entitlement has run out or is not in force yet, and users still ask for it.',
-    opportunity: 'Renewal: users still need it; renew the line item or correct its dates.',
+    opportunity:
+      'Renewal: users still need it; renew the line item or correct its dates, and offer reminders and auto-renewal so that it does not lapse again.',
     owner: 'renewals',
     advice:
       'Check the dates in the license file or portal; load the current license file on the server, or ask whoever manages your licenses for it.',
@@ -68,7 +70,8 @@ export const families: readonly Family[] = [
     id: 'rule-rejection',
     title: 'Checkout-filter or rule rejection',
     insight: 'A rule turned the request away, not a lack of licenses.',
-    opportunity: 'Adjust feature selectors and rules of access where they turn away those who should have it.',
+    opportunity:
+      'Adjust feature selectors and rules of access where they turn away those who should have it; many of them are additional demand: upsell.',
     owner: 'administrator',
     advice:
       'Compare the user, host and group with the rules of access and the options file (INCLUDE, EXCLUDE); correct the rule if this user should have access.',

@@ -260,7 +260,7 @@ const customerPage = (
                 empty: nobodyDenied,
                 onward: { uid: 'la-denials' },
               },
-              { wide: ['Advice'], columns: ['Reason', 'Code', 'Count', 'Denial share', 'Advice'] },
+              { wide: ['Advice'], columns: ['Reason', 'Code', 'Count', 'Denial Rate (%)', 'Advice'] },
             ),
           ],
           [8, denialsOverTime(page)],

@@ -89,7 +89,7 @@ export const denials = () => {
           [
             8,
             figure(page, {
-              title: 'Denial rate',
+              title: 'Refused requests (%)',
               description: 'Denials in % of denials and checkouts together.',
               questions: [{ measure: 'denialRate' }],
               unit: 'percent',

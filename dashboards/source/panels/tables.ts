@@ -26,7 +26,7 @@ const widths: readonly (readonly [title: string, width: number])[] = [
   ['Last line', 165],
   ['Code', 70],
   ['Count', 70],
-  ['Denial share', 90],
+  ['Denial Rate (%)', 90],
 ];
 
 /** Times whose day is enough: entitlements are bought by the day. */

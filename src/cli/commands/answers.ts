@@ -26,7 +26,7 @@ export function answersCommand(program: Command, io: Io): void {
     .description('answer the four questions: who shares, who is close to the limit, what one uses, why denied')
     .option('--from <time>', 'start (default: all data)')
     .option('--to <time>', 'end, exclusive (default: the end of the data)')
-    .option('--account <name>', 'customer of the third question (default: the one closest to its limit)')
+    .option('--account <name>', 'customer of the first and third question (default: all; the one closest to its limit)')
     .option('--rows <n>', 'rows per table', '15')
     .addOption(
       new Option('--format <format>', 'how the answers are written').choices(['table', 'json']).default('table'),

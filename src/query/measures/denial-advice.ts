@@ -12,7 +12,7 @@ export const denialAdvice = defineMeasure({
     text('reason', 'Reason'),
     text('code', 'Code'),
     number('count', 'Count'),
-    number('sharePercent', 'Denial share', 'percent'),
+    number('sharePercent', 'Denial Rate (%)', 'percent'),
     text('advice', 'Advice'),
   ],
   valueColumn: 'count',

@@ -2,7 +2,7 @@ import { defineMeasure } from './measure.ts';
 
 export const denialShare = defineMeasure({
   name: 'denialShare',
-  title: 'Denial share',
+  title: 'Denial Rate (%)',
   help: 'Share of each group (reason, family, …) in all denials, %.',
   group: 'Denials',
   unit: 'percent',
