@@ -226,14 +226,22 @@ describe('concurrent', () => {
       entitlements: bought(
         'acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,,',
         'acme,,sim,,concurrent,5,0,2026-01-01,2026-12-31,,',
+        // Bought, and used by nobody.
+        'acme,,idle,,concurrent,5,0,2026-01-01,2026-12-31,,',
+        'borealis,,cad,,concurrent,5,0,2026-01-01,2026-12-31,,',
       ),
     });
     // Five were sold, seven share them.
     expect(await ask({ ...byFeature, measure: 'clientsPerLicense' })).toEqual([
       ['acme', 'cad', 1.4],
+      ['acme', 'idle', 0],
       ['acme', 'sim', 0.2],
+      ['borealis', 'cad', 0],
     ]);
-    expect(await ask({ measure: 'clientsPerLicense', groupBy: ['account'] })).toEqual([['acme', 'cad', 1.4]]);
+    expect(await ask({ measure: 'clientsPerLicense', groupBy: ['account'] })).toEqual([
+      ['acme', 'cad', 1.4],
+      ['borealis', 'cad', 0],
+    ]);
     // Nobody at 0:30, one at 1:00, nobody after the last line (8:20) known.
     const hours = { measure: 'clientsPerLicense', groupBy: ['feature'], shape: 'timeSeries', bucket: '1h' };
     const series = await ask(

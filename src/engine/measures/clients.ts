@@ -3,6 +3,7 @@ import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
+import { entitledRows, keyOfRow } from '../entitled-rows.ts';
 import { stretchesOf } from '../entitlement-book.ts';
 import { baseKeys } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
@@ -38,6 +39,7 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     ask,
     counts.map(({ key, window, clients }) => ({ key, window, value: clients })),
     keys,
+    idleKeys(ask, keys, counts),
   );
   const entitlementsOf = new Map<string, readonly Entitlement[]>();
   return known.map(({ key, window, values: [clients = null] }) => {
@@ -62,6 +64,25 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
     return { key, window, value: clients === null || quantity === null || quantity <= 0 ? null : clients / quantity };
   });
+}
+
+/** Groups that are entitled and had no client: 0 clients share those licenses, and whoever has bought them wants to know. */
+function idleKeys(
+  ask: Ask,
+  keys: readonly Dimension[],
+  used: readonly { readonly key: readonly string[] }[],
+): readonly (readonly string[])[] {
+  const accountAt = keys.indexOf('account');
+  const accountsKnown = accountAt >= 0 && used.some(({ key }) => key[accountAt] !== '');
+  return (
+    entitledRows(ask, 'concurrent')
+      // A row without an account covers every account: it is nobody's own.
+      .filter((row) => !(row.account === '' && accountsKnown))
+      .flatMap((row) => {
+        const key = keyOfRow(ask, row, keys);
+        return key === undefined ? [] : [key];
+      })
+  );
 }
 
 /** Entitlements without an account are shared by all accounts: they count in groupings without account only. */
@@ -99,6 +120,7 @@ export function withZeros(
   ask: Ask,
   counts: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number }[],
   keys: readonly Dimension[] = ask.question.groupBy,
+  idle: readonly (readonly string[])[] = [],
 ): Awaited<ReturnType<Compute>> {
   const latest = Math.max(...ask.sources.map((source) => source.lastLine), -Infinity);
   const lastLines = new Map(ask.sources.map((source) => [source.server, source.lastLine]));
@@ -111,6 +133,7 @@ export function withZeros(
     if (entry === undefined) byKey.set(text, (entry = { key, values: new Map() }));
     entry.values.set(window, value);
   }
+  for (const key of idle) if (!byKey.has(keyText(key))) byKey.set(keyText(key), { key, values: new Map() });
   return [...byKey.values()].flatMap(({ key, values }) => {
     const end = lastLines.get(key[serverAt] ?? '') ?? latest;
     return ask.windows.map(({ from }, window) => ({
