@@ -93,7 +93,7 @@ describe('license-analytics.yaml', () => {
     const example =
       /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';
     const config = parseConfig(example.replaceAll(/```(yaml)?/g, ''), 'README.md');
-    expect(config.sources).toHaveLength(2);
+    expect(config.sources).toHaveLength(3);
     expect(config.denials).toHaveLength(1);
   });
 
