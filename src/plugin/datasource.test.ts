@@ -83,7 +83,7 @@ test('"All" takes the filter away', () => {
   const least = { ...query('$server'), having: { operator: '>=', value: '$atLeast' } } as LicenseQuery;
   expect(datasource.applyTemplateVariables(least, {}).having).toBeUndefined();
   expect(
-    datasource.applyTemplateVariables({ ...least, having: { operator: '>=', value: '$chosen' } } as LicenseQuery, {}),
+    datasource.applyTemplateVariables({ ...least, having: { operator: '>=', value: '$chosen' } }, {}),
   ).toHaveProperty('having', { operator: '>=', value: 80 });
 });
 
