@@ -111,7 +111,8 @@ async function alone(work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const owner = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : '0');
+      const owner = ownerOf(lock);
+      if (owner === undefined) continue;
       // An empty file is a lock that is just being written; one second later its writer must be gone.
       if (owner > 0 ? !isRunning(owner) : waited > 10) rmSync(lock, { force: true });
       else if (waited === 5) say(`waiting for another command (process ${owner}) that is setting this checkout up`);
@@ -122,6 +123,16 @@ async function alone(work) {
     await work();
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+/** The process that holds the lock; undefined when it has just let go of it. */
+function ownerOf(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
