@@ -33,7 +33,6 @@ const commands = {
   package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
   bench: { dev: false, run: bench },
   generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
-  dev: { dev: true, run: dev },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
   'test:unit': {
     dev: true,
