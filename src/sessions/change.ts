@@ -18,7 +18,7 @@ export interface Change {
    * Where the change stands among others of its moment, lag and ordinal; absent: at its own place. A session that a daemon's start
    * closes belongs to the start, but ended with that daemon's last line, before what other daemons wrote in the same second.
    */
-  readonly after?: Omit<Place, 'time'> & { readonly lag: number };
+  readonly after?: { readonly lag: number; readonly ordinal: number };
   readonly server: string;
   readonly vendor: string;
   readonly version: string;

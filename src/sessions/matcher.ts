@@ -173,7 +173,7 @@ class SourceMatcher implements Matcher {
    * start's place in the order (as lag), so that they come after everything of that moment and belong to the start.
    */
   private restart(event: MatchedEvent, emit: Emit): void {
-    const [, last, lag, ordinal] = this.lastLines.of(event.vendor);
+    const { time: last, lag, ordinal } = this.lastLines.of(event.vendor);
     const moment = Math.max(event.previous, last);
     const after = moment === last && lag !== undefined && ordinal !== undefined ? { lag, ordinal } : undefined;
     const closings: { readonly rank: number; readonly change: Change }[] = [];
