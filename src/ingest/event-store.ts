@@ -71,7 +71,7 @@ export interface EventStore {
     readonly to: number;
   }) => Promise<void>;
 
-  /** Readings of files of these names that had less than `headBytes` bytes. */
+  /** Readings of files of these names that had less than `keyBytes` bytes. */
   readonly shortReadings: (files: readonly string[]) => Promise<readonly Reading[]>;
   /** Each replaces the one of the same source, file and head. */
   readonly saveReadings: (readings: readonly Reading[]) => Promise<void>;
@@ -102,7 +102,7 @@ export interface SourceRecord {
 }
 
 /** Bytes at the start of a file that tell it from another one of the same name. */
-export const headBytes = 1024;
+export const keyBytes = 1024;
 
 /** Lines of a file, or of one source in it. Repeated lines are the events of all readings beyond the stored ones. */
 export interface LineCounts {
@@ -118,7 +118,7 @@ export interface Reading extends LineCounts {
   readonly server: string;
   /** Its name, as it was given. */
   readonly file: string;
-  /** Hash of its first bytes, and how many of them there were, up to `headBytes`. */
+  /** Hash of its first bytes, and how many of them there were, up to `keyBytes`. */
   readonly head: string;
   readonly headBytes: number;
 }

@@ -1,5 +1,5 @@
 import type { ClientNumbers, EventStore } from '../ingest/event-store.ts';
-import { headBytes } from '../ingest/event-store.ts';
+import { keyBytes } from '../ingest/event-store.ts';
 import { words } from './event-store/rows.ts';
 import type { Place } from '../sessions/change.ts';
 import { highestHalf } from '../sessions/change.ts';
@@ -214,7 +214,7 @@ export function createEventStore(connection: Connection): EventStore {
     async shortReadings(files) {
       const { rows } = await connection.query(
         `SELECT ${readingSelect} FROM readings FINAL
-         WHERE headBytes < ${headBytes} AND lines > 0 AND file IN {files:Array(String)}`,
+         WHERE headBytes < ${keyBytes} AND lines > 0 AND file IN {files:Array(String)}`,
         { files },
       );
       return rows.map(readingOf);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { headBytes } from '../ingest/event-store.ts';
 import type { Connection } from './connection.ts';
 import { columnsStatements, tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
 import { storeError } from './errors.ts';
@@ -39,7 +38,7 @@ export const migrations: readonly Migration[] = [
       ...viewsStatements(readingViews, target),
       // What was counted up to now, as the reading of a file without a name.
       `INSERT INTO readings (server, file, head, headBytes, lines, events, undated, unreadable, updated)
-SELECT server, '', '', ${headBytes}, lines, duplicates + stored.events, undated, unreadable, 0
+SELECT server, '', '', 1024, lines, duplicates + stored.events, undated, unreadable, 0
 FROM sources FINAL LEFT JOIN (SELECT server, count() AS events FROM events WHERE kind != 'seen' GROUP BY server) AS stored USING (server)
 WHERE lines > 0`,
     ],

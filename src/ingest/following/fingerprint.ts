@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { inputErrorOf, type Input } from '../input.ts';
+import { hashOf } from '../pipeline/readings.ts';
 import type { FollowPoint } from './state.ts';
 
 /** Bytes that a file is recognised by: its first, and the last before the place it was read to. */
@@ -42,5 +42,3 @@ async function bytesOf(input: Input, from: number, length: number): Promise<Buff
   }
   return Buffer.concat(chunks).subarray(0, length);
 }
-
-const hashOf = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Input } from '../input.ts';
 import type { EventStore, LineCounts, Reading } from '../event-store.ts';
-import { headBytes } from '../event-store.ts';
+import { keyBytes } from '../event-store.ts';
 
 /** What a file is known by, however often it is read: its name and its first bytes. */
 export type FileKey = Pick<Reading, 'file' | 'head' | 'headBytes'>;
@@ -13,12 +13,12 @@ export interface FoundFile extends FileKey {
 
 /** @throws InputError when the file cannot be read */
 export async function findFile(input: Input): Promise<FoundFile> {
-  return foundFile(input.name, await input.head(headBytes));
+  return foundFile(input.name, await input.head(keyBytes));
 }
 
 /** Something that is read under this name and begins with these bytes. */
 export function foundFile(file: string, begin: Buffer): FoundFile {
-  const bytes = begin.subarray(0, headBytes);
+  const bytes = begin.subarray(0, keyBytes);
   return { file, head: hashOf(bytes), headBytes: bytes.length, bytes };
 }
 
@@ -55,7 +55,7 @@ export class FileReading {
 
   /** Plain JSON. */
   state(): FileKey & { readonly sources: (LineCounts & { readonly server: string })[] } {
-    const { file, head, headBytes: length } = this.key;
+    const { file, head, headBytes } = this.key;
     const sources = [...this.sources.values()].map(({ server, lines, events, undated, unreadable }) => ({
       server,
       lines,
@@ -63,7 +63,7 @@ export class FileReading {
       undated,
       unreadable,
     }));
-    return { file, head, headBytes: length, sources };
+    return { file, head, headBytes, sources };
   }
 
   /** What is known of the file now, by source. */
@@ -73,10 +73,10 @@ export class FileReading {
   }
 
   /** Whether that was this file, when it was shorter, read as the same source. */
-  hasGrownFrom({ server, file, head, headBytes: length }: Reading): boolean {
+  hasGrownFrom({ server, file, head, headBytes }: Reading): boolean {
     const { key } = this;
-    if (!('bytes' in key) || file !== key.file || length >= key.headBytes || !this.sources.has(server)) return false;
-    return hashOf(key.bytes.subarray(0, length)) === head;
+    if (!('bytes' in key) || file !== key.file || headBytes >= key.headBytes || !this.sources.has(server)) return false;
+    return hashOf(key.bytes.subarray(0, headBytes)) === head;
   }
 }
 
@@ -84,11 +84,13 @@ export class FileReading {
 export async function saveReadings(store: EventStore, readings: readonly FileReading[]): Promise<void> {
   const rows = readings.flatMap((reading) => reading.rows());
   if (rows.length === 0) return;
-  const short = await store.shortReadings([...new Set(rows.map(({ file }) => file))]);
+  // One that goes on, as a followed file does, is known already.
+  const found = [...new Set(readings.flatMap(({ key }) => ('bytes' in key ? [key.file] : [])))];
+  const short = found.length === 0 ? [] : await store.shortReadings(found);
   const replaced = short
     .filter((former) => readings.some((reading) => reading.hasGrownFrom(former)))
     .map((former) => ({ ...former, lines: 0, events: 0, undated: 0, unreadable: 0 }));
   await store.saveReadings([...replaced, ...rows]);
 }
 
-const hashOf = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');
+export const hashOf = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');
