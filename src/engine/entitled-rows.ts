@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
+import { keyText } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { productJoint } from './entitlement-book.ts';
 
@@ -69,4 +70,25 @@ export function keyOfRow(ask: Ask, row: Entitlement, keys: readonly Dimension[])
     key.push(value);
   }
   return key;
+}
+
+/** Groups that are entitled to concurrent licenses and are not among those that were used. */
+export function idleKeys(
+  ask: Ask,
+  keys: readonly Dimension[],
+  used: readonly { readonly key: readonly string[] }[],
+): readonly (readonly string[])[] {
+  const seen = new Set(used.map(({ key }) => keyText(key)));
+  const accountAt = keys.indexOf('account');
+  const accountsKnown = accountAt >= 0 && used.some(({ key }) => key[accountAt] !== '');
+  const idle: string[][] = [];
+  for (const row of entitledRows(ask, 'concurrent')) {
+    // A row without an account covers every account: it is nobody's own.
+    if (row.account === '' && accountsKnown) continue;
+    const key = keyOfRow(ask, row, keys);
+    if (key === undefined || seen.has(keyText(key))) continue;
+    seen.add(keyText(key));
+    idle.push(key);
+  }
+  return idle;
 }

@@ -6,7 +6,7 @@ import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Coverage, Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
-import { entitledRows, keyOfRow } from './entitled-rows.ts';
+import { idleKeys } from './entitled-rows.ts';
 import type { CoveredUse } from './stray-use.ts';
 import { coveredUse, usedCombinations } from './stray-use.ts';
 import { tellingProducts } from './products.ts';
@@ -101,21 +101,10 @@ function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (compa
 }
 
 /** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
-function withIdle(ask: Ask, keys: readonly Dimension[], usages: readonly CoveredUse[]): CoveredUse[] {
-  const seen = new Set(usages.map((usage) => keyText(usage.key)));
-  const idle: CoveredUse[] = [];
-  const accountAt = keys.indexOf('account');
-  const accountsKnown = accountAt >= 0 && usages.some((usage) => usage.key[accountAt] !== '');
-  for (const row of entitledRows(ask, 'concurrent')) {
-    // A row without an account covers every account: it is nobody's own.
-    if (row.account === '' && accountsKnown) continue;
-    const key = keyOfRow(ask, row, keys);
-    if (key === undefined || seen.has(keyText(key))) continue;
-    seen.add(keyText(key));
-    idle.push({ key, opening: 0, pieces: new Map() });
-  }
-  return [...usages, ...idle];
-}
+const withIdle = (ask: Ask, keys: readonly Dimension[], usages: readonly CoveredUse[]): CoveredUse[] => [
+  ...usages,
+  ...idleKeys(ask, keys, usages).map((key) => ({ key, opening: 0, pieces: new Map() })),
+];
 
 async function compareMetered(
   ask: Ask,

@@ -3,7 +3,7 @@ import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
-import { entitledRows, keyOfRow } from '../entitled-rows.ts';
+import { idleKeys } from '../entitled-rows.ts';
 import { stretchesOf } from '../entitlement-book.ts';
 import { baseKeys } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
@@ -39,6 +39,7 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     ask,
     counts.map(({ key, window, clients }) => ({ key, window, value: clients })),
     keys,
+    // 0 clients share what was bought and is not used, and whoever has bought it wants to know.
     idleKeys(ask, keys, counts),
   );
   const entitlementsOf = new Map<string, readonly Entitlement[]>();
@@ -64,25 +65,6 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
     return { key, window, value: clients === null || quantity === null || quantity <= 0 ? null : clients / quantity };
   });
-}
-
-/** Groups that are entitled and had no client: 0 clients share those licenses, and whoever has bought them wants to know. */
-function idleKeys(
-  ask: Ask,
-  keys: readonly Dimension[],
-  used: readonly { readonly key: readonly string[] }[],
-): readonly (readonly string[])[] {
-  const accountAt = keys.indexOf('account');
-  const accountsKnown = accountAt >= 0 && used.some(({ key }) => key[accountAt] !== '');
-  return (
-    entitledRows(ask, 'concurrent')
-      // A row without an account covers every account: it is nobody's own.
-      .filter((row) => !(row.account === '' && accountsKnown))
-      .flatMap((row) => {
-        const key = keyOfRow(ask, row, keys);
-        return key === undefined ? [] : [key];
-      })
-  );
 }
 
 /** Entitlements without an account are shared by all accounts: they count in groupings without account only. */
