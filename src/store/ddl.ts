@@ -1,5 +1,5 @@
 import { identifier } from './settings.ts';
-import { placeColumns, tables, views, type Table, type View } from './schema.ts';
+import { isSharded, placeColumns, tables, views, type Table, type View } from './schema.ts';
 
 /** Where tables are made: in one engine, or on every server of a cluster. */
 export interface Target {
@@ -47,8 +47,7 @@ export function tableStatements(table: Table, target: Target): readonly string[]
 /** Columns for tables that are there already: on a cluster for the local tables, and the distributed ones over them. */
 export function columnsStatements(columns: typeof placeColumns, target: Target): readonly string[] {
   return columns.flatMap(({ table, column }) => {
-    const sharded = tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
-    const names = target.cluster !== undefined && sharded ? [`${table}_local`, table] : [table];
+    const names = target.cluster !== undefined && isSharded(table) ? [`${table}_local`, table] : [table];
     return names.map((name) => `ALTER TABLE ${place(name, target)} ADD COLUMN IF NOT EXISTS ${column}`);
   });
 }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { tables } from './schema.ts';
+import { isSharded } from './schema.ts';
 import { identifier } from './settings.ts';
 
 /**
@@ -8,6 +8,5 @@ import { identifier } from './settings.ts';
  */
 export function physicalTable({ cluster }: Pick<Connection, 'cluster'>, table: string): string {
   if (cluster === undefined) return identifier(table);
-  const sharded = tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
-  return `${identifier(sharded ? `${table}_local` : table)} ON CLUSTER ${identifier(cluster)}`;
+  return `${identifier(isSharded(table) ? `${table}_local` : table)} ON CLUSTER ${identifier(cluster)}`;
 }

@@ -428,20 +428,25 @@ export const readingTables: readonly Table[] = [
 
 export const tables: readonly Table[] = [...firstTables, ...sharingTables, ...readingTables];
 
-/**
- * `usage_changes`: every change of the quantity in use, with sessions still open closed at their source's last line.
- * `sessions`: one row per session (or part of one that was given back by itself).
- */
+/** Whether a cluster keeps the table in parts, behind a distributed one. */
+export const isSharded = (table: string): boolean =>
+  tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
+
 export interface View {
   readonly name: string;
   readonly select: string;
 }
 
-export const firstViews: readonly View[] = [
+/**
+ * `usage_changes`: every change of the quantity in use, with sessions still open closed at their source's last line.
+ * `sessions`: one row per session (or part of one that was given back by itself).
+ * @param order what a change is ordered by among others of its moment
+ */
+const changeViews = (order: 'seq' | 'place AS seq'): readonly View[] => [
   {
     name: 'usage_changes',
     select: `
-SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes
+SELECT account, feature, time, server, ${order}, vendor, version, delta, client, project, held, ending FROM changes
 UNION ALL
 SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,
        CAST('open', 'Enum8(\\'\\' = 0, \\'checkin\\' = 1, \\'inactive\\' = 2, \\'shutdown\\' = 3, \\'restart\\' = 4, \\'upgrade\\' = 5, \\'open\\' = 6, \\'orphan\\' = 7, \\'excess\\' = 8)') AS ending
@@ -456,6 +461,8 @@ SELECT account, feature, server, vendor, version, client, project,
 FROM usage_changes WHERE ending NOT IN ('', 'orphan', 'excess')`,
   },
 ];
+
+export const firstViews = changeViews('seq');
 
 /** `source_lines`: the lines of each source, each file as it was last read; `duplicates` are its events beyond the stored ones. */
 export const readingViews: readonly View[] = [
@@ -476,13 +483,6 @@ export const placeColumns: readonly { readonly table: string; readonly column: s
   { table: 'changes', column: 'place UInt64 DEFAULT seq CODEC(ZSTD(1))' },
 ];
 
-/** As `usage_changes` above, in the order of `place`. */
-export const placeViews: readonly View[] = firstViews.map(({ name, select }) => ({
-  name,
-  select: select.replace(
-    'SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held, ending FROM changes',
-    'SELECT account, feature, time, server, place AS seq, vendor, version, delta, client, project, held, ending FROM changes',
-  ),
-}));
+export const placeViews = changeViews('place AS seq');
 
 export const views: readonly View[] = [...placeViews, ...readingViews];
