@@ -196,14 +196,13 @@ export const utilization = () => {
               page,
               {
                 title: 'In overdraft',
-                description:
-                  'By how many licenses (metered: units) use went beyond what was bought, and beyond what its overdraft allows too.',
-                questions: [over('overdraft'), over('beyondOverdraft')],
+                description: 'By how many licenses (metered: units) use went beyond what was bought.',
+                questions: [over('overdraft')],
                 empty: 'Nothing goes beyond what was bought.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { Overdraft: anySteps('dark-purple'), 'Beyond overdraft': anySteps('dark-red') } },
-            ).withTransformation({ id: 'merge', options: {} }),
+              { colour: { Overdraft: anySteps('dark-purple') } },
+            ),
           ],
         ],
       },
@@ -211,7 +210,22 @@ export const utilization = () => {
         height: 8,
         panels: [
           [
-            24,
+            12,
+            rows(
+              page,
+              {
+                title: 'Beyond overdraft',
+                description:
+                  'By how many licenses (metered: units) use went beyond what was bought and the overdraft that its entitlement allows.',
+                questions: [over('beyondOverdraft')],
+                empty: 'Nothing goes beyond what was bought and its overdraft.',
+                onward: { uid: 'la-customer' },
+              },
+              { colour: { 'Beyond overdraft': anySteps('dark-red') } },
+            ),
+          ],
+          [
+            12,
             rows(page, {
               title: 'Clients per license',
               description: 'How many distinct clients share one entitled license.',

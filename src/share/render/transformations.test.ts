@@ -20,24 +20,6 @@ const shown = (frames: readonly Rows[], id: string, options: object = {}): unkno
     Object.fromEntries(columns.map(({ title, values }) => [title, values])),
   );
 
-const over = frame({ Account: ['acme', 'acme', 'bolt'], Feature: ['cad', 'sim', 'cad'], Overdraft: [4, 1, 2] });
-const beyond = frame({ Account: ['bolt', 'acme'], Feature: ['cad', 'cad'], Beyond: [1, 2] });
-
-test('merge: a row for every account and feature that any frame has, as in Grafana', () => {
-  expect(shown([over, beyond], 'merge')).toEqual([
-    {
-      Account: ['acme', 'acme', 'bolt'],
-      Feature: ['cad', 'sim', 'cad'],
-      Overdraft: [4, 1, 2],
-      Beyond: [2, null, 1],
-    },
-  ]);
-  expect(shown([over, frame({})], 'merge')).toEqual([
-    { Account: ['acme', 'acme', 'bolt'], Feature: ['cad', 'sim', 'cad'], Overdraft: [4, 1, 2] },
-  ]);
-  expect(shown([frame({})], 'merge')).toEqual([]);
-});
-
 test('joinByField: a row for every value of one field', () => {
   expect(
     shown([frame({ Feature: ['cad'], Use: [3] }), frame({ Feature: ['sim', 'cad'], Bought: [5, 4] })], 'joinByField', {

@@ -10,9 +10,7 @@ export const transformed = (frames: readonly Rows[], { transformations }: Shared
 function transform(id: string, options: unknown, frames: readonly Rows[]): readonly Rows[] {
   switch (id) {
     case 'joinByField':
-      return joined(frames, [z.object({ byField: z.string() }).parse(options).byField]);
-    case 'merge':
-      return joined(frames, sharedTitles(frames));
+      return joined(frames, z.object({ byField: z.string() }).parse(options).byField);
     case 'filterFieldsByName': {
       const { names } = z.object({ include: z.object({ names: z.array(z.string()) }) }).parse(options).include;
       return frames.map((rows) => ({ ...rows, columns: rows.columns.filter(({ title }) => names.includes(title)) }));
@@ -32,38 +30,22 @@ function transform(id: string, options: unknown, frames: readonly Rows[]): reado
   }
 }
 
-/** Titles of the columns that all frames have which have any. */
-function sharedTitles(frames: readonly Rows[]): readonly string[] {
-  const [first, ...others] = frames.filter(({ columns }) => columns.length > 0).map(({ columns }) => columns);
-  return (first ?? [])
-    .map(({ title }) => title)
-    .filter((title) => others.every((columns) => columns.some((column) => column.title === title)));
-}
-
-/** The frames beside each other, a row for all values of these columns that any of them has; where one has none, it is unknown. */
-function joined(frames: readonly Rows[], by: readonly string[]): readonly Rows[] {
+/** The frames beside each other, a row for every value of the field that any of them has; where one has none, it is unknown. */
+function joined(frames: readonly Rows[], by: string): readonly Rows[] {
   const parts = frames.flatMap((rows) => {
-    const keys = by.flatMap((title) => rows.columns.find((column) => column.title === title) ?? []);
-    if (keys.length === 0 || keys.length < by.length) return [];
-    const texts = (keys[0]?.values ?? []).map((_, row) => JSON.stringify(keys.map(({ values }) => values[row])));
-    return [{ rows, keys, at: new Map(texts.map((text, row) => [text, row] as const)) }];
+    const key = rows.columns.find(({ title }) => title === by);
+    return key === undefined ? [] : [{ rows, key }];
   });
   const [first] = parts;
   if (first === undefined) return [];
-  const all = [...new Set(parts.flatMap(({ at }) => [...at.keys()]))];
-  const own = first.keys.map((key, i) => ({
-    ...key,
-    values: all.map((text) => {
-      const part = parts.find(({ at }) => at.has(text));
-      return part?.keys[i]?.values[part.at.get(text) ?? -1] ?? null;
-    }),
-  }));
-  const others = parts.flatMap(({ rows, keys, at }) =>
-    rows.columns
-      .filter((column) => !keys.includes(column))
-      .map((column) => ({ ...column, values: all.map((text) => column.values[at.get(text) ?? -1] ?? null) })),
-  );
-  return [{ refId: first.rows.refId, columns: [...own, ...others] }];
+  const keys = [...new Set(parts.flatMap(({ key }) => key.values))];
+  const others = parts.flatMap(({ rows, key }) => {
+    const at = new Map(key.values.map((value, i) => [value, i] as const));
+    return rows.columns
+      .filter((column) => column !== key)
+      .map((column) => ({ ...column, values: keys.map((value) => column.values[at.get(value) ?? -1] ?? null) }));
+  });
+  return [{ refId: first.rows.refId, columns: [{ ...first.key, values: keys }, ...others] }];
 }
 
 /** Values of one column across, those of another down, a third one's in the cells. */
