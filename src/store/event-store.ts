@@ -168,18 +168,23 @@ export function createEventStore(connection: Connection): EventStore {
 
     async forgetAfter(server, place) {
       const { time, ordinal: n } = stored(place);
-      const params = { server, time, ordinal: n, low: Math.max(0, time - highestHalf) };
-      const later = `server = {server:String}${
-        time <= 0 ? '' : ` AND time >= fromUnixTimestamp64Milli({low:Int64}, 'UTC') AND ${laterChange}`
-      }`;
+      const far = `bitShiftRight(seq, 32) = ${highestHalf}`;
+      const later = (from: string): string =>
+        `server = {server:String}${
+          time <= 0 ? '' : ` AND (time >= fromUnixTimestamp64Milli({low:Int64}, 'UTC')${from}) AND ${laterChange}`
+        }`;
+      const low = Math.max(0, time - highestHalf);
       const { rows } = await connection.query(
-        `SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(time))) FROM changes WHERE ${later}`,
-        params,
+        `SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(time))) FROM changes WHERE ${later(` OR ${far}`)}`,
+        { server, time, ordinal: n, low },
       );
       const [count, earliest] = rows[0] ?? [];
-      if (Number(count) > 0) await remove('changes', later, params);
+      const found = Number(count) > 0 ? Number(earliest) : undefined;
+      const params = { server, time, ordinal: n, low: Math.min(low, found ?? low) };
+      // Closings further off than a lag can say lie anywhere before: the deletion reaches back to the first, and reads no month before it.
+      if (found !== undefined) await remove('changes', later(''), params);
       await remove('source_states', `server = {server:String}${time <= 0 ? '' : ` AND NOT ${atOrBefore}`}`, params);
-      return Number(count) > 0 ? Number(earliest) : undefined;
+      return found;
     },
 
     replay: (server, after) => replay(connection, server, after),

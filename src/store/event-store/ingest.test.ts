@@ -117,6 +117,22 @@ describe('a daemon start at the head of a file', () => {
   });
 });
 
+describe("a daemon start months after that daemon's last line", () => {
+  it('closes nothing when a late file tells that the session was checked in', async () => {
+    const line = { vendor: 'beta', feature: 'cad', user: 'ann', quantity: 1 };
+    const day = (n: number): number => Date.UTC(2026, 0, 30 + n);
+    const lines: readonly Line[] = [
+      { ...line, kind: 'checkout', at: day(0) },
+      { ...line, kind: 'checkout', vendor: 'alpha', at: day(90) },
+      { ...line, kind: 'checkin', at: day(180) },
+      { ...line, kind: 'start', at: day(181) },
+    ];
+    const server = nextServer();
+    for (const piece of [lines.slice(0, 2), lines.slice(3), lines.slice(2, 3)]) await ingest(read(piece, server));
+    expect(await contentOf(test.connection, server)).toEqual(await ingestOnce(lines));
+  });
+});
+
 describe('an ingest that breaks off', () => {
   it('leaves nothing double and nothing missing after recovery and a second run', async () => {
     await fc.assert(
