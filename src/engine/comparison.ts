@@ -12,6 +12,16 @@ export interface Comparison {
   readonly window: number;
   /** null: there is nothing to compare with (unmapped, uncounted), or no data. */
   readonly value: number | null;
+  /** What the value comes from; absent where it is null. */
+  readonly from?: Compared;
+}
+
+/** One use held against one quantity. */
+export interface Compared {
+  readonly used: number;
+  readonly quantity: number;
+  /** Metered: until when the amount was summed up, epoch milliseconds. Concurrent use: absent, see `time-at-limits.ts`. */
+  readonly at?: number;
 }
 
 /** 100 is all that was bought. */

@@ -1,6 +1,6 @@
 /**
  * Grafana's `DataFrameJSON`, as its Go SDK reads it: every field has `typeInfo` (its decoder refuses a field without), time
- * fields are never nullable, an empty answer is one frame with its type and no fields.
+ * fields are nullable in listings only, an empty answer is one frame with its type and no fields.
  * Sources: grafana-plugin-sdk-go `data/frame_json.go`, grafana/dataplane contract v0.1.
  */
 export interface Frame {
@@ -57,9 +57,15 @@ export interface Field {
   readonly values: readonly FieldValue[];
 }
 
-export function timeField(name: string, values: readonly number[], config?: FieldConfig): Field {
+/** @param optional whether there may be no time */
+export function timeField(
+  name: string,
+  values: readonly (number | null)[],
+  config?: FieldConfig,
+  optional = false,
+): Field {
   return {
-    schema: { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: false }, ...(config && { config }) },
+    schema: { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: optional }, ...(config && { config }) },
     values,
   };
 }

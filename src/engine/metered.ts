@@ -80,13 +80,16 @@ export async function readMeteredUse(
       return sum;
     };
     return ask.windows.map((window, index): Comparison => {
-      let highest: number | null = null;
-      for (const period of sharedPeriods(rows, window, ask.siteTimezone)) {
-        if (period.quantity === null || period.quantity <= 0) continue;
-        const value = compare(between(period.from, Math.min(period.to, window.to)), period.quantity, period.overdraft);
-        if (highest === null || value > highest) highest = value;
+      let highest: Comparison = { key, window: index, value: null };
+      for (const { from, to, quantity, overdraft } of sharedPeriods(rows, window, ask.siteTimezone)) {
+        if (quantity === null || quantity <= 0) continue;
+        const at = Math.min(to, window.to);
+        const used = between(from, at);
+        const value = compare(used, quantity, overdraft);
+        if (highest.value === null || value > highest.value)
+          highest = { key, window: index, value, from: { used, quantity, at } };
       }
-      return { key, window: index, value: highest };
+      return highest;
     });
   });
 }

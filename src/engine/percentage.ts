@@ -11,6 +11,7 @@ import type { CoveredUse } from './stray-use.ts';
 import { coveredUse, usedCombinations } from './stray-use.ts';
 import { tellingProducts } from './products.ts';
 import { readUsage, walk } from './usage.ts';
+import type { Piece } from './windows.ts';
 import { cutPieces, piecesOf } from './windows.ts';
 
 /** The grouping that use is compared in: the asked one, with account and feature. Coarser groups take the highest. */
@@ -48,56 +49,86 @@ async function compareConcurrent(
   compare: Compare,
   endOfData: EndOfData,
 ): Promise<Comparison[]> {
-  const pieces = piecesOf(ask.range, ask.windows);
+  const figures = new Map<string, { readonly key: readonly string[]; readonly highest: (Comparison | undefined)[] }>();
+  const [endOf] = await Promise.all([
+    endOfData,
+    readCovered(ask, keys, piecesOf(ask.range, ask.windows), ({ key }) => {
+      const text = keyText(key);
+      const own = figures.get(text) ?? { key, highest: [] };
+      figures.set(text, own);
+      return ({ window }, { peak, quantity, overdraft }) => {
+        const value = quantity === null ? null : compare(peak, quantity, overdraft);
+        if (isHigher(own.highest[window], value))
+          own.highest[window] = { key, window, value, ...(quantity !== null && { from: { used: peak, quantity } }) };
+      };
+    }),
+  ]);
+  return [...figures.values()].flatMap(({ highest }) => highest.flatMap((one) => one ?? [])).map(knownUntil(ask, endOf));
+}
+
+/** null is less than any figure, and more than nothing at all. */
+const isHigher = (known: Comparison | undefined, value: number | null): boolean =>
+  known === undefined || (value !== null && (known.value === null || value > known.value));
+
+/** What a group had in use in one piece of time, and what it was entitled to. */
+export interface Covered {
+  /** In use when the piece begins. */
+  readonly opening: number;
+  readonly peak: number;
+  /** null: nothing countable above 0 is in force, or not a pool of the size that is asked for. */
+  readonly quantity: number | null;
+  readonly overdraft: number;
+}
+
+/**
+ * Concurrent use of every group beside what covers it, piece by piece; idle groups too. Pieces are cut further where the store
+ * has cut, where the quantity changes without anything else happening, and where other use is covered.
+ *
+ * @param visit called for each group, once for every part of its use that is covered together; gives what is called for each of
+ * its pieces
+ */
+export async function readCovered(
+  ask: Ask,
+  keys: readonly Dimension[],
+  pieces: readonly Piece[],
+  visit: (usage: CoveredUse) => (piece: Piece, covered: Covered) => void,
+): Promise<void> {
   const starts = new Set(pieces.map((piece) => piece.from));
   const coverageOf = coverageReader(keys);
   const request = { keys, pieces, cutAtEntitlements: true };
-  const [usages, endOf, combinations] = await Promise.all([readUsage(ask, request), endOfData, usedCombinations(ask)]);
-  const covered = await coveredUse(ask, request, usages, combinations);
-  const comparisons = withIdle(ask, keys, covered).flatMap((usage): Comparison[] => {
+  const [usages, combinations] = await Promise.all([readUsage(ask, request), usedCombinations(ask)]);
+  for (const usage of withIdle(ask, keys, await coveredUse(ask, request, usages, combinations))) {
     const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
-    const highest: (number | null | undefined)[] = [];
     const during = usage.during ?? [ask.range];
+    const seen = visit(usage);
     let at = 0;
-    // Cut where the store has cut, where the quantity changes without anything else happening, and where other use is covered.
     const cuts = [
       ...usage.pieces.keys(),
       ...stretches.map((stretch) => stretch.from),
       ...(usage.during ?? []).flatMap(({ from, to }) => [from, to]),
     ].filter((cut) => !starts.has(cut));
-    walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak) => {
+    walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak, _, opening) => {
       if (!during.some(({ from, to }) => piece.from >= from && piece.from < to)) return;
       while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
       const { quantity = null, overdraft = 0 } = stretches[at] ?? {};
-      const value = quantity === null || quantity <= 0 ? null : compare(peak, quantity, overdraft);
-      highest[piece.window] = higher(highest[piece.window], value);
+      if (!isOfSize(ask, quantity)) return;
+      seen(piece, { opening, peak, quantity: quantity === null || quantity <= 0 ? null : quantity, overdraft });
     });
-    return highest.flatMap((value, window) => (value === undefined ? [] : [{ key: usage.key, window, value }]));
-  });
-  const inParts = covered.some((usage) => usage.during !== undefined);
-  return (inParts ? merged(comparisons) : comparisons).map(knownUntil(ask, endOf));
-}
-
-/** null is less than any figure, and more than nothing at all. */
-function higher(known: number | null | undefined, value: number | null): number | null {
-  return known === undefined || (value !== null && (known === null || value > known)) ? value : known;
-}
-
-/** A group whose use was read in several parts has several figures for a window: the highest counts. */
-function merged(comparisons: readonly Comparison[]): readonly Comparison[] {
-  const byPlace = new Map<string, Comparison>();
-  for (const one of comparisons) {
-    const place = `${one.window}\0${keyText(one.key)}`;
-    const known = byPlace.get(place);
-    byPlace.set(place, known === undefined ? one : { ...one, value: higher(known.value, one.value) });
   }
-  return [...byPlace.values()];
+}
+
+/** Whether the question is about pools of that size; one whose size is not known is no small pool. */
+export function isOfSize({ question: { poolSize } }: Ask, quantity: number | null): boolean {
+  const { atLeast = 0, atMost = Infinity } = poolSize ?? {};
+  return quantity === null ? atMost === Infinity : quantity >= atLeast && quantity <= atMost;
 }
 
 /** After a group's data end nothing is known. */
 function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (comparison: Comparison) => Comparison {
-  return (comparison) =>
-    (ask.windows[comparison.window]?.from ?? 0) > endOf(comparison.key) ? { ...comparison, value: null } : comparison;
+  return ({ from, ...comparison }) => {
+    if ((ask.windows[comparison.window]?.from ?? 0) > endOf(comparison.key)) return { ...comparison, value: null };
+    return from === undefined ? comparison : { ...comparison, from };
+  };
 }
 
 /** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
@@ -106,13 +137,14 @@ const withIdle = (ask: Ask, keys: readonly Dimension[], usages: readonly Covered
   ...idleKeys(ask, keys, usages).map((key) => ({ key, opening: 0, pieces: new Map() })),
 ];
 
-async function compareMetered(
+export async function compareMetered(
   ask: Ask,
   keys: readonly Dimension[],
   compare: Compare,
   endOfData: EndOfData,
 ): Promise<Comparison[]> {
-  if (!ask.book.rows.some((row) => row.model === 'metered')) return [];
+  // Amounts make no pool.
+  if (ask.question.poolSize?.atMost !== undefined || !ask.book.rows.some((row) => row.model === 'metered')) return [];
   const entitlementsOf = (grouping: readonly Dimension[]) => {
     const coverageOf = coverageReader(grouping);
     return (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'metered');

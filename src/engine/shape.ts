@@ -3,6 +3,7 @@ import type { Column } from '../query/measures/measure.ts';
 import { choice, text } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
+import { namedPair } from '../query/question.ts';
 import { advice } from './advice.ts';
 import type { MeasureRow } from './ask.ts';
 import { keyText } from './ask.ts';
@@ -16,20 +17,20 @@ type Row = readonly FieldValue[];
 /** Figures as one `numeric-long` frame: the grouping, the highest feature where the measure names it, the figures. */
 export function tableFrame(question: Question, rows: readonly MeasureRow[], notices: Notice[], titles: Titles): Frame {
   const measure = measureOf(question.measure);
-  const withFeature = measure.namesHighestFeature && !question.groupBy.includes('feature');
-  const columns: readonly Column[] = [
-    ...question.groupBy.map((name) => dimensionColumn(name)),
-    ...(withFeature ? [dimensionColumn('feature')] : []),
-    ...measure.columns,
-  ];
+  const withFeature = namedPair(question).includes('feature');
+  const columns = [...groupColumns(question), ...measure.columns];
   const values = rows.map((row): Row => [...row.key, ...(withFeature ? [row.feature ?? ''] : []), ...row.values]);
   return rowsFrame('numeric-long', question, { columns, rows: values, titles }, notices);
 }
 
+/** The grouping, and what is named of the highest pair. */
+const groupColumns = (question: Question): readonly Column[] =>
+  [...question.groupBy, ...namedPair(question)].map((name) => dimensionColumn(name));
+
 /** A listing as one `table` frame. */
 export function listingFrame(question: Question, rows: readonly Row[], notices: Notice[], titles: Titles): Frame {
   const measure = measureOf(question.measure);
-  const columns = [...question.groupBy.map((name) => dimensionColumn(name)), ...measure.columns];
+  const columns = [...groupColumns(question), ...measure.columns];
   return rowsFrame('table', question, { columns, rows, titles }, notices);
 }
 
@@ -57,8 +58,9 @@ function rowsFrame(
       case 'time':
         return timeField(
           column.name,
-          kept.map((row) => Number(row[i])),
+          kept.map((row) => (column.optional === true ? numberOrNull(row[i]) : Number(row[i]))),
           config,
+          column.optional,
         );
       case 'number':
         return numberField(

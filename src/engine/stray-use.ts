@@ -18,6 +18,8 @@ export type Combination = readonly [account: string, feature: string, server: st
 /** Use of a group, and the stretches of time that it is to be taken from; undefined: all of the range. */
 export interface CoveredUse extends UsageOfKey {
   readonly during?: readonly Range[];
+  /** Which changes it is made of; undefined: all that the question leaves. */
+  readonly only?: NonNullable<UsageRequest['only']>;
 }
 
 /**
@@ -43,9 +45,10 @@ export async function coveredUse(
   const layers = Math.max(...[...groups.values()].map((covered) => covered.length));
   const reads = await Promise.all(
     Array.from({ length: layers }, async (_, layer) => {
-      const only = [...groups.values()].flatMap((covered) => covered[layer]?.combinations ?? []);
-      const again = only.length === 0 ? [] : await readUsage(ask, { ...request, only: onlySql(only) });
-      return new Map(again.map((usage) => [keyText(usage.key), usage]));
+      const combinationsOfLayer = [...groups.values()].flatMap((covered) => covered[layer]?.combinations ?? []);
+      const only = onlySql(combinationsOfLayer);
+      const again = combinationsOfLayer.length === 0 ? [] : await readUsage(ask, { ...request, only });
+      return { only, usages: new Map(again.map((usage) => [keyText(usage.key), usage])) };
     }),
   );
   const places = known.map((dimension) => keys.indexOf(dimension));
@@ -55,8 +58,9 @@ export async function coveredUse(
     if (parts === undefined) return [usage];
     // Where all of the use is stray, nothing of what was bought is used.
     const own = parts.map(({ during }, layer): CoveredUse => ({
-      ...(reads[layer]?.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() }),
+      ...(reads[layer]?.usages.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() }),
       during,
+      ...(reads[layer] !== undefined && { only: reads[layer].only }),
     }));
     if (own.some((part) => differs(part, usage, pieces))) leftOut++;
     return own;

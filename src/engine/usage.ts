@@ -115,13 +115,13 @@ function collect(
 export function walk(
   usage: UsageOfKey,
   pieces: readonly Piece[],
-  visit: (piece: Piece, peak: number, area: number) => void,
+  visit: (piece: Piece, peak: number, area: number, opening: number) => void,
 ): void {
   let balance = usage.opening;
   for (const piece of pieces) {
     const change = usage.pieces.get(piece.from);
     if (piece.window >= 0)
-      visit(piece, balance + (change?.top ?? 0), balance * (piece.to - piece.from) + (change?.area ?? 0));
+      visit(piece, balance + (change?.top ?? 0), balance * (piece.to - piece.from) + (change?.area ?? 0), balance);
     balance += change?.net ?? 0;
   }
 }

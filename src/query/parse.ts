@@ -3,6 +3,7 @@ import type { Grouping } from './dimensions.ts';
 import { calendarDimensions, isCalendar } from './dimensions.ts';
 import { didYouMean, QuestionError, shown } from './errors.ts';
 import type { Measure } from './measures/measure.ts';
+import { knowsPools } from './measures/measure.ts';
 import { measureNames, measureOf } from './measures/registry.ts';
 import { migrateQuestion } from './migrate.ts';
 import { parseOrder } from './order.ts';
@@ -77,11 +78,13 @@ function complete(parsed: Parsed): Question {
   const filters = parsed.filters.flatMap(toFilter);
   refuseImpossible(measure, parsed.shape, groupBy, filters);
   refuseCalendar(parsed, groupBy);
-  const { having, workingHours, orderBy, denials, ...rest } = parsed;
+  refusePoolSize(measure, parsed);
+  const { having, workingHours, poolSize, orderBy, denials, ...rest } = parsed;
   const draft = { ...rest, measure: measure.name, groupBy, filters };
   return {
     ...draft,
     ...(having === undefined ? {} : { having }),
+    ...(poolSize === undefined ? {} : { poolSize }),
     ...(workingHours === undefined
       ? {}
       : {
@@ -157,6 +160,16 @@ function refuseCalendar({ measure, shape, denials }: Parsed, groupBy: readonly G
     );
 }
 
+function refusePoolSize(measure: Measure, { poolSize }: Parsed): void {
+  if (poolSize === undefined || knowsPools(measure)) return;
+  const able = measureNames.filter((name) => knowsPools(measureOf(name))).join(', ');
+  throw new QuestionError(
+    'impossibleCombination',
+    `poolSize: ${measure.name} holds nothing against what was bought; leave it out, or ask ${able}.`,
+    'poolSize',
+  );
+}
+
 /**
  * The order of an answer whose question names none: the measure's own (group by group where a group has several rows), or by
  * weekday and hour where it is grouped by them.
@@ -182,8 +195,8 @@ export function whyImpossible(measure: Measure, use: 'groupBy' | 'filters', dime
 }
 
 /**
- * The columns of a question's answer, in order: `time` of a series, the grouping, the highest feature where the measure
- * names it, the measure's own.
+ * The columns of a question's answer, in order: `time` of a series, the grouping, what the measure names of its highest
+ * pair, the measure's own.
  */
 export function answerColumns(question: Pick<Question, 'measure' | 'groupBy' | 'shape'>): string[] {
   const measure = measureOf(question.measure);
@@ -191,18 +204,18 @@ export function answerColumns(question: Pick<Question, 'measure' | 'groupBy' | '
   return [
     ...(question.shape === 'timeSeries' ? ['time'] : []),
     ...grouping,
-    ...(namesHighestFeature(question) ? ['feature'] : []),
+    ...namedPair(question),
     ...measure.columns.map((column) => column.name),
   ];
 }
 
-/** Whether a table has the extra column `feature`, the one that the highest figure of a coarser group comes from. */
-export function namesHighestFeature(question: Pick<Question, 'measure' | 'groupBy' | 'shape'>): boolean {
-  return (
-    measureOf(question.measure).namesHighestFeature &&
-    question.shape === 'table' &&
-    !question.groupBy.includes('feature')
-  );
+/** The extra columns of a table: the pair that the highest figure of a coarser group comes from, as far as the measure names it. */
+export function namedPair({
+  measure,
+  groupBy,
+  shape,
+}: Pick<Question, 'measure' | 'groupBy' | 'shape'>): readonly ('account' | 'feature')[] {
+  return shape === 'table' ? measureOf(measure).namesHighest.filter((dimension) => !groupBy.includes(dimension)) : [];
 }
 
 const useWorkingHours =
@@ -285,6 +298,8 @@ function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
       return ['dimension', 'operator', 'values'];
     case 'having':
       return ['operator', 'value'];
+    case 'poolSize':
+      return ['atLeast', 'atMost'];
     case 'denials':
       return ['count', 'gapSeconds', 'resolvedWithinSeconds', 'unsupported'];
     case 'workingHours':

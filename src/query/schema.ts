@@ -96,6 +96,15 @@ export const questionSchema = z.strictObject({
     .strictObject({ operator: z.enum(havingOperators).default('>='), value: z.number() })
     .optional()
     .describe('Keeps rows whose value passes; series any of whose points passes.'),
+  poolSize: z
+    .strictObject({ atLeast: z.number().min(0).optional(), atMost: z.number().min(0).optional() })
+    .refine(({ atLeast = 0, atMost = Infinity }) => atLeast <= atMost, {
+      error: 'expected "atLeast" to be at most "atMost"; no pool has both sizes',
+    })
+    .optional()
+    .describe(
+      'Only use while so many licenses were bought for the account and feature: pools of one or two are full at every use.',
+    ),
   shape: z.enum(shapes).default('table'),
   bucket: z.enum(['auto', ...bucketSizes]).default('auto'),
   timezone: timeZone.default('UTC'),
@@ -140,6 +149,8 @@ export interface Question {
   readonly filters: readonly Filter[];
   /** Tests the measure's value column. */
   readonly having?: Readonly<NonNullable<Parsed['having']>>;
+  /** Licenses bought, of what use is held against. */
+  readonly poolSize?: Readonly<NonNullable<Parsed['poolSize']>>;
   readonly shape: Shape;
   readonly bucket: 'auto' | BucketSize;
   readonly timezone: string;

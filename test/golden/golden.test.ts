@@ -36,7 +36,7 @@ test.each(measures.map((measure) => measure.name))('%s', async (name) => {
   const base: Asked = { measure: name, ...(grouped(name).length > 0 && { groupBy: grouped(name) }) };
   const questions: Record<string, Asked> = {
     table: base,
-    ...(measure?.namesHighestFeature === true && { coarser: { measure: name, groupBy: ['account'] } }),
+    ...((measure?.namesHighest.length ?? 0) > 0 && { coarser: { measure: name, groupBy: ['account'] } }),
     ...(measure?.kind === 'series+table' && { timeSeries: { ...base, shape: 'timeSeries', bucket: '1h' } }),
     empty: { ...base, filters: [nobody] },
     ...(measure?.kind === 'series+table' && {

@@ -5,9 +5,11 @@ import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { idleKeys } from '../entitled-rows.ts';
 import { stretchesOf } from '../entitlement-book.ts';
-import { baseKeys } from '../percentage.ts';
+import { baseKeys, isOfSize } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
+import type { PairFigure } from './highest-feature.ts';
 import { highestPerGroup } from './highest-feature.ts';
+import { ofSharedEntitlements } from './usage-percentage.ts';
 
 /** Distinct clients with a session that overlaps the window. */
 export const uniqueClients: Compute = async (ask) => {
@@ -22,17 +24,14 @@ export const uniqueClients: Compute = async (ask) => {
 export const clientsPerLicense: Compute = async (ask) => {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);
-  const [own, shared] = await Promise.all([ratios(ask, keys), ofSharedEntitlements(ask, keys)]);
+  const [own, shared] = await Promise.all([
+    ratios(ask, keys),
+    ofSharedEntitlements(ask, keys, (grouping) => ratios(ask, grouping)),
+  ]);
   return highestPerGroup([...own, ...shared], keys, groupBy);
 };
 
-interface Ratio {
-  readonly key: readonly string[];
-  readonly window: number;
-  readonly value: number | null;
-}
-
-async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
+async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<PairFigure[]> {
   const part = (key: readonly string[], dimension: Dimension): string | undefined => key[keys.indexOf(dimension)];
   const counts = await tellingProducts(ask, keys, (told) => readUniqueClients(ask, told));
   const known = withZeros(
@@ -43,7 +42,7 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
     idleKeys(ask, keys, counts),
   );
   const entitlementsOf = new Map<string, readonly Entitlement[]>();
-  return known.map(({ key, window, values: [clients = null] }) => {
+  return known.flatMap(({ key, window, values: [clients = null] }) => {
     const text = keyText(key);
     let rows = entitlementsOf.get(text);
     if (rows === undefined) {
@@ -63,24 +62,9 @@ async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
       entitlementsOf.set(text, rows);
     }
     const quantity = highestQuantity(rows, ask.windows[window] ?? ask.range);
+    if (!isOfSize(ask, quantity)) return [];
     return { key, window, value: clients === null || quantity === null || quantity <= 0 ? null : clients / quantity };
   });
-}
-
-/** Entitlements without an account are shared by all accounts: they count in groupings without account only. */
-async function ofSharedEntitlements(ask: Ask, keys: readonly Dimension[]): Promise<Ratio[]> {
-  if (ask.question.groupBy.includes('account') || ask.scope.accounts !== 'all') return [];
-  const shared = new Set(ask.book.rows.filter((row) => row.account === '').map((row) => row.feature));
-  if (shared.size === 0) return [];
-  const accountAt = keys.indexOf('account');
-  const featureAt = keys.indexOf('feature');
-  const together = await ratios(
-    ask,
-    keys.filter((dimension) => dimension !== 'account'),
-  );
-  return together
-    .map((ratio) => ({ ...ratio, key: [...ratio.key.slice(0, accountAt), '', ...ratio.key.slice(accountAt)] }))
-    .filter(({ key }) => shared.has(key[featureAt] ?? ''));
 }
 
 /** The highest quantity in force in a range; null when nothing countable is. */

@@ -1,36 +1,49 @@
 import type { MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 
+/** A figure of an account × feature. */
+export interface PairFigure {
+  readonly key: readonly string[];
+  readonly window: number;
+  readonly value: number | null;
+}
+
 /**
- * Brings figures per account × feature to a coarser grouping: the highest one, with the feature it comes from
- * (docs/definitions.md "Groups"); of equal ones the first by name, so that an answer is always the same. Unknown (null) only where
- * every figure of the group is.
+ * Brings figures per account × feature to a coarser grouping: the highest one of each group and window (docs/definitions.md
+ * "Groups"); of equal ones the first feature by name, so that an answer is always the same. Unknown (null) only where every figure
+ * of the group is.
  *
  * @param keys the grouping of `figures`; the first `groupBy.length` of them are the asked ones
  */
-export function highestPerGroup(
-  figures: readonly { readonly key: readonly string[]; readonly window: number; readonly value: number | null }[],
+export function highestOf<T extends PairFigure>(
+  figures: readonly T[],
   keys: readonly string[],
   groupBy: readonly string[],
-): MeasureRow[] {
+): readonly T[] {
   const featureAt = keys.indexOf('feature');
-  const best = new Map<string, MeasureRow>();
-  for (const { key, window, value } of figures) {
-    const group = key.slice(0, groupBy.length);
-    const text = `${keyText(group)}\0${window}`;
+  const best = new Map<string, T>();
+  for (const figure of figures) {
+    const text = `${keyText(figure.key.slice(0, groupBy.length))}\0${figure.window}`;
     const known = best.get(text);
-    const feature = key[featureAt] ?? '';
-    if (known === undefined || isAbove({ value, feature }, known.values[0] ?? null, known.feature ?? ''))
-      best.set(text, { key: group, window, values: [value], feature });
+    if (known === undefined || isAbove(figure, known, featureAt)) best.set(text, figure);
   }
   return [...best.values()];
 }
 
-function isAbove(
-  { value, feature }: { readonly value: number | null; readonly feature: string },
-  highest: number | null,
-  ofFeature: string,
-): boolean {
-  if (value === highest) return feature < ofFeature;
-  return value !== null && (highest === null || value > highest);
+/** The same as rows of a measure, each with the feature that it comes from. */
+export const highestPerGroup = (
+  figures: readonly PairFigure[],
+  keys: readonly string[],
+  groupBy: readonly string[],
+): MeasureRow[] =>
+  highestOf(figures, keys, groupBy).map(({ key, window, value }) => ({
+    key: key.slice(0, groupBy.length),
+    window,
+    values: [value],
+    feature: key[keys.indexOf('feature')] ?? '',
+  }));
+
+function isAbove(one: PairFigure, other: PairFigure, featureAt: number): boolean {
+  if (one.value === other.value) return (one.key[featureAt] ?? '') < (other.key[featureAt] ?? '');
+  return one.value !== null && (other.value === null || one.value > other.value);
 }

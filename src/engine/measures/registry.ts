@@ -17,6 +17,7 @@ import { sessionDuration, sessionLengths } from './session-duration.ts';
 import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
 import { beyondOverdraft, overdraft, usagePercentage } from './usage-percentage.ts';
+import { utilization } from './utilization.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
 export const computations: Readonly<Record<MeasureName, { readonly compute: Compute } | { readonly list: List }>> = {
@@ -57,4 +58,5 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   timeAtLicenses: { list: timeAtLicenses },
   uniqueClients: { compute: uniqueClients },
   usagePercentage: { compute: usagePercentage },
+  utilization: { list: utilization },
 };

@@ -4,6 +4,7 @@ import type { Ask, Compute } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
 import { excess, excessOfBoth, percentage } from '../comparison.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
+import type { PairFigure } from './highest-feature.ts';
 import { highestPerGroup } from './highest-feature.ts';
 
 /** Peak use (metered: amount consumed) in % of the mapped entitlements in force. */
@@ -18,8 +19,10 @@ export const beyondOverdraft: Compute = (ask) => compared(ask, excessOfBoth, 'an
 async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<Compute> {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);
-  const comparisons = await readComparisons(ask, keys, compare);
-  const shared = await ofSharedEntitlements(ask, groupBy, compare);
+  const readAll = (grouping: readonly Dimension[]): Promise<readonly Comparison[]> =>
+    readComparisons(ask, grouping, compare);
+  const comparisons = await readAll(keys);
+  const shared = await ofSharedEntitlements(ask, keys, readAll);
   noticeUnmapped(ask, comparisons, shared, figure);
   return highestPerGroup([...comparisons, ...shared], keys, groupBy);
 }
@@ -27,28 +30,31 @@ async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<
 /**
  * Entitlements without an account cover the use of all accounts together: they give figures in groupings without
  * account only (docs/definitions.md "Shared rows").
+ *
+ * @param keys the grouping with account and feature
+ * @param readFigures reads figures by the same grouping without account
  */
-async function ofSharedEntitlements(ask: Ask, groupBy: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
-  if (groupBy.includes('account') || ask.scope.accounts !== 'all') return [];
+export async function ofSharedEntitlements<T extends { readonly key: readonly string[] }>(
+  ask: Ask,
+  keys: readonly Dimension[],
+  readFigures: (keys: readonly Dimension[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  if (ask.question.groupBy.includes('account') || ask.scope.accounts !== 'all') return [];
   const shared = new Set(ask.book.rows.filter((row) => row.account === '').map((row) => row.feature));
   if (shared.size === 0) return [];
-  const keys = baseKeys(groupBy).filter((dimension) => dimension !== 'account');
-  const featureAt = keys.indexOf('feature');
-  const accountAt = baseKeys(groupBy).indexOf('account');
-  const comparisons = await readComparisons(ask, keys, compare);
-  return comparisons
+  const together = keys.filter((dimension) => dimension !== 'account');
+  const featureAt = together.indexOf('feature');
+  const accountAt = keys.indexOf('account');
+  return (await readFigures(together))
     .filter(({ key }) => shared.has(key[featureAt] ?? ''))
-    .map((comparison) => ({
-      ...comparison,
-      key: [...comparison.key.slice(0, accountAt), '', ...comparison.key.slice(accountAt)],
-    }));
+    .map((figure) => ({ ...figure, key: [...figure.key.slice(0, accountAt), '', ...figure.key.slice(accountAt)] }));
 }
 
 /** Use that no entitlement covers is never silently gone. */
-function noticeUnmapped(
+export function noticeUnmapped(
   ask: Ask,
-  comparisons: readonly Comparison[],
-  shared: readonly Comparison[],
+  comparisons: readonly PairFigure[],
+  shared: readonly PairFigure[],
   figure: string,
 ): void {
   const covered = new Set(shared.filter(({ value }) => value !== null).map(({ key }) => key.join('\0')));

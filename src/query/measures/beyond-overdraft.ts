@@ -7,5 +7,5 @@ export const beyondOverdraft = defineMeasure({
   group: 'Entitlements',
   overHours: 'highest',
   impossible: [noDenialReason, noPersonGroups],
-  namesHighestFeature: true,
+  namesHighest: ['feature'],
 });

@@ -6,5 +6,5 @@ export const clientsPerLicense = defineMeasure({
   help: 'How many clients share one entitled license: unique served clients ÷ entitled quantity.',
   group: 'Entitlements',
   impossible: [noDenialReason, noPersonGroups],
-  namesHighestFeature: true,
+  namesHighest: ['feature'],
 });

@@ -24,8 +24,11 @@ export interface Measure<Name extends string = string> {
   readonly groupsFirst: boolean;
   /** Groupings and filters that make no sense, and why. Everything else is allowed. */
   readonly impossible: readonly Impossible[];
-  /** Coarser than account × feature, a table names the feature its highest figure comes from (docs/definitions.md "Groups"). */
-  readonly namesHighestFeature: boolean;
+  /**
+   * Of measures that hold use against what was bought: what a table names of the pair its highest figure comes from, where it is
+   * not grouped by it (docs/definitions.md "Groups"); empty for all other measures.
+   */
+  readonly namesHighest: readonly ('account' | 'feature')[];
   /** How many dimensions the question must group by; undefined: any number. */
   readonly groupByCount?: number;
   /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */
@@ -42,6 +45,8 @@ export interface Column {
   readonly name: string;
   readonly title: string;
   readonly type: 'number' | 'string' | 'time';
+  /** Of times: whether there may be none. */
+  readonly optional?: boolean;
   /** Grafana unit id; empty for text and time. */
   readonly unit: string;
   /** The values it can have, in their order, where that is not the one of the alphabet. */
@@ -81,7 +86,7 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
     kind: 'series+table',
     defaultOrder: 'value desc',
     impossible: [],
-    namesHighestFeature: false,
+    namesHighest: [],
     countsUnsupported: false,
     groupsFirst: false,
     valueColumn: columns[0]?.name ?? 'value',
@@ -98,6 +103,12 @@ export const choice = (name: string, title: string, values: readonly string[]): 
   values,
 });
 export const timestamp = (name: string, title: string): Column => ({ name, title, type: 'time', unit: '' });
+
+/** A time that may be none. */
+export const timestampIfAny = (name: string, title: string): Column => ({ ...timestamp(name, title), optional: true });
+
+/** Whether the size of pools tells figures apart: those that hold use against what was bought. */
+export const knowsPools = ({ namesHighest }: Measure): boolean => namesHighest.length > 0;
 
 /** For measures of what was granted. */
 export const noDenialReason: Impossible = {

@@ -7,5 +7,5 @@ export const overdraft = defineMeasure({
   group: 'Entitlements',
   overHours: 'highest',
   impossible: [noDenialReason, noPersonGroups],
-  namesHighestFeature: true,
+  namesHighest: ['feature'],
 });

@@ -33,6 +33,7 @@ import { sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
 import { uniqueClients } from './unique-clients.ts';
 import { usagePercentage } from './usage-percentage.ts';
+import { utilization } from './utilization.ts';
 
 /** Every measure, in the editor's order. A new one: its file, its import and one line here. */
 const registered = [
@@ -45,6 +46,7 @@ const registered = [
   sessionDuration,
   sessionLengths,
   usagePercentage,
+  utilization,
   overdraft,
   beyondOverdraft,
   clientsPerLicense,

@@ -8,5 +8,5 @@ export const usagePercentage = defineMeasure({
   overHours: 'highest',
   unit: 'percent',
   impossible: [noDenialReason, noPersonGroups],
-  namesHighestFeature: true,
+  namesHighest: ['feature'],
 });

@@ -1,0 +1,141 @@
+import type { Dimension } from '../../query/dimensions.ts';
+import type { Ask } from '../ask.ts';
+import { keyText } from '../ask.ts';
+import type { Compared } from '../comparison.ts';
+import { percentage } from '../comparison.ts';
+import { noticeUntracked, readDenials } from '../denials.ts';
+import { endOfDataByKey } from '../end-of-data.ts';
+import type { FieldValue } from '../frame.ts';
+import { baseKeys, compareMetered, readCovered } from '../percentage.ts';
+import { tellingProducts } from '../products.ts';
+import type { BusyPiece } from '../time-at-limits.ts';
+import { limits, readTimeAtLimits } from '../time-at-limits.ts';
+import type { Range } from '../windows.ts';
+import { cutPieces, piecesOf } from '../windows.ts';
+import type { PairFigure } from './highest-feature.ts';
+import { highestOf } from './highest-feature.ts';
+import type { List } from './listing.ts';
+import { noticeUnmapped, ofSharedEntitlements } from './usage-percentage.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A pair of account and feature: its highest use against what was bought, and for how long it was near or over it. */
+interface Utilized extends PairFigure {
+  readonly from?: Compared;
+  /** Hours and days at each of the limits; null: metered, or nothing is known. */
+  readonly hours: readonly (number | null)[];
+  readonly days: readonly (number | null)[];
+}
+
+/** Peaks beside what was bought then, the time at the limits, and who went without: docs/definitions.md "Entitlements". */
+export const utilization: List = async (ask) => {
+  const { groupBy } = ask.question;
+  const keys = baseKeys(groupBy);
+  const [own, shared, unmet] = [
+    await readPairs(ask, keys),
+    await ofSharedEntitlements(ask, keys, (grouping) => readPairs(ask, grouping)),
+    await unmetClients(ask, keys),
+  ];
+  noticeUnmapped(ask, own, shared, 'a percentage');
+  const pairs = [...own, ...shared];
+  const known = new Set(pairs.map(({ key }) => keyText(key)));
+  // Whoever is refused what was never used, let alone bought, goes without all the same.
+  const refusedOnly = (unmet?.denied ?? []).filter((key) => !known.has(keyText(key))).map((key) => nothingOf(key));
+  const named = (['account', 'feature'] as const).filter((dimension) => !groupBy.includes(dimension));
+  return highestOf([...pairs, ...refusedOnly], keys, groupBy).map(({ key, value, from, hours, days }): FieldValue[] => [
+    ...key.slice(0, groupBy.length),
+    ...named.map((dimension) => key[keys.indexOf(dimension)] ?? ''),
+    value,
+    from?.used ?? null,
+    from?.quantity ?? null,
+    from?.at ?? null,
+    ...hours,
+    ...days,
+    unmet === undefined ? null : unmet.clientsOf(key),
+  ]);
+};
+
+const unknown = limits.map(() => null);
+const nothingOf = (key: readonly string[]): Utilized => ({ key, window: 0, value: null, hours: unknown, days: unknown });
+
+const readPairs = (ask: Ask, keys: readonly Dimension[]): Promise<readonly Utilized[]> =>
+  tellingProducts(ask, keys, async (told) => {
+    const endOf = endOfDataByKey(ask, told, 'averages');
+    const [concurrent, metered] = await Promise.all([
+      readConcurrent(ask, told, endOf),
+      compareMetered(ask, told, percentage, endOf),
+    ]);
+    return [...concurrent, ...metered.map((one): Utilized => ({ ...one, hours: unknown, days: unknown }))];
+  });
+
+/** What is found of a pair while its pieces are looked at. */
+interface Found {
+  readonly key: readonly string[];
+  value: number | null;
+  highest: BusyPiece | undefined;
+  /** Pieces in which a limit is reached. */
+  readonly busy: BusyPiece[];
+}
+
+/** Days of UTC are looked at as the rollup has them; only those in which a limit is reached, or the peak, change by change. */
+async function readConcurrent(
+  ask: Ask,
+  keys: readonly Dimension[],
+  endOfData: ReturnType<typeof endOfDataByKey>,
+): Promise<Utilized[]> {
+  const pieces = cutPieces(piecesOf(ask.range, ask.windows), midnightsIn(ask.range));
+  const pairs = new Map<string, Found>();
+  const endOf = await endOfData;
+  await readCovered(ask, keys, pieces, ({ key, only }) => {
+    const text = keyText(key);
+    const found: Found = pairs.get(text) ?? { key, value: null, highest: undefined, busy: [] };
+    pairs.set(text, found);
+    const until = endOf(key);
+    return ({ from, to }, { opening, peak, quantity }) => {
+      if (quantity === null || from > until) return;
+      const value = percentage(peak, quantity, 0);
+      const isHighest = found.value === null || value > found.value;
+      if (!isHighest && value < limits[0]) return;
+      const piece = { key, from, to, until, opening, peak, quantity, ...(only !== undefined && { only }) };
+      if (value >= limits[0]) found.busy.push(piece);
+      if (!isHighest) return;
+      found.value = value;
+      found.highest = piece;
+    };
+  });
+  const wanted = [...pairs.values()].flatMap(({ highest, busy }) =>
+    highest === undefined || highest.peak === 0 || busy.includes(highest) ? busy : [highest, ...busy],
+  );
+  const daysOf = await readTimeAtLimits(ask, keys, wanted);
+  return [...pairs.values()].map(({ key, value, highest, busy }): Utilized => {
+    if (highest === undefined) return nothingOf(key);
+    const found = busy.flatMap((piece) => daysOf.get(piece) ?? []);
+    const at = daysOf.get(highest)?.find(({ peakAt }) => peakAt !== undefined)?.peakAt;
+    return {
+      key,
+      window: 0,
+      value,
+      from: { used: highest.peak, quantity: highest.quantity, ...(at !== undefined && { at }) },
+      hours: limits.map((_, i) => found.reduce((sum, { lengths }) => sum + (lengths[i] ?? 0), 0) / hourMs),
+      days: limits.map((_, i) => new Set(found.filter(({ lengths }) => (lengths[i] ?? 0) > 0).map(({ day }) => day)).size),
+    };
+  });
+}
+
+function midnightsIn({ from, to }: Range): number[] {
+  const first = Math.floor(from / dayMs) + 1;
+  return Array.from({ length: Math.max(0, Math.ceil(to / dayMs) - first) }, (_, i) => (first + i) * dayMs);
+}
+
+/** Distinct clients of each pair with an episode of denials that no checkout followed; undefined: no source tracks denials. */
+async function unmetClients(
+  ask: Ask,
+  keys: readonly Dimension[],
+): Promise<{ readonly denied: readonly (readonly string[])[]; clientsOf(key: readonly string[]): number } | undefined> {
+  const question = { ...ask.question, denials: { ...ask.question.denials, count: 'unresolved' as const } };
+  if (noticeUntracked(ask)) return undefined;
+  const counts = await readDenials({ ...ask, question }, { keys, distinctClients: true });
+  const clients = new Map(counts.map(({ key, count }) => [keyText(key), count]));
+  return { denied: counts.map(({ key }) => key), clientsOf: (key) => clients.get(keyText(key)) ?? 0 };
+}
