@@ -63,7 +63,9 @@ async function compareConcurrent(
       };
     }),
   ]);
-  return [...figures.values()].flatMap(({ highest }) => highest.flatMap((one) => one ?? [])).map(knownUntil(ask, endOf));
+  return [...figures.values()]
+    .flatMap(({ highest }) => highest.flatMap((one) => one ?? []))
+    .map(knownUntil(ask, endOf));
 }
 
 /** null is less than any figure, and more than nothing at all. */

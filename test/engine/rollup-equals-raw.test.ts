@@ -23,9 +23,12 @@ test('rollups give the same answers as raw rows, for any question, range, bucket
   // Percentages have the most ways to be read: they come up more often.
   const asked = fc.array(
     fc.tuple(
-      someQuestion([...measureNames, 'usagePercentage', 'usagePercentage', 'usagePercentage', 'clientsPerLicense'], {
-        products: true,
-      }),
+      someQuestion(
+        [...measureNames, 'usagePercentage', 'usagePercentage', 'utilization', 'utilization', 'clientsPerLicense'],
+        {
+          products: true,
+        },
+      ),
       someRange,
     ),
     { minLength: 30, maxLength: 30 },

@@ -23,6 +23,8 @@ export interface Given {
   /** Where the license server stands; default UTC. */
   readonly timezone?: string;
   readonly server?: string;
+  /** Whether its log tells denials; default yes. */
+  readonly tracksDenials?: boolean;
   /** A CSV text with its header, or a FlexNet license file (of `account`). */
   readonly entitlements?: string;
   /** Feature → product, for features that no entitlement names a product of. */
@@ -74,7 +76,14 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
     const catalogue = createCatalogue();
     const events = createEventStore(store.connection);
     const ingest = async (more: Given): Promise<IngestSummary> => {
-      const { log = [], format: name = 'flexnet', account = 'acme', timezone = 'UTC', server = 'lic01' } = more;
+      const {
+        log = [],
+        format: name = 'flexnet',
+        account = 'acme',
+        timezone = 'UTC',
+        server = 'lic01',
+        tracksDenials,
+      } = more;
       const format = formats.find((one) => one.name.startsWith(name));
       if (format === undefined) throw new Error(`No format is named ${name}.`);
       const inputs = [];
@@ -87,6 +96,7 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
         timezone,
         account,
         server,
+        ...(tracksDenials !== undefined && { tracksDenials }),
         resolveReason: ({ code, text }) => catalogue.reasonOf({ system: 'flexnet', code, text }),
       });
     };
@@ -155,7 +165,9 @@ function rowsOf(frame: Frame): Cell[][] {
     ...labels,
     ...frame.data.values.map((values, i) => {
       const value = values[row] ?? null;
-      return fields[i]?.type === 'time' ? new Date(Number(value)).toISOString().replace('.000Z', 'Z') : value;
+      return fields[i]?.type === 'time' && value !== null
+        ? new Date(Number(value)).toISOString().replace('.000Z', 'Z')
+        : value;
     }),
   ]);
 }

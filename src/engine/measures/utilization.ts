@@ -23,6 +23,8 @@ const dayMs = 24 * hourMs;
 /** A pair of account and feature: its highest use against what was bought, and for how long it was near or over it. */
 interface Utilized extends PairFigure {
   readonly from?: Compared;
+  /** Whether it has anything to do with pools of the size that is asked for. */
+  readonly isAsked: boolean;
   /** Hours and days at each of the limits; null: metered, or nothing is known. */
   readonly hours: readonly (number | null)[];
   readonly days: readonly (number | null)[];
@@ -38,12 +40,15 @@ export const utilization: List = async (ask) => {
     await unmetClients(ask, keys),
   ];
   noticeUnmapped(ask, own, shared, 'a percentage');
-  const pairs = [...own, ...shared];
-  const known = new Set(pairs.map(({ key }) => keyText(key)));
+  const known = new Set([...own, ...shared].map(({ key }) => keyText(key)));
+  const isSmall = ask.question.poolSize?.atMost !== undefined;
   // Whoever is refused what was never used, let alone bought, goes without all the same.
-  const refusedOnly = (unmet?.denied ?? []).filter((key) => !known.has(keyText(key))).map((key) => nothingOf(key));
+  const refusedOnly = (unmet?.denied ?? [])
+    .filter((key) => !isSmall && !known.has(keyText(key)))
+    .map((key) => nothingOf(key));
+  const pairs = [...own, ...shared, ...refusedOnly].filter(({ isAsked }) => isAsked);
   const named = (['account', 'feature'] as const).filter((dimension) => !groupBy.includes(dimension));
-  return highestOf([...pairs, ...refusedOnly], keys, groupBy).map(({ key, value, from, hours, days }): FieldValue[] => [
+  return highestOf(pairs, keys, groupBy).map(({ key, value, from, hours, days }): FieldValue[] => [
     ...key.slice(0, groupBy.length),
     ...named.map((dimension) => key[keys.indexOf(dimension)] ?? ''),
     value,
@@ -57,7 +62,14 @@ export const utilization: List = async (ask) => {
 };
 
 const unknown = limits.map(() => null);
-const nothingOf = (key: readonly string[]): Utilized => ({ key, window: 0, value: null, hours: unknown, days: unknown });
+const nothingOf = (key: readonly string[], isAsked = true): Utilized => ({
+  key,
+  window: 0,
+  value: null,
+  isAsked,
+  hours: unknown,
+  days: unknown,
+});
 
 const readPairs = (ask: Ask, keys: readonly Dimension[]): Promise<readonly Utilized[]> =>
   tellingProducts(ask, keys, async (told) => {
@@ -66,13 +78,14 @@ const readPairs = (ask: Ask, keys: readonly Dimension[]): Promise<readonly Utili
       readConcurrent(ask, told, endOf),
       compareMetered(ask, told, percentage, endOf),
     ]);
-    return [...concurrent, ...metered.map((one): Utilized => ({ ...one, hours: unknown, days: unknown }))];
+    return [...concurrent, ...metered.map((one): Utilized => ({ ...nothingOf(one.key), ...one }))];
   });
 
 /** What is found of a pair while its pieces are looked at. */
 interface Found {
   readonly key: readonly string[];
   value: number | null;
+  isAsked: boolean;
   highest: BusyPiece | undefined;
   /** Pieces in which a limit is reached. */
   readonly busy: BusyPiece[];
@@ -89,10 +102,11 @@ async function readConcurrent(
   const endOf = await endOfData;
   await readCovered(ask, keys, pieces, ({ key, only }) => {
     const text = keyText(key);
-    const found: Found = pairs.get(text) ?? { key, value: null, highest: undefined, busy: [] };
+    const found: Found = pairs.get(text) ?? { key, value: null, isAsked: false, highest: undefined, busy: [] };
     pairs.set(text, found);
     const until = endOf(key);
     return ({ from, to }, { opening, peak, quantity }) => {
+      found.isAsked = true;
       if (quantity === null || from > until) return;
       const value = percentage(peak, quantity, 0);
       const isHighest = found.value === null || value > found.value;
@@ -108,17 +122,20 @@ async function readConcurrent(
     highest === undefined || highest.peak === 0 || busy.includes(highest) ? busy : [highest, ...busy],
   );
   const daysOf = await readTimeAtLimits(ask, keys, wanted);
-  return [...pairs.values()].map(({ key, value, highest, busy }): Utilized => {
-    if (highest === undefined) return nothingOf(key);
+  return [...pairs.values()].map(({ key, value, isAsked, highest, busy }): Utilized => {
+    if (highest === undefined) return nothingOf(key, isAsked);
     const found = busy.flatMap((piece) => daysOf.get(piece) ?? []);
     const at = daysOf.get(highest)?.find(({ peakAt }) => peakAt !== undefined)?.peakAt;
     return {
       key,
       window: 0,
       value,
+      isAsked,
       from: { used: highest.peak, quantity: highest.quantity, ...(at !== undefined && { at }) },
       hours: limits.map((_, i) => found.reduce((sum, { lengths }) => sum + (lengths[i] ?? 0), 0) / hourMs),
-      days: limits.map((_, i) => new Set(found.filter(({ lengths }) => (lengths[i] ?? 0) > 0).map(({ day }) => day)).size),
+      days: limits.map(
+        (_, i) => new Set(found.filter(({ lengths }) => (lengths[i] ?? 0) > 0).map(({ day }) => day)).size,
+      ),
     };
   });
 }
