@@ -85,7 +85,7 @@ function expectDataFrame({ schema, data }: Frame): void {
     const values = data.values[i] ?? [];
     expect(typeof field.typeInfo.nullable).toBe('boolean');
     if (!field.typeInfo.nullable) expect(values).not.toContain(null);
-    if (field.type === 'time' && frame.schema.meta.type !== 'table') expect(field.typeInfo.nullable).toBe(false);
+    if (field.type === 'time' && schema.meta.type !== 'table') expect(field.typeInfo.nullable).toBe(false);
     if (field.type === 'number') expect(field.config?.unit).toEqual(expect.any(String));
     for (const value of values)
       expect(value === null || typeof value === (field.type === 'string' ? 'string' : 'number')).toBe(true);
