@@ -36,7 +36,7 @@ export async function simulated(events: number, work: string): Promise<Simulated
   const logs = join(work, `logs-${events}`);
   if (!existsSync(join(logs, 'manifest.json'))) {
     say(`${events.toLocaleString('en')} events: simulating`);
-    await simulate({ events, days: 365, end, seed: 1, out: logs, state: false });
+    await simulate({ events, days: 365, end, seed: 1, noise: 0.3, out: logs, state: false });
   }
   const manifest = JSON.parse(readFileSync(join(logs, 'manifest.json'), 'utf8')) as Manifest;
   return { logs, manifest, files: await filesOf(manifest, logs) };

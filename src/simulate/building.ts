@@ -56,6 +56,7 @@ export function newDraft(
   lines: number,
   zone: string,
   part: number,
+  clients = clientsFor(lines),
 ): Draft {
   const slug = slugOf(account);
   const name = {
@@ -63,7 +64,7 @@ export function newDraft(
     cls: `CLS-${slug.toUpperCase()}-${identifier(building.random, 6)}`,
     elastic: `DM-${slug.toUpperCase()}-${identifier(building.random, 6)}`,
   }[kind];
-  return emptyDraft(building, name, kind, [groupOf(account, lines)], lines, zone);
+  return emptyDraft(building, name, kind, [groupOf(account, clients)], lines, zone);
 }
 
 /** A server for the given accounts, as yet without features. */
@@ -103,6 +104,11 @@ export function emptyDraft(
   return draft;
 }
 
-export function groupOf(account: string, lines: number): ClientGroup {
-  return { account, site: slugOf(account), clients: Math.min(4000, Math.max(30, Math.round(3 * Math.sqrt(lines)))) };
+export function groupOf(account: string, clients: number): ClientGroup {
+  return { account, site: slugOf(account), clients };
+}
+
+/** How many people write so many lines. */
+export function clientsFor(lines: number): number {
+  return Math.min(4000, Math.max(30, Math.round(3 * Math.sqrt(lines))));
 }

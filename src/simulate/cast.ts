@@ -1,4 +1,4 @@
-import { emptyDraft, groupOf, live, newDraft, note } from './building.ts';
+import { clientsFor, emptyDraft, groupOf, live, newDraft, note } from './building.ts';
 import type { Building } from './building.ts';
 import {
   addBatchCase,
@@ -82,9 +82,9 @@ export function planAccount(building: Building, account: string, index: number, 
   role({ building, account, index, lines, book, offset, features });
 }
 
-/** 15 at 200,000 events, 60 at 10 million. */
+/** 8 at 200,000 events, 60 at 10 million. */
 function featuresPerAccount(events: number): number {
-  return Math.min(100, Math.max(3, Math.round(60 * (events / 1e7) ** 0.35)));
+  return Math.min(100, Math.max(5, Math.round(60 * (events / 1e7) ** 0.515)));
 }
 
 function eighty(stage: Stage): void {
@@ -213,7 +213,7 @@ function alwaysOn(stage: Stage): void {
 function shared(stage: Stage): void {
   const { building, index, offset, features } = stage;
   const lines = stage.lines * 2.5;
-  const groups = [0, 1, 2].map((i) => groupOf(itemOf(building.names, index + i), lines / 3));
+  const groups = [0, 1, 2].map((i) => groupOf(itemOf(building.names, index + i), clientsFor(lines / 3)));
   const name = `hosting-${identifier(building.random, 4).toLowerCase()}-lic01`;
   const server = emptyDraft(building, name, 'flexnet', groups, lines, 'Europe/Berlin');
   addOrdinaryPools(server, offset, features);

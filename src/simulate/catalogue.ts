@@ -71,17 +71,11 @@ export const flexnetUnsupported: Cause = {
   foreign: true,
 };
 
-/** Codes and texts: FlexNet Publisher's error list (domain/denial-codes.md §5.2). */
+/** Codes and texts: FlexNet Publisher's error list (domain/denial-codes.md §5.2). The frequent ones stand first. */
 export const flexnetCauses: readonly Cause[] = [
-  flexnetQueued,
+  { family: 'feature unavailable', code: '-5', minor: 357, text: 'No such feature exists.', foreign: true },
   { family: 'filter or rule', code: '-38', minor: 348, text: 'User/host on EXCLUDE list for feature.' },
-  { family: 'filter or rule', code: '-39', minor: 349, text: 'User/host not on INCLUDE list for feature.' },
-  {
-    family: 'filter or rule',
-    code: '-53',
-    minor: 541,
-    text: 'Checkout request filtered by the vendor-defined filter routine.',
-  },
+  { family: 'version', code: '-21', minor: 126, text: 'License file does not support this version.' },
   {
     family: 'feature unavailable',
     code: '-18',
@@ -89,8 +83,7 @@ export const flexnetCauses: readonly Cause[] = [
     text: 'License server system does not support this feature.',
     foreign: true,
   },
-  { family: 'feature unavailable', code: '-5', minor: 357, text: 'No such feature exists.', foreign: true },
-  { family: 'version', code: '-21', minor: 126, text: 'License file does not support this version.' },
+  { family: 'filter or rule', code: '-39', minor: 349, text: 'User/host not on INCLUDE list for feature.' },
   {
     family: 'version',
     code: '-25',
@@ -98,24 +91,31 @@ export const flexnetCauses: readonly Cause[] = [
     text: 'License server system does not support this version of this feature.',
   },
   { family: 'server or network', code: '-97', minor: 121, text: 'The desired vendor daemon is down.' },
-  {
-    family: 'server or network',
-    code: '-23',
-    minor: 155,
-    text: 'License server system temporarily busy (new server connecting).',
-  },
+  flexnetQueued,
   { family: 'reserved', code: '-101', minor: 347, text: 'All licenses are reserved for others.' },
+  {
+    family: 'filter or rule',
+    code: '-53',
+    minor: 541,
+    text: 'Checkout request filtered by the vendor-defined filter routine.',
+  },
   { family: 'reserved', code: '-87', minor: 351, text: 'Checkout exceeds MAX specified in options file.' },
-  { family: 'borrow', code: '-67', minor: 345, text: 'No licenses available to borrow.' },
-  { family: 'borrow', code: '-68', minor: 353, text: 'License BORROW support not enabled.' },
   {
     family: 'trust or clock',
     code: '-34',
     minor: 180,
     text: 'Clock difference too large between client and license server system.',
   },
-  { family: 'trust or clock', code: '-8', minor: 130, text: 'Invalid (inconsistent) license key or signature.' },
+  {
+    family: 'server or network',
+    code: '-23',
+    minor: 155,
+    text: 'License server system temporarily busy (new server connecting).',
+  },
+  { family: 'borrow', code: '-67', minor: 345, text: 'No licenses available to borrow.' },
   { family: 'request error', code: '-37', minor: 331, text: 'Duplicate selection mismatch for this feature.' },
+  { family: 'borrow', code: '-68', minor: 353, text: 'License BORROW support not enabled.' },
+  { family: 'trust or clock', code: '-8', minor: 130, text: 'Invalid (inconsistent) license key or signature.' },
   {
     family: 'insufficient count',
     code: '-26',

@@ -1,7 +1,7 @@
 import { hourOfWeek, offsetAt } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { itemOf } from './random.ts';
-import type { ServerPlan } from './plan.ts';
+import type { Pattern, ServerPlan } from './plan.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -34,13 +34,25 @@ export function createDemand(plan: ServerPlan, end: number): Demand {
 
 /** Busy working hours, a dip at noon, quiet nights and weekends, a quiet turn of the year, steady growth. */
 export function relativeRate(plan: ServerPlan, t: number, end: number): number {
+  return curveAt(plan, t) * grown(plan, t, end);
+}
+
+/** How many times the people of the range's beginning there are. */
+function grown(plan: ServerPlan, t: number, end: number): number {
   const through = Math.min(1, Math.max(0, (t - plan.begin) / (end - plan.begin)));
-  return curveAt(plan, t) * (1 + plan.growth * through);
+  return 1 + plan.growth * through;
+}
+
+/** How many people share a pool at `t`: `people` when there are most of them, with some more at month ends where books are closed. */
+export function peopleAt(plan: ServerPlan, people: number, t: number, end: number): number {
+  const most = Math.max(1, 1 + plan.growth) * (plan.pattern === 'closing' ? closing : 1);
+  const now = plan.pattern === 'closing' && isMonthEnd(t + offsetAt(plan.clock, t)) ? closing : 1;
+  return Math.max(1, Math.round((people * grown(plan, t, end) * now) / most));
 }
 
 /** Pattern and season of one hour; remembered per time zone and pattern, since most servers share them. */
 function curveAt(plan: ServerPlan, t: number): number {
-  const curves = remembered.get(plan.clock) ?? { office: [], always: [] };
+  const curves = remembered.get(plan.clock) ?? { office: [], desk: [], closing: [], always: [] };
   remembered.set(plan.clock, curves);
   const at = Math.floor(t / hour);
   const index = at - Math.floor(plan.begin / hour);
@@ -48,13 +60,25 @@ function curveAt(plan: ServerPlan, t: number): number {
   const known = curve[index];
   if (known !== undefined) return known;
   const local = at * hour + offsetAt(plan.clock, at * hour);
-  const value = (plan.pattern === 'always' ? 1 : itemOf(office, hourOfWeek(local))) * season(local);
+  const shape = { office, desk, closing: desk, always: undefined }[plan.pattern];
+  const value =
+    (shape === undefined ? 1 : itemOf(shape, hourOfWeek(local))) *
+    season(local) *
+    (plan.pattern === 'closing' && isMonthEnd(local) ? closing : 1);
   curve[index] = value;
   return value;
 }
 
 /** One number per hour of the simulated range: bounded. */
-const remembered = new WeakMap<Clock, Record<'office' | 'always', number[]>>();
+const remembered = new WeakMap<Clock, Record<Pattern, number[]>>();
+
+/** How many times the usual people work when a month's books are closed. */
+const closing = 1.5;
+
+/** The last three days of a month. */
+function isMonthEnd(local: number): boolean {
+  return new Date(local + 3 * day).getUTCDate() <= 3;
+}
 
 function season(local: number): number {
   const date = new Date(local);
@@ -73,6 +97,17 @@ const office: readonly number[] = Array.from({ length: 168 }, (_, h) => {
       ? 0.04
       : itemOf([0.2, 0.6, 1, 1.25, 1.3, 1.1, 0.7, 0.95, 1.25, 1.2, 0.9, 0.5, 0.25, 0.15, 0.08], at - 6);
   return weekend ? 0.07 * (at < 8 || at > 20 ? 0.5 : 1) + 0.02 : working;
+});
+
+/** People come in the morning, and once more after lunch; few work in the evening, fewer on Saturdays. */
+const desk: readonly number[] = Array.from({ length: 168 }, (_, h) => {
+  const at = h % 24;
+  const working = itemOf(
+    [0.05, 0.55, 1, 0.55, 0.2, 0.08, 0.2, 0.85, 0.25, 0.1, 0.05, 0.03],
+    Math.min(11, Math.max(0, at - 6)),
+  );
+  const night = at < 6 || at > 20;
+  return night ? 0.002 : h < 5 * 24 ? working : h < 6 * 24 ? working * 0.05 : 0.006;
 });
 
 /**

@@ -5,7 +5,16 @@ import type { Clock } from './clock.ts';
 import { limitsOf } from './entitled.ts';
 import { between, chance, uniform } from './random.ts';
 import type { Random } from './random.ts';
-import type { ClientGroup, EntitlementPlan, Limit, PlannedItem, PoolPlan, ServerKind, ServerPlan } from './plan.ts';
+import type {
+  ClientGroup,
+  EntitlementPlan,
+  Limit,
+  Pattern,
+  PlannedItem,
+  PoolPlan,
+  ServerKind,
+  ServerPlan,
+} from './plan.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -27,14 +36,14 @@ export interface Draft {
   readonly backSteps: number[];
   requests: number;
   growth: number;
-  pattern: 'office' | 'always';
+  pattern: Pattern;
   stop: number;
   parity: -1 | 0 | 1;
   rotated: boolean;
 }
 
 /** How much busier the busiest hours are than the average one. */
-const rush = 3.4;
+const rush = { office: 3.4, always: 3.4, desk: 6, closing: 8 } as const;
 
 /** The features an account uses every day: Zipf-distributed popularity, quantities sized by the load they will see. */
 export function addOrdinaryPools(draft: Draft, first: number, count: number): void {
@@ -60,7 +69,7 @@ export function addOrdinaryPools(draft: Draft, first: number, count: number): vo
 export function loadOf(draft: Draft, requests: number, entry: CatalogueFeature): number {
   const licenses = entry.batch.reduce((sum, n) => sum + n, 0) / entry.batch.length;
   const seconds = (draft.end - draft.start) / 1000;
-  return (requests / seconds) * entry.meanSeconds * licenses * rush * (1 + draft.growth / 2);
+  return (requests / seconds) * entry.meanSeconds * licenses * rush[draft.pattern] * (1 + draft.growth / 2);
 }
 
 function addConcurrentPool(draft: Draft, entry: CatalogueFeature, share: number, requests: number, rank: number): void {
@@ -68,12 +77,11 @@ function addConcurrentPool(draft: Draft, entry: CatalogueFeature, share: number,
   const packaged = isPackage(draft, entry, rank);
   const load = loadOf(draft, requests, entry);
   const licenses = Math.max(...entry.batch);
-  const peak = load + 2.5 * Math.sqrt(load * licenses) + licenses;
-  const lot = uniform(random);
-  // One in eleven customers' features is bought so tightly that clients are refused every busy day.
-  const tight = lot > 0.91;
-  const aimed = lot < 0.84 ? 0.3 + uniform(random) * 0.42 : 0.8 + uniform(random) * 0.15;
-  const least = tight ? licenses : licenses * 2 + between(random, 2, 6);
+  const peak = load + 4 * Math.sqrt(load * licenses) + licenses;
+  // The most used feature of some servers is bought so tightly that clients are refused on busy days.
+  const tight = rank === 0 && load >= 4 && chance(random, 0.3);
+  const aimed = 0.3 + uniform(random) * 0.42;
+  const least = tight ? licenses : licenses * 4 + between(random, 2, 6);
   const wanted = tight ? load * (0.8 + uniform(random) * 0.4) : peak / aimed;
   let quantity = 0;
   const rows: EntitlementPlan[] = [];
@@ -184,6 +192,8 @@ export function blankPool(draft: Draft, entry: CatalogueFeature): PoolPlan {
     weight: 0,
     meanSeconds: entry.meanSeconds,
     batch: draft.kind === 'flexnet' ? entry.batch : [1],
+    people: 0,
+    desk: false,
     component: -1,
     limits: [] as readonly Limit[],
     ceiling: Infinity,

@@ -2,7 +2,7 @@ import { aroundBackStep } from './conditions.ts';
 import { remove } from './heap.ts';
 import type { Item } from './heap.ts';
 import { closeByRestart } from './ledger.ts';
-import { align, drawRequest, isSession, nextMoment, pairIndex, schedule, takeItem } from './machine.ts';
+import { align, drawRequest, holder, isSession, nextMoment, pairIndex, schedule, takeItem } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { between, itemOf } from './random.ts';
 import { dequeue, everydayRequest, fill, queue, request, retry, storm, topUp } from './requests.ts';
@@ -99,7 +99,7 @@ function crash(machine: Machine, t: number, item: Item): void {
   const gone = remove(state.heap, (open) => isSession(open.kind) && plan.pools[open.pool]?.vendor === vendor);
   const sessions = new Map<number, number>();
   for (const open of gone) {
-    machine.batches.delete(open.pool * 65_536 + open.client);
+    machine.holders.delete(holder(open));
     for (const pool of [open.pool, itemOf(plan.pools, open.pool).component]) {
       if (pool < 0) continue;
       const index = pairIndex(machine, pool, open.client);

@@ -10,7 +10,7 @@ import { hostName, identifier, userName } from './names.ts';
 import { between, exponential, itemOf, seeded } from './random.ts';
 import type { Random } from './random.ts';
 import { itemKinds } from './plan.ts';
-import type { EntitlementPlan, PlannedItem, ServerPlan } from './plan.ts';
+import type { EntitlementPlan, PlannedItem, PoolPlan, ServerPlan } from './plan.ts';
 import type { Recorder, RecorderState, SimulatedClient } from './recorder.ts';
 import { newFigures } from './sink.ts';
 import type { FileFigures } from './sink.ts';
@@ -49,8 +49,8 @@ export interface Machine {
   readonly recorder: Recorder;
   /** Counts the truth; absent when a simulation is continued. */
   readonly ledger: Ledger | undefined;
-  /** Batch features: who has one open (a client takes one batch at a time), as pool × 65,536 + client. */
-  readonly batches: Set<number>;
+  /** Where a client takes one at a time: who has one open, as pool × 65,536 + client. */
+  readonly holders: Set<number>;
 }
 
 export function initialState(plan: ServerPlan, seed: number): MachineState {
@@ -99,7 +99,9 @@ export function openMachine(
     clients,
     recorder,
     ledger: truth === undefined ? undefined : createLedger(plan, truth.pairs, truth.rows),
-    batches: new Set(state.heap.filter((item) => isSession(item.kind)).map((item) => item.pool * 65_536 + item.client)),
+    holders: new Set(
+      state.heap.filter((item) => isSession(item.kind) && isOneEach(itemOf(plan.pools, item.pool))).map(holder),
+    ),
   };
   if (state.nextRequest === plan.begin) drawRequest(machine);
   return machine;
@@ -134,6 +136,16 @@ export function schedule(
 ): void {
   const { pool = 0, client = 0, quantity = 1, x = 0, y = 0 } = fields;
   push(state.heap, { t, n: state.made++, kind: itemKinds[kind], pool, client, quantity, x, y });
+}
+
+/** A client has one checkout of it at a time: batches, and what people keep for half a day. */
+export function isOneEach(pool: PoolPlan): boolean {
+  return pool.batch.length > 1 || pool.people > 0;
+}
+
+/** Key in `holders`. */
+export function holder({ pool, client }: { readonly pool: number; readonly client: number }): number {
+  return pool * 65_536 + client;
 }
 
 export function isSession(kind: number): boolean {

@@ -12,9 +12,9 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Directory to write into; made when missing, files of an earlier simulation in it are replaced. */
   readonly out: string;
-  /** Customers; default grows with `events` (40 at 200,000; 500 at 10 million). */
+  /** Customers; default grows with `events` (36 at 340,000; 500 at 10 million). */
   readonly accounts?: number;
-  /** Share of SLOG lines in FlexNet logs, 0 to 0.7; default 0.3. */
+  /** Share of SLOG lines in FlexNet logs, 0 to 0.7; default 0.12. */
   readonly noise?: number;
   /** Keep `state.json`, from which `continueSimulation` goes on; default true up to 2 million events. */
   readonly state?: boolean;
@@ -90,6 +90,9 @@ export interface EntitlementPlan {
   readonly period: 'term' | 'month' | 'quarter' | 'year';
 }
 
+/** When people ask: working hours with short use, working days from end to end (`closing`: more of them at month ends), or always. */
+export type Pattern = 'office' | 'desk' | 'closing' | 'always';
+
 export type ServerKind = 'flexnet' | 'cls' | 'elastic';
 
 export interface ServerPlan {
@@ -104,8 +107,8 @@ export interface ServerPlan {
   readonly causes: readonly Cause[];
   /** Requests expected over the range. */
   readonly requests: number;
-  readonly pattern: 'office' | 'always';
-  /** 0.3: 30 % more requests at the end of the range than at its beginning. */
+  readonly pattern: Pattern;
+  /** 0.3: 30 % more requests (and people) at the end of the range than at its beginning; −0.5: half as many. */
   readonly growth: number;
   readonly begin: number;
   /** No line after this (a silent source); Infinity for the others. */
@@ -135,6 +138,10 @@ export interface PoolPlan {
   readonly weight: number;
   readonly meanSeconds: number;
   readonly batch: readonly number[];
+  /** So many people (or render queues) share it when it is busiest, each with one checkout at a time; 0: any client, any number. */
+  readonly people: number;
+  /** Kept from coming in to lunch, or to going home, and not for a while of `meanSeconds`. */
+  readonly desk: boolean;
   /** Pool that is checked out along with this one (package and component), or −1. */
   readonly component: number;
   /** Ascending; the last one whose `from` has passed holds. */

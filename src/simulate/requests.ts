@@ -11,7 +11,8 @@ import type { Cause } from './catalogue.ts';
 import { aroundBackStep, drawAmount, isDown, limitAt, numberOf, shown, usedAt } from './conditions.ts';
 import type { Item } from './heap.ts';
 import { countDenial } from './ledger.ts';
-import { align, pairIndex, schedule } from './machine.ts';
+import { peopleAt } from './demand.ts';
+import { align, holder, isOneEach, pairIndex, schedule } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { between, chance, exponential, itemOf, uniform } from './random.ts';
 import type { PoolPlan } from './plan.ts';
@@ -22,26 +23,40 @@ export function everydayRequest(machine: Machine, t: number): void {
   const { state, plan, demand } = machine;
   const { random } = state;
   const pool = demand.lots[Math.floor(uniform(random) * demand.lots.length)] ?? 0;
-  const client = Math.floor(machine.clients.length * uniform(random) ** 2);
+  const client = someone(machine, t, pool);
+  if (itemOf(plan.pools, pool).people > 0 && machine.holders.has(holder({ pool, client }))) return;
   if (chance(random, plan.kind === 'cls' ? 0.012 : 0.004)) {
-    const cause = between(random, plan.kind === 'flexnet' ? -3 : 0, plan.causes.length - 1);
-    schedule(state, t, 'storm', { pool, client, x: Math.max(cause, -1), y: between(random, 1, 4) });
+    // The first reasons of the list are the frequent ones.
+    const cause =
+      plan.kind === 'flexnet' && chance(random, 0.14) ? -1 : Math.floor(plan.causes.length * uniform(random) ** 1.5);
+    schedule(state, t, 'storm', { pool, client, x: cause, y: between(random, 1, 4) });
     return;
   }
   request(machine, t, pool, client, 0);
 }
 
+/** Few clients ask often. Of a busy pool, those who work with it daily; now and then anybody else. */
+function someone(machine: Machine, t: number, pool: number): number {
+  const { state, plan, clients } = machine;
+  const { people } = itemOf(plan.pools, pool);
+  const lot = uniform(state.random);
+  if (people === 0) return Math.floor(clients.length * lot ** 2);
+  const most = chance(state.random, 0.02)
+    ? clients.length
+    : Math.min(clients.length, peopleAt(plan, people, t, machine.end));
+  return Math.floor(most * lot);
+}
+
 /** `holdSeconds` 0: as long as people usually keep that feature. */
 export function request(machine: Machine, t: number, pool: number, client: number, holdSeconds: number): void {
-  const { state, batches } = machine;
+  const { state } = machine;
   const { random } = state;
   const plan = itemOf(machine.plan.pools, pool);
-  const batch = plan.batch.length > 1;
   const quantity =
     plan.model === 'metered'
       ? drawAmount(machine, plan)
       : itemOf(plan.batch, Math.floor(uniform(random) * plan.batch.length));
-  if (isDown(machine, plan) || (batch && batches.has(pool * 65_536 + client))) return;
+  if (isDown(machine, plan) || (isOneEach(plan) && machine.holders.has(holder({ pool, client })))) return;
   const limit = limitAt(plan, t);
   const used = usedAt(machine, pool, t);
   if (limit >= 0 && used + quantity > plan.ceiling && plan.ceiling < limit) return;
@@ -74,7 +89,7 @@ export function request(machine: Machine, t: number, pool: number, client: numbe
 export function retry(machine: Machine, t: number, item: Item): void {
   const { state } = machine;
   const plan = itemOf(machine.plan.pools, item.pool);
-  if (isDown(machine, plan) || machine.batches.has(item.pool * 65_536 + item.client)) return;
+  if (isDown(machine, plan) || machine.holders.has(holder(item))) return;
   const limit = limitAt(plan, t);
   if (limit >= 0 && usedAt(machine, item.pool, t) + item.quantity <= limit) {
     grant(machine, t, item.pool, item.client, item.quantity, 0);
@@ -96,8 +111,7 @@ export function dequeue(machine: Machine, t: number, item: Item): void {
     return;
   }
   record(machine, t, 'dequeued', item.pool, item.client, item.quantity);
-  if (free && !machine.batches.has(item.pool * 65_536 + item.client))
-    grant(machine, t, item.pool, item.client, item.quantity, 0);
+  if (free && !machine.holders.has(holder(item))) grant(machine, t, item.pool, item.client, item.quantity, 0);
 }
 
 /** Refuses for cause `x` (−1: unsupported), `y` more times. Causes about features the server has not use such a feature. */
@@ -135,7 +149,7 @@ export function fill(machine: Machine, t: number, item: Item): void {
   if (used >= item.quantity || used + 1 > limitAt(plan, t)) return;
   const client = (item.y + 2) % machine.clients.length;
   const seconds = (item.x + item.quantity * 8) * (0.8 + 0.4 * uniform(machine.state.random));
-  if (!machine.batches.has(item.pool * 65_536 + client)) grant(machine, t, item.pool, client, 1, seconds);
+  if (!machine.holders.has(holder({ pool: item.pool, client }))) grant(machine, t, item.pool, client, 1, seconds);
   schedule(machine.state, align(machine, t + 7000), 'fill', { ...item, y: item.y + 1 });
 }
 

@@ -1,7 +1,8 @@
+import { offsetAt } from './clock.ts';
 import { aroundBackStep, isDown, limitAt, numberOf, shown } from './conditions.ts';
 import type { Item } from './heap.ts';
 import { countCharge, countCheckin, countCheckout, countOrphan, countUpgrade } from './ledger.ts';
-import { align, pairIndex, schedule } from './machine.ts';
+import { align, holder, isOneEach, pairIndex, schedule } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { chance, exponential, itemOf, uniform } from './random.ts';
 import { itemKinds } from './plan.ts';
@@ -19,8 +20,7 @@ export function grant(
   holdSeconds: number,
   course: Course = courseOf(machine, quantity),
 ): void {
-  const { state, recorder, ledger, batches } = machine;
-  const { random } = state;
+  const { state, recorder, ledger, holders } = machine;
   const plan = itemOf(machine.plan.pools, pool);
   const at = shown(machine, t);
   aroundBackStep(machine, t);
@@ -42,14 +42,30 @@ export function grant(
     if (ledger !== undefined)
       countCheckout(ledger, at, pairIndex(machine, plan.component, client), numberOf(machine, client), quantity);
   }
-  // At least 10 s, so that a session is never shorter than a clock step.
-  const seconds = holdSeconds > 0 ? holdSeconds : Math.min(longest, 10 + exponential(random, plan.meanSeconds));
+  const usual = plan.desk ? atDesk : exponentially;
+  const seconds = holdSeconds > 0 ? holdSeconds : usual(machine, t, plan.meanSeconds);
   const end = align(machine, t + Math.ceil(seconds) * 1000 + 999);
   const middle = align(machine, t + Math.ceil(seconds / 2) * 1000 + 999);
   const fields = { pool, client, quantity, x: handle, y: end };
-  if (plan.batch.length > 1) batches.add(pool * 65_536 + client);
+  if (isOneEach(plan)) holders.add(holder({ pool, client }));
   if (course !== 'plain') schedule(state, middle, course, fields);
   else schedule(state, end, 'checkin', fields);
+}
+
+/** About `mean`; at least 10 s, so that a session is never shorter than a clock step. */
+function exponentially(machine: Machine, _: number, mean: number): number {
+  return Math.min(longest, 10 + exponential(machine.state.random, mean));
+}
+
+/** To lunch (two of five who came in the morning), else to the end of the working day; in the evening for a while. */
+function atDesk(machine: Machine, t: number, mean: number): number {
+  const { random } = machine.state;
+  const local = (t + offsetAt(machine.plan.clock, t)) / 3_600_000;
+  const hours = local % 24;
+  const lot = uniform(random) + uniform(random) - 1;
+  const until = hours < 11 && chance(random, 0.4) ? 12 + 0.5 * lot : 17.2 + 1.6 * lot;
+  const seconds = (until - hours) * 3600;
+  return seconds < 900 ? exponentially(machine, t, mean) : Math.min(longest, seconds);
 }
 
 /** How a session goes on before it ends. */
@@ -65,7 +81,7 @@ function courseOf(machine: Machine, quantity: number): Course {
 /** A checkout of several licenses that goes on as asked for: `y` 1 = partial check-in, 2 = upgrade. */
 export function batch(machine: Machine, t: number, item: Item): void {
   const plan = itemOf(machine.plan.pools, item.pool);
-  if (isDown(machine, plan) || machine.batches.has(item.pool * 65_536 + item.client)) return;
+  if (isDown(machine, plan) || machine.holders.has(holder(item))) return;
   grant(machine, t, item.pool, item.client, item.quantity, item.x, item.y === 1 ? 'partial' : 'upgrade');
 }
 
@@ -93,7 +109,7 @@ export function goOn(machine: Machine, t: number, item: Item): void {
 
 export function endSession(machine: Machine, t: number, item: Item, reason: CheckinReason): void {
   giveBack(machine, t, item, item.quantity, reason);
-  machine.batches.delete(item.pool * 65_536 + item.client);
+  machine.holders.delete(holder(item));
 }
 
 function giveBack(machine: Machine, t: number, item: Item, quantity: number, reason: CheckinReason): void {

@@ -97,7 +97,7 @@ export function settingsOf(options: SimulateOptions): Settings {
     end,
     seed: options.seed,
     accounts: options.accounts ?? defaultAccounts(options.events),
-    noise: options.noise ?? 0.3,
+    noise: options.noise ?? 0.12,
   };
   const rules: readonly [boolean, string][] = [
     [

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { simulate } from '../../simulate/index.ts';
+import { sample, simulate } from '../../simulate/index.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
 
 const examples = `
 Examples:
-  $ license-analytics simulate --events 200000 --days 365 --seed 1 --out ./made-up
+  $ license-analytics simulate --out ./made-up
   $ license-analytics simulate --events 5000 --days 30 --end 2026-03-31T12:00:00Z --seed 7 --out ./small
 
 Writes FlexNet logs, CSV files, entitlements.csv, accounts.csv and manifest.json (the true figures). The same options give
@@ -25,10 +25,10 @@ export function simulateCommand(program: Command, io: Io): void {
   program
     .command('simulate')
     .description('make up license servers, with known true figures')
-    .option('--events <n>', 'about how many events', '200000')
-    .option('--days <n>', 'how many days', '365')
+    .option('--events <n>', 'about how many events', String(sample.events))
+    .option('--days <n>', 'how many days', String(sample.days))
     .option('--end <time>', 'when they end, ISO time (default: now)')
-    .option('--seed <n>', 'what chance begins with', '1')
+    .option('--seed <n>', 'what chance begins with', String(sample.seed))
     .option('--accounts <n>', 'how many customers (default: grows with the events)')
     .requiredOption('--out <dir>', 'directory to write into: empty, or an earlier simulation')
     .addHelpText('after', examples)

@@ -2,15 +2,13 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { ChildSettings } from '../../server/run.ts';
+import { sample } from '../../simulate/index.ts';
 import { answersText, fourAnswers } from '../answers.ts';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
 import { remoteService } from '../remote.ts';
 import type { ListenOptions } from './serve.ts';
 import { listenOf, runServer, withListen } from './serve.ts';
-
-/** A year of about this many made-up events. */
-const sampleEvents = 200_000;
 
 const examples = `
 Examples:
@@ -34,7 +32,7 @@ export function startCommand(program: Command, io: Io, { childEntry, version }: 
         ...listenOf(options, config.listen),
         logLevel: command.getOptionValueSource('logLevel') === 'default' ? 'warn' : options.logLevel,
         version,
-        sample: { directory, events: sampleEvents, days: 365, seed: 1 },
+        sample: { directory, ...sample },
       };
       io.err('making and loading a year of sample data, about half a minute …\n');
       let address = { url: '', token: '' };
