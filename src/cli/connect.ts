@@ -66,6 +66,7 @@ export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: 
   const common = {
     siteTimezone: config.siteTimezone,
     denials: config.denials,
+    denialsAcross: config.denialEpisodes.across,
     limits: config.limits,
     delivery: deliverySettings(config, secret('LICENSE_ANALYTICS_SMTP_PASSWORD', io.env)),
   };

@@ -89,6 +89,12 @@ describe('license-analytics.yaml', () => {
     expect(problemsOf('following: {everySeconds: 0}')[0]).toMatch(/following\.everySeconds: expected .*found 0/);
   });
 
+  it('says what an episode of denials reaches over', () => {
+    expect(parseConfig('{}', 'site.yaml').denialEpisodes.across).toBe('servers');
+    expect(parseConfig('denialEpisodes: {across: pool}', 'site.yaml').denialEpisodes.across).toBe('pool');
+    expect(problemsOf('denialEpisodes: {across: site}')[0]).toMatch(/denialEpisodes\.across: expected .*found "site"/);
+  });
+
   it("the README's example is valid", () => {
     const example =
       /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';

@@ -108,6 +108,12 @@ const settings = z.strictObject({
   denials: denialOverridesSchema
     .default([])
     .describe('Entries that replace or extend the built-in catalogue of denial codes.'),
+  denialEpisodes: z
+    .strictObject({ across: z.enum(['servers', 'pool']).default('servers') })
+    .prefault({})
+    .describe(
+      'What makes one episode where a question does not say (`denials.across`): a client over the servers of its account, or in each pool by itself.',
+    ),
   limits: limits.prefault({}),
   links: linksSchema.prefault({}),
   mail: mailSchema.optional(),

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../denials/catalogue.ts';
 import type { Dimension } from '../query/dimensions.ts';
-import type { Question } from '../query/question.ts';
+import type { DenialsAcross, Question } from '../query/question.ts';
 import type { Connection, Result } from '../store/connection.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
 import type { Notice } from './frame.ts';
@@ -9,8 +9,11 @@ import type { Scope, Selection } from './relations.ts';
 import type { Bindings } from './sql.ts';
 import type { Range, Window } from './windows.ts';
 
-/** A question as measures answer it: weekday and hour are not theirs, hours are folded afterwards. */
-export type PlainQuestion = Omit<Question, 'groupBy'> & { readonly groupBy: readonly Dimension[] };
+/** A question as measures answer it: weekday and hour are not theirs, hours are folded afterwards; what the site decides is decided. */
+export type PlainQuestion = Omit<Question, 'groupBy' | 'denials'> & {
+  readonly groupBy: readonly Dimension[];
+  readonly denials: Question['denials'] & { readonly across: DenialsAcross };
+};
 
 /** One question being answered: what is asked, of what, by whom, and what should be said beside the figures. */
 export interface Ask {

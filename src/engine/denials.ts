@@ -1,5 +1,6 @@
 import type { Dimension } from '../query/dimensions.ts';
 import { episodesSql } from '../store/episodes-sql.ts';
+import { storedRule } from '../store/rollups/episodes.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
 import { boundariesOf } from './levels.ts';
@@ -15,9 +16,6 @@ export interface DenialCount {
   readonly window: number;
   readonly count: number;
 }
-
-/** The stored episodes were made with this gap; any other is worked out from the lines. */
-const storedGapSeconds = 600;
 
 /**
  * Counts denials the way the question says: lines, episodes (all, or those with one outcome), or distinct clients of what
@@ -87,31 +85,37 @@ export function selectedEpisodesSql(ask: Ask, bindings: Bindings): string {
 
 /**
  * All episodes that may fall into the range. By the stored rule they are read; by another they are made anew from the whole
- * history of denial lines, since a chain of lines may have begun long before. A filter on reasons looks at whole episodes
- * (the reason of the last line), so it is applied after.
+ * history of denial lines, since a chain of lines may have begun long before.
  */
 function episodeRows(ask: Ask, bindings: Bindings): string {
-  const { gapSeconds } = ask.question.denials;
-  if (gapSeconds === storedGapSeconds && !ask.rawOnly) return 'SELECT * FROM episodes FINAL WHERE lines > 0';
+  const { gapSeconds, across } = ask.question.denials;
+  if (gapSeconds === storedRule.gapSeconds && across === storedRule.across && !ask.rawOnly)
+    return 'SELECT * FROM episodes FINAL WHERE lines > 0';
+  const ofWhole: readonly Dimension[] = across === 'pool' ? ofLastLine : [...ofLastLine, 'server', 'vendor'];
   const selection: Selection = {
     ...selectionOf(ask),
-    filters: ask.question.filters.filter(
-      ({ dimension }) => !['denialReason', 'denialFamily', 'version', 'project', 'model'].includes(dimension),
-    ),
+    filters: ask.question.filters.filter(({ dimension }) => !ofWhole.includes(dimension)),
   };
   return episodesSql({
     where: `${kindsSql(ask)} AND ${conditionSql('events', selection, bindings)}`,
     gapMs: bindings.bind(gapSeconds * 1000, 'Int64'),
+    across,
   });
 }
 
-/** Resolved, else unknown where the source's data end too early to tell, else unresolved (docs/definitions.md "Denials"). */
+/** What an episode takes from its last line: a filter by it chooses episodes, not lines. */
+const ofLastLine: readonly Dimension[] = ['denialReason', 'denialFamily', 'version', 'project', 'model'];
+
+/**
+ * Resolved, else unknown where nobody says who asked or the data of the last line's source end too early to tell, else unresolved
+ * (docs/definitions.md "Denials").
+ */
 export function outcomeSql(ask: Ask, bindings: Bindings): string {
   const within = bindings.bind(ask.question.denials.resolvedWithinSeconds * 1000, 'Int64');
   const servers = bindings.strings(ask.sources.map((source) => source.server));
   const ends = bindings.milliseconds(ask.sources.map((source) => source.lastLine));
   const end = ask.sources.length === 0 ? 'toInt64(0)' : `transform(toString(server), ${servers}, ${ends}, toInt64(0))`;
-  return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', ${end} <= toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
+  return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', client = 0 OR ${end} <= toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
 }
 
 /** "No denials" may mean "not tracked" (docs/definitions.md "Unknown is null"). */

@@ -2,7 +2,7 @@ import type { Catalogue } from '../denials/catalogue.ts';
 import { bucketStarts, chooseBucket } from '../query/buckets.ts';
 import { isCalendar, withoutCalendar } from '../query/dimensions.ts';
 import { measureOf } from '../query/measures/registry.ts';
-import type { Question } from '../query/question.ts';
+import type { DenialsAcross, Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly catalogue: Catalogue;
   /** Entitlements begin and end at midnight here; IANA name. */
   readonly siteTimezone: string;
+  /** What makes one episode of denials where a question does not say; default `servers`. */
+  readonly denialsAcross?: DenialsAcross;
   /** The clock, epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -61,7 +63,13 @@ export interface Engine {
   sources(scope: Scope): Promise<readonly Source[]>;
 }
 
-export function createEngine({ connection, catalogue, siteTimezone, now = Date.now }: EngineOptions): Engine {
+export function createEngine({
+  connection,
+  catalogue,
+  siteTimezone,
+  denialsAcross = 'servers',
+  now = Date.now,
+}: EngineOptions): Engine {
   const currentBook = entitlementBooks(connection, siteTimezone);
   const everything = { filters: [], catalogue, mapped: { features: [], products: [] } };
 
@@ -78,7 +86,11 @@ export function createEngine({ connection, catalogue, siteTimezone, now = Date.n
       connection,
       catalogue,
       siteTimezone,
-      question: { ...question, groupBy: withoutCalendar(question.groupBy) },
+      question: {
+        ...question,
+        groupBy: withoutCalendar(question.groupBy),
+        denials: { ...question.denials, across: question.denials.across ?? denialsAcross },
+      },
       range,
       windows: windowsFor(question, range, options.maxDataPoints),
       now: now(),

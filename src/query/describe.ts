@@ -75,6 +75,7 @@ function counted({ measure, denials }: Described): string | undefined {
   if (!countsDenials(measureOf(measure))) return undefined;
   const differs = [
     denials.gapSeconds === 600 ? undefined : `gap ${String(denials.gapSeconds)} s`,
+    denials.across === 'pool' ? 'each pool by itself' : undefined,
     denials.resolvedWithinSeconds === 600 ? undefined : `resolved within ${String(denials.resolvedWithinSeconds)} s`,
     denials.unsupported === countsUnsupported ? undefined : `${denials.unsupported ? 'with' : 'without'} unsupported`,
   ].filter((part) => part !== undefined);

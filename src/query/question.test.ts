@@ -78,7 +78,7 @@ describe('a question', () => {
 
   test('counts UNSUPPORTED in distribution and summary only, unless told otherwise', () => {
     const counting = measureNames.filter((measure) => ask(least(measure)).denials.unsupported);
-    expect(counting).toEqual(['denialShare', 'denialSummary', 'denialAdvice']);
+    expect(counting).toEqual(['denialShare', 'denialSummary', 'denialAdvice', 'denialEpisodes']);
     expect(ask({ measure: 'denials', denials: { unsupported: true } }).denials.unsupported).toBe(true);
     expect(ask({ measure: 'denialShare', denials: { unsupported: false } }).denials.unsupported).toBe(false);
   });
@@ -365,7 +365,7 @@ describe('measures', () => {
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
     const forAlerts =
       'overdraft daysToExpiry expiringEntitlements freshness ingestErrors newIngestErrors sources timeAtLicenses sessionLengths ' +
-      'coverageGaps denialAdvice eventRate beyondOverdraft utilization';
+      'coverageGaps denialAdvice denialEpisodes eventRate beyondOverdraft utilization';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

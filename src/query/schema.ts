@@ -18,11 +18,13 @@ export const bucketSizes = ['5m', '15m', '1h', '1d', '1w', '1mo'] as const;
 export const filterOperators = ['=', '!=', 'in', 'not in', '=~', '!~'] as const;
 export const havingOperators = ['>=', '>', '<=', '<', '=', '!='] as const;
 export const denialCounts = ['lines', 'episodes', 'resolved', 'unresolved', 'unknown', 'clients'] as const;
+export const denialsAcross = ['servers', 'pool'] as const;
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 export type Shape = (typeof shapes)[number];
 export type BucketSize = (typeof bucketSizes)[number];
 export type DenialCount = (typeof denialCounts)[number];
+export type DenialsAcross = (typeof denialsAcross)[number];
 export type Weekday = (typeof weekdays)[number];
 
 const timeZone = z.string().refine(isTimeZone, {
@@ -67,7 +69,17 @@ const workingHours = z
 /** How denials are counted (docs/definitions.md "Denials"). Each field defaults by itself. */
 const denials = z.strictObject({
   count: z.enum(denialCounts).default('episodes'),
-  gapSeconds: z.int().min(0).default(600).describe('Denials of one client and pool closer than this are one episode.'),
+  gapSeconds: z
+    .int()
+    .min(0)
+    .default(600)
+    .describe('Denials of one client for one feature closer than this are one episode.'),
+  across: z
+    .enum(denialsAcross)
+    .optional()
+    .describe(
+      'servers: a client that asks the servers of its account one after the other makes one episode; pool: one for each server and vendor daemon. By default as the configuration has it (`denials.across`), else servers.',
+    ),
   resolvedWithinSeconds: z
     .int()
     .min(0)
@@ -160,6 +172,8 @@ export interface Question {
   readonly denials: {
     readonly count: DenialCount;
     readonly gapSeconds: number;
+    /** Left out: as the configuration has it. */
+    readonly across?: DenialsAcross | undefined;
     readonly resolvedWithinSeconds: number;
     /** Whether UNSUPPORTED lines count. */
     readonly unsupported: boolean;

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { createCatalogue } from '../denials/catalogue.ts';
 import type { DenialOverride } from '../denials/catalogue.ts';
 import { createEngine } from '../engine/engine.ts';
+import type { DenialsAcross } from '../query/question.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { recover, repair } from '../ingest/pipeline.ts';
 import { createEventStore } from '../store/event-store.ts';
@@ -27,6 +28,8 @@ export interface ServerSettings {
   readonly store: StorePlace;
   readonly siteTimezone: string;
   readonly denials: readonly DenialOverride[];
+  /** What makes one episode of denials where a question does not say; default `servers`. */
+  readonly denialsAcross?: DenialsAcross;
   readonly limits: Config['limits'];
   /** Links and subscriptions; left out: links with their defaults, and no mail. */
   readonly delivery?: DeliverySettings;
@@ -62,7 +65,7 @@ function repairedText(servers: readonly string[]): string {
  * `StoreError`.
  */
 export async function openLocalService(
-  { store, siteTimezone, denials, limits, delivery = defaultDelivery }: ServerSettings,
+  { store, siteTimezone, denials, denialsAcross = 'servers', limits, delivery = defaultDelivery }: ServerSettings,
   {
     limiter,
     metrics,
@@ -91,7 +94,7 @@ export async function openLocalService(
     const repaired = onRepair === undefined ? [] : await repair(events);
     if (repaired.length > 0) onRepair?.(repairedText(repaired));
     const catalogue = createCatalogue(denials);
-    const engine = createEngine({ connection, catalogue, siteTimezone });
+    const engine = createEngine({ connection, catalogue, siteTimezone, denialsAcross });
     const asking = {
       engine,
       limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),

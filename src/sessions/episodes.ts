@@ -4,6 +4,8 @@ import type { LicenseEvent } from './event.ts';
 export interface EpisodeRule {
   readonly gapSeconds: number;
   readonly resolvedWithinSeconds: number;
+  /** Whether a client that asks one server after the other makes one episode, or one in each pool. */
+  readonly across: 'servers' | 'pool';
 }
 
 export type DenialLine = Pick<
@@ -15,6 +17,7 @@ export type GrantLine = Pick<LicenseEvent, 'time' | 'account' | 'feature' | 'cli
 export interface Episode {
   readonly kind: 'denial' | 'unsupported';
   readonly account: string;
+  /** Server, vendor daemon and code are those of its last line. */
   readonly server: string;
   readonly vendor: string;
   readonly feature: string;
@@ -23,22 +26,23 @@ export interface Episode {
   readonly first: number;
   readonly last: number;
   readonly lines: number;
-  /** Of its last line. */
   readonly code: string;
+  /** All codes of its lines, the last one last. */
+  readonly codes: readonly string[];
   readonly outcome: 'resolved' | 'unresolved' | 'unknown';
 }
 
 /**
  * Denial lines → episodes, in plain code: the reference that tests hold the store's SQL against.
  *
- * @param denials lines of kind `denial` and `unsupported`, in (time, file order)
+ * @param denials lines of kind `denial` and `unsupported`, in (time, server, file order)
  * @param checkouts any order
- * @param lastLine when the source's data end, milliseconds
+ * @param lastLine when the data of a server end, milliseconds
  */
 export function episodes(
   denials: readonly DenialLine[],
   checkouts: readonly GrantLine[],
-  lastLine: number,
+  lastLine: (server: string) => number,
   rule: EpisodeRule,
 ): Episode[] {
   const grants = new Map<string, number[]>();
@@ -50,13 +54,14 @@ export function episodes(
   }
   const groups = new Map<string, DenialLine[][]>();
   for (const line of denials) {
-    const key = JSON.stringify([line.kind, line.account, line.server, line.vendor, line.feature, line.client]);
+    const pool = rule.across === 'pool' ? [line.server, line.vendor] : [];
+    const key = JSON.stringify([line.kind, line.account, line.feature, line.client, ...pool]);
     const known = groups.get(key) ?? [];
     groups.set(key, known);
     const current = known.at(-1);
     const last = current?.at(-1);
-    if (current === undefined || last === undefined || line.time - last.time > rule.gapSeconds * 1000)
-      known.push([line]);
+    const apart = last === undefined || line.client === '' || line.time - last.time > rule.gapSeconds * 1000;
+    if (current === undefined || apart) known.push([line]);
     else current.push(line);
   }
   const within = rule.resolvedWithinSeconds * 1000;
@@ -68,7 +73,8 @@ export function episodes(
     const times = grants.get(JSON.stringify([last.account, last.feature, last.client])) ?? [];
     // The same second counts, on an earlier line too.
     const from = Math.floor(last.time / 1000) * 1000;
-    const resolved = times.some((time) => time >= from && time <= last.time + within);
+    const resolved = last.client !== '' && times.some((time) => time >= from && time <= last.time + within);
+    const untold = last.client === '' || last.time + within >= lastLine(last.server);
     found.push({
       kind: last.kind === 'unsupported' ? 'unsupported' : 'denial',
       account: last.account,
@@ -80,7 +86,11 @@ export function episodes(
       last: last.time,
       lines: lines.length,
       code: last.code,
-      outcome: resolved ? 'resolved' : last.time + within >= lastLine ? 'unknown' : 'unresolved',
+      codes: [...new Set(lines.map(({ code }) => code))]
+        .filter((code) => code !== last.code)
+        .sort()
+        .concat(last.code),
+      outcome: resolved ? 'resolved' : untold ? 'unknown' : 'unresolved',
     });
   }
   return found.sort((a, b) => a.first - b.first);

@@ -109,8 +109,8 @@ const rules: readonly (readonly [measures: readonly string[], sentence: string])
     'Usage in % is the peak number of licenses in use at once, of the entitlements in force; metered: of the amount of the period.',
   ],
   [
-    ['denials', 'denialShare', 'denialAdvice', 'denialSummary', 'denialRate'],
-    'Denials of one client and pool that are no more than ten minutes apart count once; one is resolved when the client gets the license within ten minutes.',
+    ['denials', 'denialShare', 'denialAdvice', 'denialSummary', 'denialEpisodes', 'denialRate'],
+    'Denials of one client and feature that are no more than ten minutes apart count once, whichever servers it asked; one is resolved when the client gets the license within ten minutes.',
   ],
   [
     ['uniqueClients', 'clientsPerLicense', 'deniedClients'],

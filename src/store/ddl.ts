@@ -52,6 +52,13 @@ export function columnsStatements(columns: typeof placeColumns, target: Target):
   });
 }
 
+/** Takes a table away, and on a cluster its path too: one of another form may take its name at once. */
+export function dropStatements(name: string, target: Target): readonly string[] {
+  if (target.cluster === undefined) return [`DROP TABLE IF EXISTS ${place(name, target)}`];
+  const names = isSharded(name) ? [name, `${name}_local`] : [name];
+  return names.map((one) => `DROP TABLE IF EXISTS ${place(one, target)} SYNC`);
+}
+
 function createTable(table: Table, name: string, target: Target, engineClause: string): string {
   const window =
     target.cluster === undefined ? 'non_replicated_deduplication_window' : 'replicated_deduplication_window';

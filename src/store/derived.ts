@@ -120,8 +120,8 @@ const checks: readonly Check[] = [
       'server',
       `SELECT server, toYYYYMM(min(time)) AS month, [${amount('count()')}] AS amounts
        FROM events WHERE kind IN ('denial', 'unsupported') GROUP BY server`,
-      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('-toInt64(sum(lines))')}] AS amounts
-       FROM episodes FINAL WHERE lines > 0 GROUP BY server`,
+      `SELECT own AS server, toYYYYMM(min(time)) AS month, [${amount('-toInt64(sum(ownLines))')}] AS amounts
+       FROM episodes FINAL ARRAY JOIN servers AS own, serverLines AS ownLines WHERE lines > 0 GROUP BY own`,
     ),
   },
 ];

@@ -73,8 +73,7 @@ export function createEventStore(connection: Connection): EventStore {
     dropMoved: (moves) => remove('events', movedEvents, moveParams(moves)),
 
     async forgetCounts(servers) {
-      for (const table of ['activity', 'episodes'])
-        await remove(table, 'server IN {servers:Array(String)}', { servers });
+      await remove('activity', 'server IN {servers:Array(String)}', { servers });
     },
 
     async underived() {

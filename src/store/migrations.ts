@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from './connection.ts';
-import { columnsStatements, tablesStatements, tableStatements, viewsStatements, type Target } from './ddl.ts';
+import {
+  columnsStatements,
+  dropStatements,
+  tablesStatements,
+  tableStatements,
+  viewsStatements,
+  type Target,
+} from './ddl.ts';
+import { episodeColumns, episodesSql } from './episodes-sql.ts';
 import { storeError } from './errors.ts';
 import {
+  episodeTables,
   firstTables,
   firstViews,
   placeColumns,
@@ -47,6 +56,17 @@ WHERE lines > 0`,
     number: 4,
     name: 'places of changes',
     statements: (target) => [...columnsStatements(placeColumns, target), ...viewsStatements(placeViews, target)],
+  },
+  {
+    number: 5,
+    name: 'episodes across servers',
+    statements: (target) => [
+      // Episodes follow from the events: the table of the former rule goes, and that of today's is filled.
+      ...dropStatements('episodes', target),
+      ...tablesStatements(episodeTables, target),
+      `INSERT INTO episodes (${episodeColumns}, stamp)
+SELECT ${episodeColumns}, 1 FROM (${episodesSql({ where: '1', gapMs: '600000', across: 'servers' })})`,
+    ],
   },
 ];
 

@@ -426,7 +426,53 @@ export const readingTables: readonly Table[] = [
   },
 ];
 
-export const tables: readonly Table[] = [...firstTables, ...sharingTables, ...readingTables];
+export const episodeTables: readonly Table[] = [
+  {
+    // Denials of one client for one feature, close together (gaps up to 600 s), over the servers of its account: derived like
+    // `usage`, replaced as touched (`lines` 0 = it is no more). `time` and `seq` are of the first of them, server, vendor, version
+    // and reason of the last; `servers` and `serverLines` say where the lines are, `reasons` has all, the last one last.
+    // `grantAfter`: milliseconds from the last of them to that client's next checkout of the feature, within a day; -1 when there
+    // is none. A line without a client is an episode by itself: `seq` tells those of one moment apart.
+    name: 'episodes',
+    columns: [
+      label('account'),
+      label('feature'),
+      time('time'),
+      'seq UInt64 CODEC(ZSTD(1))',
+      time('last'),
+      label('server'),
+      label('vendor'),
+      label('version'),
+      "kind Enum8('denial' = 3, 'unsupported' = 4)",
+      'client UInt32 CODEC(ZSTD(1))',
+      label('project'),
+      'lines UInt32 CODEC(ZSTD(1))',
+      label('code'),
+      label('reason'),
+      'reasons Array(LowCardinality(String)) CODEC(ZSTD(1))',
+      label('detail'),
+      'servers Array(LowCardinality(String)) CODEC(ZSTD(1))',
+      'serverLines Array(UInt32) CODEC(ZSTD(1))',
+      'grantAfter Int64 CODEC(ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: 'toYYYYMM(time)',
+    orderBy: '(account, feature, time, server, vendor, client, kind, seq)',
+    shardBy: 'cityHash64(account)',
+  },
+];
+
+/** Tables of former steps whose name stands for another one now. */
+const replaced: readonly string[] = episodeTables.map(({ name }) => name);
+
+export const tables: readonly Table[] = [
+  ...firstTables.filter(({ name }) => !replaced.includes(name)),
+  ...sharingTables,
+  ...readingTables,
+  ...episodeTables,
+];
 
 /** Whether a cluster keeps the table in parts, behind a distributed one. */
 export const isSharded = (table: string): boolean =>

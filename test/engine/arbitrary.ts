@@ -59,7 +59,7 @@ const event = fc.record({
   code: fc.constantFrom('-4', '-10', '-38'),
 });
 
-/** Events of two servers in time order, as a matcher is fed them. Denials come in bursts and are sometimes followed by a grant. */
+/** Events of two servers in time order, as a matcher is fed them. Denials come in bursts, some over both servers, and are sometimes followed by a grant. */
 export const someEvents: fc.Arbitrary<TestEvent[]> = fc
   .array(fc.tuple(event, fc.array(fc.integer({ min: 0, max: 900 }), { maxLength: 3 })), { minLength: 5, maxLength: 90 })
   .map((drafts) =>
@@ -84,7 +84,8 @@ export const someEvents: fc.Arbitrary<TestEvent[]> = fc
             at += gap * 1000;
             return i === repeats.length - 1 && gap % 2 === 0
               ? { ...one, kind: 'checkout', code: '', reason: '', time: at }
-              : { ...one, time: at };
+              : // A client that walks its server list.
+                { ...one, time: at, ...(gap % 3 === 0 && { server: 'lic02' }) };
           }),
         ];
       })
@@ -168,6 +169,7 @@ export function someQuestion(measures: readonly string[], { products = false } =
       denials: fc.record({
         count: fc.constantFrom('lines', 'episodes', 'resolved', 'unresolved', 'unknown', 'clients'),
         gapSeconds: fc.constantFrom(600, 600, 60),
+        across: fc.constantFrom('servers', 'servers', 'pool'),
         resolvedWithinSeconds: fc.constantFrom(600, 30),
         unsupported: fc.boolean(),
       }),

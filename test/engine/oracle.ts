@@ -113,7 +113,7 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
         (own, { from, to }) => own.filter(({ time }) => time >= from && time < to).length,
       );
     case 'denials': {
-      const { count, unsupported, gapSeconds, resolvedWithinSeconds } = question.denials;
+      const { count, unsupported, gapSeconds, resolvedWithinSeconds, across = 'servers' } = question.denials;
       const lines = filled.events.filter(({ kind }) => kind === 'denial' || (unsupported && kind === 'unsupported'));
       if (count === 'lines' || count === 'clients')
         return figures(
@@ -125,16 +125,14 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
               : new Set(inside.map(({ account, client }) => `${account} ${client}`)).size;
           },
         );
-      const subjects = filled.events.map((event) => ({ ...event, client: `${event.account} ${event.clientNumber}` }));
-      const found = ['lic01', 'lic02'].flatMap((server) =>
-        episodes(
-          subjects.filter(
-            (event) => (event.kind === 'denial' || event.kind === 'unsupported') && event.server === server,
-          ),
-          subjects.filter((event) => event.kind === 'checkout'),
-          filled.lastLines.get(server) ?? 0,
-          { gapSeconds, resolvedWithinSeconds },
-        ).map((episode) => ({ ...episode, server })),
+      const subjects = filled.events
+        .map((event) => ({ ...event, client: event.clientNumber === 0 ? '' : String(event.clientNumber) }))
+        .sort((a, b) => a.time - b.time || (a.server < b.server ? -1 : a.server > b.server ? 1 : a.seq - b.seq));
+      const found = episodes(
+        subjects.filter(({ kind }) => kind === 'denial' || kind === 'unsupported'),
+        subjects.filter(({ kind }) => kind === 'checkout'),
+        (server) => filled.lastLines.get(server) ?? 0,
+        { gapSeconds, resolvedWithinSeconds, across },
       );
       return figures(
         found
@@ -146,7 +144,7 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
             ...episode,
             version: '',
             reason: `reason${episode.code}`,
-            client: Number(episode.client.split(' ').at(-1)),
+            client: Number(episode.client),
           })),
         (own, { from, to }) => own.filter(({ first }) => first >= from && first < to).length,
       );

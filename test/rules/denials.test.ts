@@ -39,13 +39,87 @@ describe('episodes', () => {
     expect((await counted(figure, { gapSeconds: 599 })).episodes).toBe(3);
   });
 
-  test('are of one pool and client', async () => {
+  test('are of one client and feature, whatever its pools; each pool by itself where the question says so', async () => {
     const { figure } = await given({
       log: `${head(day)} 8:00:00 (lmgrd) Started otherd (pid 4712)
 ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@ws1', 'sim')}${denied(' 9:00:03').replace('acmed', 'otherd')}${denied(' 9:00:04')}${evening}`,
     });
+    // ana cad (3 lines), bob cad, ana sim
+    expect(await counted(figure)).toMatchObject({ lines: 5, episodes: 3, clients: 2 });
     // ana cad (2 lines), bob cad, ana sim, ana cad of the other daemon
-    expect(await counted(figure)).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+    expect(await counted(figure, { across: 'pool' })).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+  });
+
+  test('a client that walks its server list is one request, of the server that refused it last; sums by server add up', async () => {
+    const { ask, figure, ingest } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${denied('12:00:00', 'bob@ws2')}${evening}`,
+      server: 'lic01',
+    });
+    await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02' });
+    await ingest({ log: `${head(day)}${denied(' 9:00:02')}${out(' 9:01:02')}${evening}`, server: 'lic03' });
+    expect(await counted(figure)).toMatchObject({ lines: 4, episodes: 2, resolved: 1, unresolved: 1, clients: 2 });
+    const byServer = { measure: 'denials', groupBy: ['server'], orderBy: 'server' };
+    const only = (rows: unknown[][]): unknown[][] => rows.filter(([, count]) => count !== 0);
+    expect(only(await ask(byServer))).toEqual([
+      ['lic01', 1],
+      ['lic03', 1],
+    ]);
+    expect(only(await ask({ ...byServer, denials: { across: 'pool' } }))).toEqual([
+      ['lic01', 2],
+      ['lic02', 1],
+      ['lic03', 1],
+    ]);
+    // A filter by server chooses episodes, not lines of them.
+    const on = (server: string) =>
+      figure({ measure: 'denials', filters: [{ dimension: 'server', operator: '=', values: [server] }] });
+    expect([await on('lic01'), await on('lic02'), await on('lic03')]).toEqual([1, 0, 1]);
+    // Late: a line between two that were read as one episode's ends, on a server that comes last.
+    await ingest({ log: `${head(day)}${denied(' 9:00:03')}${evening}`, server: 'lic04' });
+    expect(only(await ask(byServer))).toEqual([
+      ['lic01', 1],
+      ['lic04', 1],
+    ]);
+  });
+
+  test('reach over what the configuration says, where the question does not', async () => {
+    const { figure, ingest } = await given({
+      log: `${head(day)}${denied(' 9:00:00')}${evening}`,
+      denialsAcross: 'pool',
+    });
+    await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02' });
+    expect((await counted(figure)).episodes).toBe(2);
+    expect((await counted(figure, { across: 'servers' })).episodes).toBe(1);
+  });
+
+  test('of another account stay apart', async () => {
+    const { figure, ingest } = await given({ log: `${head(day)}${denied(' 9:00:00')}${evening}` });
+    await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02', account: 'borealis' });
+    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 2, clients: 2 });
+  });
+
+  test('lines without a client are each one, of unknown outcome', async () => {
+    const line = (kind: string): string =>
+      JSON.stringify({
+        time: '2026-03-02T09:00:00Z',
+        kind,
+        feature: 'cad',
+        server: 'lic01',
+        code: '-4',
+        id: `${kind}${++ids}`,
+      });
+    let ids = 0;
+    const late = JSON.stringify({
+      time: '2026-03-02T20:00:00Z',
+      kind: 'checkin',
+      feature: 'cad',
+      server: 'lic01',
+      id: 'z',
+    });
+    const { figure } = await given({
+      log: [line('denial'), line('denial'), line('denial'), line('checkout'), late].join('\n'),
+      format: 'ndjson',
+    });
+    expect(await counted(figure)).toMatchObject({ lines: 3, episodes: 3, resolved: 0, unresolved: 0, unknown: 3 });
   });
 
   test('a checkout between two close denials does not part it', async () => {
@@ -166,6 +240,45 @@ describe('reasons', () => {
     const byFamily = { measure: 'denials', groupBy: ['denialFamily'], orderBy: 'denialFamily' };
     expect(await ask(byFamily)).toEqual([[expect.stringMatching(/expired/i), 1]]);
     expect((await ask({ ...byFamily, denials: { count: 'lines' } })).map(([, count]) => count).sort()).toEqual([1, 2]);
+  });
+
+  test('two in one episode are both kept: the last counts, the listing shows both, and how long the client waited', async () => {
+    const { ask, figure } = await given({
+      log: `${head(day)}${denied(' 9:00:00', 'ana@ws1', 'cad', expired)}${denied(' 9:01:00')}${out(' 9:02:30')}${denied('11:00:00', 'bob@ws2')}${evening}`,
+    });
+    expect((await ask({ measure: 'denials', groupBy: ['denialReason'] })).map((row) => row[1])).toEqual([2]);
+    const episodes = await ask({ measure: 'denialEpisodes', orderBy: 'time' });
+    const shown = episodes.map((row) => [row[0], row[1], row[10], row[12], ...row.slice(14)]);
+    expect(shown).toEqual([
+      [
+        '2026-03-02T09:00:00Z',
+        '2026-03-02T09:01:00Z',
+        'ana@ws1',
+        2,
+        'All licenses in use',
+        'Feature has expired',
+        '-4',
+        'resolved',
+        150,
+      ],
+      [
+        '2026-03-02T11:00:00Z',
+        '2026-03-02T11:00:00Z',
+        'bob@ws2',
+        1,
+        'All licenses in use',
+        '',
+        '-4',
+        'unresolved',
+        null,
+      ],
+    ]);
+    const longest = { measure: 'denialEpisodes', having: { operator: '>=', value: 100 } };
+    expect((await ask(longest)).map((row) => row[10])).toEqual(['ana@ws1']);
+    expect((await ask({ measure: 'denialEpisodes', denials: { count: 'unresolved' } })).map((row) => row[10])).toEqual([
+      'bob@ws2',
+    ]);
+    expect(await figure({ measure: 'denials', denials: { count: 'resolved' } })).toBe(1);
   });
 
   test('the four families of the source document', async () => {

@@ -31,6 +31,7 @@ export interface Given {
   readonly products?: Readonly<Record<string, string>>;
   /** Where entitlements begin and end; default UTC. */
   readonly siteTimezone?: string;
+  readonly denialsAcross?: 'servers' | 'pool';
   /** What the clock says, UTC; default: later than every log. */
   readonly now?: string;
 }
@@ -115,6 +116,7 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       connection: store.connection,
       catalogue,
       siteTimezone: given.siteTimezone ?? 'UTC',
+      ...(given.denialsAcross !== undefined && { denialsAcross: given.denialsAcross }),
       now: () => ms(given.now ?? '2100-01-01 00:00:00'),
     });
     const framesFor = async (

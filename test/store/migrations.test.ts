@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemaStatements } from '../../src/store/ddl.ts';
+import { dropStatements, schemaStatements, tablesStatements } from '../../src/store/ddl.ts';
+import { findUnderived } from '../../src/store/derived.ts';
 import { migrate, migrations, type Migration } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open.ts';
-import { tables, views } from '../../src/store/schema.ts';
+import { firstTables, tables, views } from '../../src/store/schema.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 
 describe.each(['embedded', 'remote'] as const)('migrations, %s', (kind) => {
@@ -128,8 +129,44 @@ test('what a store of schema 2 had counted of its sources stays', async () => {
     await connection.command(
       `INSERT INTO sources (server, lines, duplicates, undated, unreadable) VALUES ('srv', 12, 5, 2, 1), ('new', 0, 0, 0, 0)`,
     );
-    expect(await migrate(connection)).toEqual([3, 4]);
+    expect(await migrate(connection)).toEqual([3, 4, 5]);
     expect((await connection.query('SELECT * FROM source_lines')).rows).toEqual([['srv', '12', '5', '2', '1']]);
+  } finally {
+    await store.close();
+  }
+});
+
+test('a store of schema 4 has the episodes of today: those of a client over several servers are one', async () => {
+  const store = await openTestStore();
+  try {
+    const { connection } = store;
+    const former = firstTables.filter(({ name }) => name === 'episodes');
+    for (const text of [...dropStatements('episodes', connection), ...tablesStatements(former, connection)])
+      await connection.command(text);
+    await connection.command('DELETE FROM migrations WHERE number > 4');
+    await connection.command(
+      `INSERT INTO events (account, feature, server, vendor, kind, time, seq, client, code, reason) VALUES
+       ('acme', 'cad', 'a', 'd', 'denial', 1000, 0, 1, '-4', 'full'), ('acme', 'cad', 'b', 'd', 'denial', 1001, 0, 1, '-10', 'expired'),
+       ('acme', 'cad', 'b', 'd', 'checkout', 1030, 0, 1, '', ''),
+       ('acme', 'cad', 'a', 'd', 'denial', 1000, 1, 0, '-4', 'full'), ('acme', 'cad', 'a', 'd', 'denial', 1000, 2, 0, '-4', 'full')`,
+    );
+    await connection.command(
+      `INSERT INTO episodes (account, feature, server, vendor, kind, time, last, client, lines, reason, grantAfter) VALUES
+       ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 1, 1, 'full', 30), ('acme', 'cad', 'b', 'd', 'denial', 1001, 1001, 1, 1, 'expired', 29),
+       ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 0, 2, 'full', -1)`,
+    );
+    expect(await migrate(connection)).toEqual([5]);
+    const { rows } = await connection.query(
+      'SELECT server, client, lines, reason, reasons, servers, serverLines, grantAfter FROM episodes FINAL ORDER BY ALL',
+    );
+    expect(rows).toEqual([
+      ['a', 0, 1, 'full', ['full'], ['a'], [1], '-1'],
+      ['a', 0, 1, 'full', ['full'], ['a'], [1], '-1'],
+      ['b', 1, 2, 'expired', ['full', 'expired'], ['a', 'b'], [1, 1], '29'],
+    ]);
+    const wrong = await findUnderived(connection);
+    expect(wrong.filter(({ table }) => table === 'episodes')).toEqual([]);
+    expect(await migrate(connection)).toEqual([]);
   } finally {
     await store.close();
   }

@@ -29,7 +29,7 @@ export const denials = () => {
             figure(page, {
               title: 'Denials',
               description:
-                'Episodes: lines of one client and pool that are no more than ten minutes apart count once. Requests for features that the server does not have are among them.',
+                'Episodes: lines of one client for one feature that are no more than ten minutes apart count once, whichever servers it asked. Requests for features that the server does not have are among them.',
               questions: [{ measure: 'denials' }],
               unit: 'short',
               empty: 'not tracked',
@@ -242,6 +242,39 @@ export const denials = () => {
               empty,
               onward: { uid: 'la-events' },
             }),
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Denial episodes',
+                description:
+                  'Who was refused what and why, and how long it waited from the first denial until it got the license; empty where it did not.',
+                questions: [{ measure: 'denialEpisodes', limit: 500 }],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              {
+                columns: [
+                  'First denial',
+                  'Account',
+                  'User',
+                  'Feature',
+                  'Denial reason',
+                  'Other reasons before',
+                  'Outcome',
+                  'Waited',
+                  'Denial lines',
+                  'Server',
+                ],
+              },
+            ),
           ],
         ],
       },

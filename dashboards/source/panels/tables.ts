@@ -24,6 +24,7 @@ const widths: readonly (readonly [title: string, width: number])[] = [
   ['Time', 165],
   ['First line', 165],
   ['Last line', 165],
+  ['First denial', 165],
   ['Code', 70],
   ['Count', 70],
   ['Denial Rate (%)', 90],

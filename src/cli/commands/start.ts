@@ -28,6 +28,7 @@ export function startCommand(program: Command, io: Io, { childEntry, version }: 
         store: { kind: 'directory', directory: join(directory, 'store') },
         siteTimezone: 'UTC',
         denials: config.denials,
+        denialsAcross: config.denialEpisodes.across,
         limits: config.limits,
         ...listenOf(options, config.listen),
         logLevel: command.getOptionValueSource('logLevel') === 'default' ? 'warn' : options.logLevel,

@@ -5,6 +5,7 @@ import { capacityChanges, denialBursts, entitlementExpiries, serverRestarts } fr
 import { clientsPerLicense, uniqueClients } from './clients.ts';
 import { averageConcurrent, licenseHours, peakConcurrent } from './concurrent.ts';
 import { coverageGaps } from './coverage-gaps.ts';
+import { denialEpisodes } from './denial-episodes.ts';
 import { denialAdvice, denialSummary } from './denial-summary.ts';
 import { deniedClients, denialRate, denials, denialShare } from './denials.ts';
 import { dimensionValues } from './dimension-values.ts';
@@ -32,6 +33,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   daysToExpiry: { compute: daysToExpiry },
   denialBursts: { list: denialBursts },
   denialAdvice: { list: denialAdvice },
+  denialEpisodes: { list: denialEpisodes },
   denialRate: { compute: denialRate },
   denialShare: { compute: denialShare },
   denialSummary: { list: denialSummary },

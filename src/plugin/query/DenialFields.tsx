@@ -21,7 +21,7 @@ const countNames = (): Readonly<Record<DenialCount, { readonly label: string; re
     label: t('query.denials.episodes', 'Episodes'),
     description: t(
       'query.denials.episodes-help',
-      'Lines of one client and pool that follow each other closely are one',
+      'Lines of one client for one feature that follow each other closely are one',
     ),
   },
   resolved: {
@@ -83,7 +83,7 @@ export function DenialFields({
         {seconds(
           'gapSeconds',
           t('query.denials.gap', 'One episode within'),
-          t('query.denials.gap-tooltip', 'Denials of one client and pool closer than this are one episode.'),
+          t('query.denials.gap-tooltip', 'Denials of one client for one feature closer than this are one episode.'),
         )}
         {seconds(
           'resolvedWithinSeconds',

@@ -8,6 +8,7 @@ import { consumed } from './consumed.ts';
 import { coverageGaps } from './coverage-gaps.ts';
 import { daysToExpiry } from './days-to-expiry.ts';
 import { denialAdvice } from './denial-advice.ts';
+import { denialEpisodes } from './denial-episodes.ts';
 import { denialRate } from './denial-rate.ts';
 import { denialShare } from './denial-share.ts';
 import { denialSummary } from './denial-summary.ts';
@@ -65,6 +66,7 @@ const registered = [
   allEvents,
   denialSummary,
   denialAdvice,
+  denialEpisodes,
   quality,
   freshness,
   ingestErrors,

@@ -78,7 +78,7 @@ async function content(): Promise<Record<string, unknown>> {
       `SELECT r.account, server, time, seq, feature, name, delta, held, ending FROM ${named('usage_changes')}`,
     ),
     episodes: await all(
-      `SELECT r.account, server, time, last, feature, name, lines, grantAfter FROM ${named('(SELECT * FROM episodes FINAL WHERE lines > 0)')}`,
+      `SELECT r.account, server, time, last, feature, name, lines, reasons, servers, serverLines, grantAfter FROM ${named('(SELECT * FROM episodes FINAL WHERE lines > 0)')}`,
     ),
     activity: await all(
       'SELECT level, account, feature, server, bucket, checkouts, checkins, denials FROM activity FINAL',
@@ -127,6 +127,34 @@ describe('a mapping that is loaded after the log', () => {
     await reattribute(store, second);
     expect(await content()).toEqual(await mappingFirst(second));
     expect(await reattribute(createEventStore(test.connection), second)).toEqual([]);
+  });
+
+  it('takes the lines of one server out of an episode over several', async () => {
+    const store = createEventStore(test.connection);
+    const denied = (time: string): string =>
+      ` 8:00:00 (lmgrd) FlexNet Licensing (v11) started on h (linux) (1/31/2026)\n ${time} (d) DENIED: "cad" ann@ws1  (Licensed number of users already reached. (-4,342))\n`;
+    const inputs = [];
+    for (const [server, time] of [
+      ['one', '9:00:00'],
+      ['two', '9:00:05'],
+      ['six', '9:00:09'],
+    ] as const) {
+      const path = join(folder, `${server}.log`);
+      await writeFile(path, denied(time));
+      inputs.push({ input: await fileInput(path), format: flexnet, source: { server } });
+    }
+    const last: AccountOf = ({ server }) => (server === 'six' ? 'Six' : '');
+    await ingestFiles(store, inputs, { timezone: 'UTC' });
+    expect(await reattribute(store, last)).toEqual(['six']);
+    const { episodes } = await content();
+    const lines = (episodes as unknown[][]).map((row) => [row[0], row[1], row[6], row[8]]);
+    expect(lines).toEqual([
+      ['', 'two', 2, ['one', 'two']],
+      ['Six', 'six', 1, ['six']],
+    ]);
+    for (const { name } of tables) await test.connection.command(`TRUNCATE TABLE ${name}`);
+    await ingestFiles(createEventStore(test.connection), inputs, { timezone: 'UTC', accountOf: last });
+    expect((await content())['episodes']).toEqual(episodes);
   });
 
   it('lets the log go on under the new accounts, and the same lines count once', async () => {

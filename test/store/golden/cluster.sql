@@ -80,31 +80,6 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS `license_analytics`.`open_sessions` ON CLUSTER `main` AS `license_analytics`.`open_sessions_local`
 ENGINE = Distributed('main', 'license_analytics', 'open_sessions_local', cityHash64(account));
 
-CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes_local` ON CLUSTER `main` (
-  account LowCardinality(String),
-  feature LowCardinality(String),
-  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
-  last DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
-  server LowCardinality(String),
-  vendor LowCardinality(String),
-  version LowCardinality(String),
-  kind Enum8('denial' = 3, 'unsupported' = 4),
-  client UInt32 CODEC(ZSTD(1)),
-  project LowCardinality(String),
-  lines UInt32 CODEC(ZSTD(1)),
-  code LowCardinality(String),
-  reason LowCardinality(String),
-  detail LowCardinality(String),
-  grantAfter Int64 CODEC(ZSTD(1)),
-  stamp UInt64 CODEC(ZSTD(1))
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/episodes', '{replica}', stamp)
-PARTITION BY toYYYYMM(time)
-ORDER BY (account, feature, time, server, vendor, client, kind)
-SETTINGS replicated_deduplication_window = 10000;
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes` ON CLUSTER `main` AS `license_analytics`.`episodes_local`
-ENGINE = Distributed('main', 'license_analytics', 'episodes_local', cityHash64(account));
-
 CREATE TABLE IF NOT EXISTS `license_analytics`.`usage_local` ON CLUSTER `main` (
   grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6),
   level Enum8('quarter' = 0, 'day' = 1, 'month' = 2),
@@ -336,6 +311,35 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`readings` ON CLUSTER `main` (
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/readings', '{replica}', updated)
 ORDER BY (server, file, head)
 SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes_local` ON CLUSTER `main` (
+  account LowCardinality(String),
+  feature LowCardinality(String),
+  time DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
+  seq UInt64 CODEC(ZSTD(1)),
+  last DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
+  server LowCardinality(String),
+  vendor LowCardinality(String),
+  version LowCardinality(String),
+  kind Enum8('denial' = 3, 'unsupported' = 4),
+  client UInt32 CODEC(ZSTD(1)),
+  project LowCardinality(String),
+  lines UInt32 CODEC(ZSTD(1)),
+  code LowCardinality(String),
+  reason LowCardinality(String),
+  reasons Array(LowCardinality(String)) CODEC(ZSTD(1)),
+  detail LowCardinality(String),
+  servers Array(LowCardinality(String)) CODEC(ZSTD(1)),
+  serverLines Array(UInt32) CODEC(ZSTD(1)),
+  grantAfter Int64 CODEC(ZSTD(1)),
+  stamp UInt64 CODEC(ZSTD(1))
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/episodes', '{replica}', stamp)
+PARTITION BY toYYYYMM(time)
+ORDER BY (account, feature, time, server, vendor, client, kind, seq)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes` ON CLUSTER `main` AS `license_analytics`.`episodes_local`
+ENGINE = Distributed('main', 'license_analytics', 'episodes_local', cityHash64(account));
 
 ALTER TABLE `license_analytics`.`changes_local` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
 

@@ -1,0 +1,35 @@
+import { choice, defineMeasure, noGroups, number, text, timestamp } from './measure.ts';
+
+/** Who was refused what, why, and how it ended: a row for each episode of denials. */
+export const denialEpisodes = defineMeasure({
+  name: 'denialEpisodes',
+  title: 'Denial episodes',
+  help: 'Each episode of denials in a row: who, what, why, and how long the client waited until it got the feature.',
+  group: 'Listings',
+  kind: 'listing',
+  columns: [
+    timestamp('time', 'First denial'),
+    timestamp('last', 'Last denial'),
+    text('account', 'Account'),
+    text('product', 'Product'),
+    text('feature', 'Feature'),
+    text('version', 'Version'),
+    text('server', 'Server'),
+    text('vendor', 'Vendor daemon'),
+    text('user', 'User'),
+    text('host', 'Host'),
+    text('client', 'Client'),
+    text('project', 'Project'),
+    number('lines', 'Denial lines'),
+    text('denialFamily', 'Denial family'),
+    text('denialReason', 'Denial reason'),
+    text('earlierReasons', 'Other reasons before'),
+    text('code', 'Code'),
+    choice('outcome', 'Outcome', ['unresolved', 'unknown', 'resolved']),
+    number('waited', 'Waited', 's'),
+  ],
+  valueColumn: 'waited',
+  defaultOrder: 'time desc',
+  countsUnsupported: true,
+  impossible: [noGroups('it lists every episode by itself; leave groupBy out, or ask denials or denialSummary')],
+});
