@@ -23,7 +23,7 @@ const questions: Readonly<Record<string, QueryPart>> = {
   clients: { measure: 'uniqueClients', groupBy: ['account', 'feature'], limit: 100_000 },
   entitled: { measure: 'entitled', groupBy: ['account', 'feature'], limit: 100_000 },
   share: { measure: 'clientsPerLicense', groupBy: ['account', 'feature'], limit: 100_000 },
-  percentage: { measure: 'usagePercentage', groupBy: ['account', 'feature'], limit: 100_000 },
+  utilization: { measure: 'utilization', groupBy: ['account', 'feature'], limit: 100_000 },
   peak: { measure: 'peakConcurrent', groupBy: ['account', 'feature'], limit: 100_000 },
   consumed: { measure: 'consumed', groupBy: ['account', 'feature'], limit: 100_000 },
   servers: { measure: 'peakConcurrent', groupBy: ['account', 'feature', 'server'], limit: 100_000 },
@@ -45,14 +45,11 @@ export async function fourAnswers(
   const reasons = await service.denialReasons({ caller: owner });
   const bought = boughtBook(await service.entitlements({ caller: owner }));
   const servers = serversBook(asked.tables['servers'] ?? nothing, asked.tables['consumedOn'] ?? nothing);
-  const figures: readonly AnswerRow[] = join(asked.tables, [
-    'clients',
-    'entitled',
-    'share',
-    'percentage',
-    'peak',
-    'consumed',
-  ]).map((row) => {
+  const figures: readonly AnswerRow[] = utilized(
+    join(asked.tables, ['clients', 'entitled', 'share', 'peak', 'consumed']),
+    asked.tables['utilization'],
+    ['account', 'feature'],
+  ).map((row) => {
     const [account, feature] = [String(row['account']), String(row['feature'])];
     const used = servers(account, feature);
     return { ...withBought(row, bought(account, feature, used.names)), servers: used.text };
@@ -72,7 +69,8 @@ export async function fourAnswers(
   const own = account === undefined ? figures : figures.filter((row) => row['account'] === account);
   const sections = [
     sharing(own, rows),
-    close(figures, rows),
+    close(near(figures, isLargePool), rows),
+    smallPools(near(figures, isSmallPool), rows),
     customerUsage(customer, one.tables, rows, (row) =>
       withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
     ),
@@ -131,6 +129,19 @@ function join(
   return [...rows.values()];
 }
 
+/** Beside each row what `utilization` says of it: what the percentage is made of, for how long, and who went without. */
+function utilized(
+  rows: readonly AnswerRow[],
+  { rows: found }: AnswerTable = nothing,
+  keys: readonly string[],
+): readonly AnswerRow[] {
+  const byKey = new Map(found.map((row) => [keyOf(row, keys), row]));
+  return rows.map((row) => {
+    const { usagePercentage: percentage = null, ...rest } = byKey.get(keyOf(row, keys)) ?? {};
+    return { ...row, ...rest, percentage };
+  });
+}
+
 /** Metered: the amount that was bought stands where the number of licenses stands for the others. */
 const withBought = (row: AnswerRow, { amount, period, uncounted }: Bought): AnswerRow => ({
   ...row,
@@ -164,28 +175,74 @@ function sharing(figures: readonly AnswerRow[], rows: number): Section {
   };
 }
 
-function close(figures: readonly AnswerRow[], rows: number): Section {
-  const near = descending(figures, 'percentage').filter((row) => number(row, 'percentage') >= closeAt);
-  const more = near.length > rows ? ` ${near.length} in all, the highest ${rows} shown.` : '';
+/** One or two licenses are full at every use. */
+const smallPool = 2;
+const isSmallPool = (row: AnswerRow): boolean => row['hoursAt80'] !== null && number(row, 'entitledThen') <= smallPool;
+const isLargePool = (row: AnswerRow): boolean => !isSmallPool(row);
+
+/** Rows at `closeAt` or more, by need: who went without, then how long nearly nothing was left, then how much. */
+const near = (figures: readonly AnswerRow[], isWanted: (row: AnswerRow) => boolean): readonly AnswerRow[] =>
+  descending(descending(descending(figures, 'percentage'), 'hoursAt95'), 'unmetClients').filter(
+    (row) => number(row, 'percentage') >= closeAt && isWanted(row),
+  );
+
+/** Such as "32 of 27", "496 of 500 a month"; what was used alone where nothing covers it. */
+function highestUse(row: AnswerRow): string {
+  const used = row['used'] ?? row['consumed'] ?? row['peak'] ?? null;
+  const of = row['entitledThen'] ?? null;
+  if (used === null || of === null) return rounded(used);
+  const period = row['hoursAt80'] === null && row['period'] !== '' ? ` a ${String(row['period'])}` : '';
+  return `${rounded(used)} of ${rounded(of)}${period}`;
+}
+
+/** A time as people read it, UTC: 2026-03-02 11:00. */
+const minute = (time: FieldValue | undefined): string =>
+  typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : '–';
+
+const readable = (row: AnswerRow): AnswerRow => ({ ...row, highestUse: highestUse(row), when: minute(row['peakAt']) });
+
+const timeAtLimits = [
+  figure('hoursAt80', 'h ≥80%'),
+  figure('hoursAt95', 'h ≥95%'),
+  figure('hoursAt100', 'h ≥100%'),
+  figure('daysAt95', 'd ≥95%'),
+];
+
+const closeTable = (found: readonly AnswerRow[], rows: number): Pick<Section, 'table' | 'details'> => ({
+  table: {
+    columns: [
+      ...who,
+      figure('percentage', 'Usage', 'percent'),
+      text('highestUse', 'Highest use'),
+      text('when', 'When (UTC)'),
+      ...timeAtLimits,
+      figure('unmetClients', 'Refused'),
+    ],
+    rows: found.slice(0, rows).map(readable),
+  },
+  details: (row) => [{ name: 'on', text: String(row['servers']) }],
+});
+
+const cut = (found: readonly AnswerRow[], rows: number): string =>
+  found.length > rows ? ` ${found.length} in all, the first ${rows} shown.` : '';
+
+function close(found: readonly AnswerRow[], rows: number): Section {
   return {
     key: 'closeToEntitlement',
     heading: `2. Which customers use ${closeAt} % or more of what they bought?`,
-    words: `Highest use at one time, in % of what was in force then: where the quantity changed meanwhile, "Bought" is the highest one. Metered features: amount consumed, in % of what was bought per month, quarter, year or term.${more}`,
-    table: {
-      columns: [
-        ...who,
-        figure('percentage', 'Usage', 'percent'),
-        figure('peak', 'Peak in use'),
-        figure('consumed', 'Consumed'),
-        figure('entitled', 'Bought'),
-        text('period', 'Per'),
-        text('servers', 'License servers (use)'),
-      ],
-      rows: near.slice(0, rows),
-    },
-    empty: figures.some((row) => !hasNoPercentage(row))
-      ? `None reaches ${closeAt} %.`
-      : 'No percentage is known: no entitlement covers any use.',
+    words: `Highest use beside what was bought then (metered: the amount consumed), and whether it was more than a moment: hours and days at or over so much of it, clients that were refused and got nothing afterwards. Most urgent first.${cut(found, rows)}`,
+    ...closeTable(found, rows),
+    empty: `None reaches ${closeAt} %.`,
+  };
+}
+
+function smallPools(found: readonly AnswerRow[], rows: number): Section {
+  return {
+    key: 'smallPools',
+    heading: `Pools of one or two licenses at ${closeAt} % or more`,
+    words: `They are full at every use: refused clients and long times tell whether they are too small.${cut(found, rows)}`,
+    ...closeTable(found, rows),
+    empty: `None reaches ${closeAt} %.`,
   };
 }
 
@@ -215,7 +272,6 @@ function closest(figures: readonly AnswerRow[]): string {
 }
 
 const customerMeasures = [
-  ['percentage', 'usagePercentage'],
   ['peak', 'peakConcurrent'],
   ['average', 'averageConcurrent'],
   ['hours', 'licenseHours'],
@@ -228,7 +284,7 @@ const customerMeasures = [
 
 function customerQuestions(account: string): Readonly<Record<string, QueryPart>> {
   return Object.fromEntries(
-    customerMeasures.map(([name, measure]): [string, QueryPart] => [
+    [...customerMeasures, ['utilization', 'utilization'] as const].map(([name, measure]): [string, QueryPart] => [
       name,
       {
         measure,
@@ -246,11 +302,10 @@ function customerUsage(
   rows: number,
   complete: (row: AnswerRow) => AnswerRow,
 ): Section {
-  const figures = join(
-    tables,
-    customerMeasures.map(([name]) => name),
-    ['feature'],
-  ).map(complete);
+  const names = customerMeasures.map(([name]) => name);
+  const figures = utilized(join(tables, names, ['feature']), tables['utilization'], ['feature'])
+    .map(complete)
+    .map(readable);
   const used = figures.filter(
     (row) => number(row, 'checkouts') > 0 || number(row, 'denials') > 0 || number(row, 'consumed') > 0,
   );
@@ -258,16 +313,14 @@ function customerUsage(
     key: 'customer',
     heading: account === '' ? '3. What is used without a customer?' : `3. What does ${account} use?`,
     words:
-      'One customer, feature by feature; "Peak" and "Average" are licenses in use. Another customer: --account NAME.',
+      'One customer, feature by feature; "Highest use" is of what was bought then, "Average" licenses in use. Another customer: --account NAME.',
     table: {
       columns: [
         text('feature', 'Feature'),
         figure('percentage', 'Usage', 'percent'),
-        figure('peak', 'Peak'),
+        text('highestUse', 'Highest use'),
+        figure('hoursAt95', 'h ≥95%'),
         figure('average', 'Average'),
-        figure('consumed', 'Consumed'),
-        figure('entitled', 'Bought'),
-        text('period', 'Per'),
         figure('hours', 'License hours'),
         figure('clients', 'Clients'),
         figure('checkouts', 'Checkouts'),
