@@ -69,8 +69,7 @@ export async function fourAnswers(
   const own = account === undefined ? figures : figures.filter((row) => row['account'] === account);
   const sections = [
     sharing(own, rows),
-    close(near(figures, isLargePool), rows),
-    smallPools(near(figures, isSmallPool), rows),
+    close(figures, rows),
     customerUsage(customer, one.tables, rows, (row) =>
       withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
     ),
@@ -178,13 +177,13 @@ function sharing(figures: readonly AnswerRow[], rows: number): Section {
 /** One or two licenses are full at every use. */
 const smallPool = 2;
 const isSmallPool = (row: AnswerRow): boolean => row['hoursAt80'] !== null && number(row, 'entitledThen') <= smallPool;
-const isLargePool = (row: AnswerRow): boolean => !isSmallPool(row);
 
-/** Rows at `closeAt` or more, by need: who went without, then how long nearly nothing was left, then how much. */
-const near = (figures: readonly AnswerRow[], isWanted: (row: AnswerRow) => boolean): readonly AnswerRow[] =>
-  descending(descending(descending(figures, 'percentage'), 'hoursAt95'), 'unmetClients').filter(
-    (row) => number(row, 'percentage') >= closeAt && isWanted(row),
-  );
+/** Rows at `closeAt` or more, by need: who went without, then how long nearly nothing was left, then how much. Small pools last. */
+function near(figures: readonly AnswerRow[]): readonly AnswerRow[] {
+  const byNeed = descending(descending(descending(figures, 'percentage'), 'hoursAt95'), 'unmetClients');
+  const found = byNeed.filter((row) => number(row, 'percentage') >= closeAt);
+  return [...found.filter((row) => !isSmallPool(row)), ...found.filter(isSmallPool)];
+}
 
 /** Such as "32 of 27", "496 of 500 a month"; what was used alone where nothing covers it. */
 function highestUse(row: AnswerRow): string {
@@ -208,41 +207,28 @@ const timeAtLimits = [
   figure('daysAt95', 'd ≥95%'),
 ];
 
-const closeTable = (found: readonly AnswerRow[], rows: number): Pick<Section, 'table' | 'details'> => ({
-  table: {
-    columns: [
-      ...who,
-      figure('percentage', 'Usage', 'percent'),
-      text('highestUse', 'Highest use'),
-      text('when', 'When (UTC)'),
-      ...timeAtLimits,
-      figure('unmetClients', 'Refused'),
-    ],
-    rows: found.slice(0, rows).map(readable),
-  },
-  details: (row) => [{ name: 'on', text: String(row['servers']) }],
-});
-
-const cut = (found: readonly AnswerRow[], rows: number): string =>
-  found.length > rows ? ` ${found.length} in all, the first ${rows} shown.` : '';
-
-function close(found: readonly AnswerRow[], rows: number): Section {
+function close(figures: readonly AnswerRow[], rows: number): Section {
+  const found = near(figures);
+  const more = found.length > rows ? ` ${found.length} in all, the first ${rows} shown.` : '';
   return {
     key: 'closeToEntitlement',
     heading: `2. Which customers use ${closeAt} % or more of what they bought?`,
-    words: `Highest use beside what was bought then (metered: the amount consumed), and whether it was more than a moment: hours and days at or over so much of it, clients that were refused and got nothing afterwards. Most urgent first.${cut(found, rows)}`,
-    ...closeTable(found, rows),
-    empty: `None reaches ${closeAt} %.`,
-  };
-}
-
-function smallPools(found: readonly AnswerRow[], rows: number): Section {
-  return {
-    key: 'smallPools',
-    heading: `Pools of one or two licenses at ${closeAt} % or more`,
-    words: `They are full at every use: refused clients and long times tell whether they are too small.${cut(found, rows)}`,
-    ...closeTable(found, rows),
-    empty: `None reaches ${closeAt} %.`,
+    words: `Highest use beside what was bought then (metered: the amount consumed), and whether it was more than a moment: hours and days at or over so much of it, clients that were refused and got nothing afterwards. Most urgent first; pools of one or two licenses, which are full at every use, last.${more}`,
+    table: {
+      columns: [
+        ...who,
+        figure('percentage', 'Usage', 'percent'),
+        text('highestUse', 'Highest use'),
+        text('when', 'When (UTC)'),
+        ...timeAtLimits,
+        figure('unmetClients', 'Refused'),
+      ],
+      rows: found.slice(0, rows).map(readable),
+    },
+    details: (row) => [{ name: 'on', text: String(row['servers']) }],
+    empty: figures.some((row) => !hasNoPercentage(row))
+      ? `None reaches ${closeAt} %.`
+      : 'No percentage is known: no entitlement covers any use.',
   };
 }
 

@@ -99,7 +99,9 @@ describe('three commands on a FlexNet log', () => {
     const { code, out } = await cli(['answers', '--data', data]);
     expect(code).toBe(0);
     expect(out).toMatch(/1\. How many clients share[^]*acme +cad +2 +2 +1\n/);
-    expect(out).toMatch(/2\. Which customers use 80 % or more[^]*acme +cad +100 % .*lic01 \(2\)/);
+    expect(out).toMatch(
+      /2\. Which customers use 80 % or more[^]*acme +cad +100 % +2 of 2 +2026-03-02 [0-9:]+ .*\n  on +lic01 \(2\)/,
+    );
     expect(out).toMatch(/4\. Why are users denied[^]*Insufficient count .* -4 +1 +100 %/);
     expect(out).toMatch(/Unmapped[^]*acme +sim/);
   });
