@@ -42,6 +42,7 @@ export async function fourAnswers(
 ): Promise<Answers> {
   const ask = async (parts: Readonly<Record<string, QueryPart>>): Promise<Asked> => askAll(service, range, parts);
   const asked = await ask(questions);
+  const many = !Object.values(asked.tables).some(hidesAccounts);
   const reasons = await service.denialReasons({ caller: owner });
   const bought = boughtBook(await service.entitlements({ caller: owner }));
   const servers = serversBook(asked.tables['servers'] ?? nothing, asked.tables['consumedOn'] ?? nothing);
@@ -69,23 +70,33 @@ export async function fourAnswers(
   const own = account === undefined ? figures : figures.filter((row) => row['account'] === account);
   const sections = [
     sharing(own, rows),
-    close(figures, rows),
-    customerUsage(customer, one.tables, rows, (row) =>
+    close(figures, { rows, many }),
+    customerUsage({ customer, many }, one.tables, rows, (row) =>
       withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),
     ),
     why(withAdvice(asked.tables['denied'] ?? nothing, reasons), rows),
     unmapped(figures, rows),
     uncounted(figures, rows),
   ];
+  const told = many ? sections : sections.map(withoutAccounts);
   return {
     // Nothing is known: not even that nobody was denied.
-    sections: nothingThere ? sections.map((section) => ({ ...section, empty: 'No data.' })) : sections,
+    sections: nothingThere ? told.map((section) => ({ ...section, empty: 'No data.' })) : told,
     notices: [...(nothingThere ? [noEvents] : []), ...new Set([...asked.notices, ...one.notices])],
   };
 }
 
 const noEvents =
   'No use and no denial is known in this time. Read logs first: license-analytics ingest FILE; or choose another --from and --to.';
+
+/** Everything belongs to one account: then nothing is told apart by it. */
+const hidesAccounts = ({ columns }: AnswerTable): boolean =>
+  columns.some(({ key, hidden }) => key === 'account' && hidden === true);
+
+const withoutAccounts = (section: Section): Section => ({
+  ...section,
+  table: { ...section.table, columns: section.table.columns.filter(({ key }) => key !== 'account') },
+});
 
 interface Asked {
   readonly tables: Readonly<Record<string, AnswerTable>>;
@@ -207,12 +218,17 @@ const timeAtLimits = [
   figure('daysAt95', 'd ≥95%'),
 ];
 
-function close(figures: readonly AnswerRow[], rows: number): Section {
+function close(
+  figures: readonly AnswerRow[],
+  { rows, many }: { readonly rows: number; readonly many: boolean },
+): Section {
   const found = near(figures);
   const more = found.length > rows ? ` ${found.length} in all, the first ${rows} shown.` : '';
   return {
     key: 'closeToEntitlement',
-    heading: `2. Which customers use ${closeAt} % or more of what they bought?`,
+    heading: many
+      ? `2. Which customers use ${closeAt} % or more of what they bought?`
+      : `2. Which features use ${closeAt} % or more of what was bought?`,
     words: `Highest use beside what was bought then (metered: the amount consumed), and whether it was more than a moment: hours and days at or over so much of it, clients that were refused and got nothing afterwards. Most urgent first; pools of one or two licenses, which are full at every use, last.${more}`,
     table: {
       columns: [
@@ -269,27 +285,24 @@ const customerMeasures = [
 ] as const;
 
 function customerQuestions(account: string): Readonly<Record<string, QueryPart>> {
-  return Object.fromEntries(
-    [...customerMeasures, ['utilization', 'utilization'] as const].map(([name, measure]): [string, QueryPart] => [
-      name,
-      {
-        measure,
-        groupBy: ['feature'],
-        filters: [{ dimension: 'account', operator: '=', values: [account] }],
-        limit: 100_000,
-      },
-    ]),
+  const filters: QueryPart['filters'] = [{ dimension: 'account', operator: '=', values: [account] }];
+  const parts = [...customerMeasures, ['utilization', 'utilization'] as const].map(
+    ([name, measure]): [string, QueryPart] => [name, { measure, groupBy: ['feature'], filters, limit: 100_000 }],
   );
+  return { ...Object.fromEntries(parts), allDenials: { measure: 'denials', filters } };
 }
 
 function customerUsage(
-  account: string,
+  { customer, many }: { readonly customer: string; readonly many: boolean },
   tables: Readonly<Record<string, AnswerTable>>,
   rows: number,
   complete: (row: AnswerRow) => AnswerRow,
 ): Section {
+  // A feature without denials has no row: that is 0 where denials are tracked.
+  const deniedElsewhere = tables['allDenials']?.rows.some((row) => (row['value'] ?? null) !== null) === true ? 0 : null;
   const names = customerMeasures.map(([name]) => name);
   const figures = utilized(join(tables, names, ['feature']), tables['utilization'], ['feature'])
+    .map((row) => ({ ...row, denials: row['denials'] ?? deniedElsewhere }))
     .map(complete)
     .map(readable);
   const used = figures.filter(
@@ -297,9 +310,14 @@ function customerUsage(
   );
   return {
     key: 'customer',
-    heading: account === '' ? '3. What is used without a customer?' : `3. What does ${account} use?`,
-    words:
-      'One customer, feature by feature; "Highest use" is of what was bought then, "Average" licenses in use. Another customer: --account NAME.',
+    heading: !many
+      ? '3. What is used?'
+      : customer === ''
+        ? '3. What is used without a customer?'
+        : `3. What does ${customer} use?`,
+    words: many
+      ? 'One customer, feature by feature; "Highest use" is of what was bought then, "Average" licenses in use. Another customer: --account NAME.'
+      : 'Feature by feature; "Highest use" is of what was bought then, "Average" licenses in use.',
     table: {
       columns: [
         text('feature', 'Feature'),

@@ -24,6 +24,7 @@ this line is nothing
 const files = {
   log: join(folder, 'lic01.log'),
   bought: join(folder, 'bought.csv'),
+  plain: join(folder, 'plain.csv'),
   wrong: join(folder, 'picture.png'),
 };
 
@@ -112,6 +113,33 @@ describe('three commands on a FlexNet log', () => {
     expect(out).toContain('No data.');
     expect(out).not.toMatch(/Nobody|None reaches/);
     expect(err).toContain('Read logs first');
+  });
+});
+
+describe('one company, no accounts', () => {
+  const own = `${data}-own`;
+  beforeAll(async () => {
+    writeFileSync(files.plain, 'feature,quantity\ncad,2\n');
+    for (const args of [
+      ['ingest', files.log],
+      ['entitlements', 'load', files.plain],
+    ])
+      expect((await cli([...args, '--data', own])).code).toBe(0);
+  });
+
+  it('answers tells nothing apart by customer, and entitlements without an account cover the use', async () => {
+    const { out } = await cli(['answers', '--data', own]);
+    expect(out).not.toMatch(/customer(?!'s administrator)/i);
+    expect(out).toMatch(/1\. How many clients share[^]*\ncad +2 +2 +1\n/);
+    expect(out).toMatch(/2\. Which features use 80 % or more of what was bought\?[^]*\ncad +100 % .*lic01 \(2\)/);
+    expect(out).toMatch(/3\. What is used\?\n[^]*\ncad +100 % .* 1\nsim +– .* 0\n/);
+    expect(out).toMatch(/Unmapped[^]*\nsim /);
+  });
+
+  it('a report needs no name of a customer', async () => {
+    const csv = ['share', 'csv', '--from', '2026-03-01', '--to', '2026-04-01', '--out', '-', '--data', own];
+    const { code, out } = await cli(csv);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Feature,[^]*\r\ncad,unmapped,100,/)]);
   });
 });
 

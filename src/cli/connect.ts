@@ -65,6 +65,7 @@ export const ownsStore = (place: Place): boolean => place.kind === 'store' && pl
 export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: Io): ServerSettings {
   const common = {
     siteTimezone: config.siteTimezone,
+    siteAccount: config.siteAccount,
     denials: config.denials,
     denialsAcross: config.denialEpisodes.across,
     limits: config.limits,

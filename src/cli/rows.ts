@@ -8,6 +8,8 @@ export interface AnswerColumn {
   readonly title: string;
   readonly type: FieldSchema['type'];
   readonly unit: string;
+  /** Left out where people read it: all rows are of the one account. */
+  readonly hidden?: boolean;
 }
 
 export interface AnswerTable {
@@ -65,7 +67,9 @@ function addColumns(columns: Map<string, AnswerColumn>, schema: FieldSchema): vo
   if (columns.has(schema.name)) return;
   // In series the display name is that of one series, not of the column.
   const title = schema.labels === undefined ? (schema.config?.displayName ?? schema.name) : schema.name;
-  columns.set(schema.name, { key: schema.name, title, type: schema.type, unit: schema.config?.unit ?? '' });
+  const hidden = schema.config?.custom?.hidden === true;
+  const unit = schema.config?.unit ?? '';
+  columns.set(schema.name, { key: schema.name, title, type: schema.type, unit, ...(hidden && { hidden }) });
 }
 
 function valueOf(schema: FieldSchema, value: FieldValue): FieldValue {

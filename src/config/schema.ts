@@ -71,6 +71,11 @@ const settings = z.strictObject({
     .prefault({})
     .describe('Where the server listens. Without tokens only on this machine itself.'),
   siteTimezone: timeZone.default('UTC').describe('Days of entitlements begin and end in this zone.'),
+  siteAccount: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of the one account, where no line of any log has one; "This company" when left out.'),
   sources: z
     .array(source)
     .default([])

@@ -2,6 +2,7 @@ import type { Connection } from '../store/connection.ts';
 import type { Source } from './ask.ts';
 import type { Entitlement, EntitlementBook } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
+import { withNamed } from './own-account.ts';
 import type { Scope } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { Range } from './windows.ts';
@@ -28,7 +29,10 @@ export async function annotationsIn(request: {
   readonly signal?: AbortSignal;
 }): Promise<Annotation[]> {
   const { book, range, scope } = request;
-  const visible = book.rows.filter((row) => scope.accounts === 'all' || scope.accounts.includes(row.account));
+  const visible = withNamed(
+    book.own,
+    book.rows.filter((row) => scope.accounts === 'all' || scope.accounts.includes(row.account)),
+  );
   return [...(await restarts(request)), ...expiries(visible, range), ...capacityChanges(visible, range)]
     .sort((a, b) => a.time - b.time)
     .slice(0, most);

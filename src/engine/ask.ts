@@ -57,8 +57,8 @@ export interface MeasureRow {
 export type Compute = (ask: Ask) => Promise<readonly MeasureRow[]>;
 
 export function selectionOf(ask: Ask): Selection {
-  const { question, scope, catalogue, mapped } = ask;
-  return { filters: question.filters, scope, catalogue, mapped };
+  const { question, scope, catalogue, mapped, book } = ask;
+  return { filters: question.filters, scope, catalogue, mapped, own: book.own };
 }
 
 export function read(ask: Ask, sql: string, bindings: Bindings): Promise<Result> {

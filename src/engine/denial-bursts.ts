@@ -2,6 +2,7 @@ import type { Annotation } from './annotations.ts';
 import type { Ask } from './ask.ts';
 import { read } from './ask.ts';
 import { selectedEpisodesSql } from './denials.ts';
+import { withNamed } from './own-account.ts';
 import { Bindings } from './sql.ts';
 
 /** Fewer clients than this are somebody's bad day, not a shortage. */
@@ -32,11 +33,14 @@ export async function readBursts(ask: Ask): Promise<Annotation[]> {
 ) WHERE clients >= ${fewestClients} ORDER BY begin, account, feature LIMIT ${most}`,
     bindings,
   );
-  return rows.map(([account, feature, begin, until, clients, denials, reason]) => ({
-    time: Number(begin),
-    timeEnd: Number(until),
-    title: 'Denial burst',
-    text: `${Number(clients).toLocaleString('en')} clients of ${String(account) === '' ? 'no account' : String(account)} were denied ${String(feature)} (${Number(denials).toLocaleString('en')} lines), most often: ${ask.catalogue.reason(String(reason)).title}.`,
-    tags: ['denials', String(account), String(feature)].filter((tag) => tag !== ''),
-  }));
+  const bursts = rows.map(([account, ...others]) => ({ account: String(account), others }));
+  return withNamed(ask.book.own, bursts).map(
+    ({ account, others: [feature, begin, until, clients, denials, reason] }) => ({
+      time: Number(begin),
+      timeEnd: Number(until),
+      title: 'Denial burst',
+      text: `${Number(clients).toLocaleString('en')} clients of ${account === '' ? 'no account' : account} were denied ${String(feature)} (${Number(denials).toLocaleString('en')} lines), most often: ${ask.catalogue.reason(String(reason)).title}.`,
+      tags: ['denials', account, String(feature)].filter((tag) => tag !== ''),
+    }),
+  );
 }

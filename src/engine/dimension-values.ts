@@ -32,7 +32,7 @@ const dayMs = 86_400_000;
 
 /** The values a dimension has in the lines that filters, range and scope leave. */
 export async function dimensionValues(
-  { connection, ...known }: { readonly connection: Connection } & Pick<Selection, 'catalogue' | 'mapped'>,
+  { connection, ...known }: { readonly connection: Connection } & Pick<Selection, 'catalogue' | 'mapped' | 'own'>,
   request: ValuesRequest,
 ): Promise<DimensionValues> {
   const { dimension, filters = [], limit = 100, scope } = request;
@@ -57,14 +57,17 @@ export async function dimensionValues(
           ...(request.from === undefined ? [] : [`time >= ${bindings.time(request.from)}`]),
           ...(request.to === undefined ? [] : [`time < ${bindings.time(request.to)}`]),
         ];
-  const text = textOf(dimension, known.catalogue);
+  const { own, catalogue } = known;
+  const text = textOf(dimension, catalogue);
+  const isNamed = dimension === 'account' && own !== undefined;
   const search =
     request.search === undefined || request.search === ''
       ? ''
       : `HAVING positionCaseInsensitiveUTF8(value, ${bindings.bind(request.search, 'String')}) > 0`;
-  // Ids of reasons and families are searched by their titles, so those are searched here, not in SQL.
-  const byTitle = dimension === 'denialFamily' || dimension === 'denialReason';
-  const reasonsOnly = byTitle ? `AND kind IN ('denial', 'unsupported')` : '';
+  const ofDenials = dimension === 'denialFamily' || dimension === 'denialReason';
+  // What is shown is not what the store has: ids of reasons and families, the one account. It is searched here, not in SQL.
+  const byTitle = ofDenials || isNamed;
+  const reasonsOnly = ofDenials ? `AND kind IN ('denial', 'unsupported')` : '';
   const { rows } = await connection.query(
     `SELECT toString(${expressions[0] ?? ''}) AS value FROM (
   SELECT * FROM ${relation} WHERE ${inTime.join(' AND ')} ${reasonsOnly} AND ${conditionSql(relation, selection, bindings)}
@@ -73,7 +76,8 @@ export async function dimensionValues(
     { comment: `values of ${dimension}`, ...(request.signal !== undefined && { signal: request.signal }) },
   );
   const found = rows
-    .map((row) => ({ value: String(row[0]), text: text(String(row[0])) }))
+    .map(([value]) => (isNamed && value === '' ? own.name : String(value)))
+    .map((value) => ({ value, text: text(value) }))
     .filter((one) => !byTitle || one.text.toLowerCase().includes((request.search ?? '').toLowerCase()));
   return { values: found.slice(0, limit), truncated: found.length > limit };
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '../denials/catalogue.ts';
 import { bucketStarts, chooseBucket } from '../query/buckets.ts';
 import { isCalendar, withoutCalendar } from '../query/dimensions.ts';
 import { measureOf } from '../query/measures/registry.ts';
+import { namedPair } from '../query/parse.ts';
 import type { DenialsAcross, Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Annotation } from './annotations.ts';
@@ -10,10 +11,20 @@ import type { Ask, Source } from './ask.ts';
 import { foldHours, hoursOf } from './calendar-fold.ts';
 import type { DimensionValues, ValuesRequest } from './dimension-values.ts';
 import { dimensionValues } from './dimension-values.ts';
+import type { EntitlementBook } from './entitlement-book.ts';
 import { entitlementBooks } from './entitlement-book.ts';
 import type { Frame, Notice } from './frame.ts';
 import { computations } from './measures/registry.ts';
 import { mappedProducts } from './mapped-products.ts';
+import {
+  defaultAccountName,
+  isOnly,
+  namedListing,
+  namedRows,
+  storedFilters,
+  storedScope,
+  withoutAccountColumn,
+} from './own-account.ts';
 import type { Scope, Selection } from './relations.ts';
 import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
@@ -35,6 +46,8 @@ export interface EngineOptions {
   readonly siteTimezone: string;
   /** What makes one episode of denials where a question does not say; default `servers`. */
   readonly denialsAcross?: DenialsAcross;
+  /** Name of the one account, where no line has an account; default `defaultAccountName`. */
+  readonly siteAccount?: string | undefined;
   /** The clock, epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -59,6 +72,8 @@ export interface Engine {
   dimensionValues(request: ValuesRequest): Promise<DimensionValues>;
   /** Restarts, capacity changes and entitlement expiries in a range. */
   annotations(range: Partial<Range>, options: Pick<AnswerOptions, 'scope' | 'signal'>): Promise<readonly Annotation[]>;
+  /** Name of the account that lines and entitlements without one are of; '' where they are nobody's, or everybody's. */
+  accountName(): Promise<string>;
   /** Sources as far as they were read. */
   sources(scope: Scope): Promise<readonly Source[]>;
 }
@@ -68,19 +83,30 @@ export function createEngine({
   catalogue,
   siteTimezone,
   denialsAcross = 'servers',
+  siteAccount = defaultAccountName,
   now = Date.now,
 }: EngineOptions): Engine {
-  const currentBook = entitlementBooks(connection, siteTimezone);
-  const everything = { filters: [], catalogue, mapped: { features: [], products: [] } };
+  const currentBook = entitlementBooks(connection, { siteTimezone, siteAccount });
+
+  /** What a scope sees, without a question. */
+  const everything = ({ own }: EntitlementBook, scope: Scope): Selection => ({
+    filters: [],
+    scope: storedScope(own, scope),
+    catalogue,
+    mapped: { features: [], products: [] },
+    own,
+  });
 
   async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
     const book = await currentBook();
-    const { filters } = question;
+    const { own } = book;
+    const filters = storedFilters(own, question.filters);
+    const scope = storedScope(own, options.scope);
     const mapped = await mappedProducts(connection, book, [
       ...withoutCalendar(question.groupBy),
       ...filters.map(({ dimension }) => dimension),
     ]);
-    const sources = await readSources(connection, { filters, scope: options.scope, catalogue, mapped });
+    const sources = await readSources(connection, { filters, scope, catalogue, mapped, own });
     const range = completeRange(wanted, sources);
     return {
       connection,
@@ -88,13 +114,14 @@ export function createEngine({
       siteTimezone,
       question: {
         ...question,
+        filters,
         groupBy: withoutCalendar(question.groupBy),
         denials: { ...question.denials, across: question.denials.across ?? denialsAcross },
       },
       range,
       windows: windowsFor(question, range, options.maxDataPoints),
       now: now(),
-      scope: options.scope,
+      scope,
       sources,
       book,
       mapped,
@@ -107,34 +134,47 @@ export function createEngine({
   return {
     answer: async (question, range, options) => {
       const current = await ask(question, range, options);
-      const { notices } = current;
+      const { notices, book } = current;
+      const unsaid = isOnly(book.own) ? 'account' : undefined;
+      const shown = (frames: readonly Frame[]) => ({
+        frames: unsaid === undefined ? frames : withoutAccountColumn(frames),
+      });
       const computation = computations[question.measure];
       const titles = titlesOf(catalogue);
       if (current.windows.length === 0) return { frames: [emptyFrame(question, notices, titles)] };
-      if ('list' in computation)
-        return { frames: [listingFrame(question, await computation.list(current), notices, titles)] };
-      const computed = await computation.compute(current);
+      if ('list' in computation) {
+        const columns = measureOf(question.measure).columns.map(({ name }) => name);
+        const names = [...question.groupBy, ...namedPair(question), ...columns];
+        const rows = namedListing(book.own, names, await computation.list(current));
+        return shown([listingFrame(question, rows, notices, titles)]);
+      }
+      const computed = namedRows(book.own, question, await computation.compute(current));
       const how = question.groupBy.some(isCalendar) ? measureOf(question.measure).overHours : undefined;
       const end = Math.max(...current.sources.map((source) => source.lastLine));
       const rows =
         how === undefined ? computed : foldHours(question, how, { rows: computed, windows: current.windows, end });
       return question.shape === 'table'
-        ? { frames: [tableFrame(question, rows, notices, titles)] }
-        : { frames: seriesFrames(question, rows, current.windows, notices, titles) };
+        ? shown([tableFrame(question, rows, notices, titles)])
+        : { frames: seriesFrames(question, rows, current.windows, notices, { titles, unsaid }) };
     },
     dimensionValues: async (request) => {
-      const asked = [request.dimension, ...(request.filters ?? []).map(({ dimension }) => dimension)];
-      const mapped = await mappedProducts(connection, await currentBook(), asked);
-      return dimensionValues({ connection, catalogue, mapped }, request);
+      const book = await currentBook();
+      const { own } = book;
+      const filters = storedFilters(own, request.filters ?? []);
+      const asked = [request.dimension, ...filters.map(({ dimension }) => dimension)];
+      const mapped = await mappedProducts(connection, book, asked);
+      const scope = storedScope(own, request.scope);
+      return dimensionValues({ connection, catalogue, mapped, own }, { ...request, filters, scope });
     },
     annotations: async (wanted, options) => {
-      const [book, sources] = await Promise.all([
-        currentBook(),
-        readSources(connection, { ...everything, scope: options.scope }),
-      ]);
-      return annotationsIn({ connection, book, sources, range: completeRange(wanted, sources), ...options });
+      const book = await currentBook();
+      const selection = everything(book, options.scope);
+      const sources = await readSources(connection, selection);
+      const range = completeRange(wanted, sources);
+      return annotationsIn({ connection, book, sources, range, ...options, scope: selection.scope });
     },
-    sources: (scope) => readSources(connection, { ...everything, scope }),
+    sources: async (scope) => readSources(connection, everything(await currentBook(), scope)),
+    accountName: async () => (await currentBook()).own?.name ?? '',
   };
 }
 
@@ -143,7 +183,7 @@ function emptyFrame(question: Question, notices: Notice[], titles: Titles): Fram
   const [frame] =
     question.shape === 'table'
       ? [tableFrame(question, [], notices, titles)]
-      : seriesFrames(question, [], [], notices, titles);
+      : seriesFrames(question, [], [], notices, { titles });
   if (frame === undefined) throw new Error('An empty answer is one frame.');
   return frame;
 }

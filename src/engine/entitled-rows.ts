@@ -1,9 +1,9 @@
-import { RE2JS } from 're2js';
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { productJoint } from './entitlement-book.ts';
+import { re2 } from './re2.ts';
 
 /** Rows of the book that filters and scope leave and that are in force somewhere in the range. */
 export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement[] {
@@ -31,18 +31,6 @@ export function rowsEver(ask: Ask): Entitlement[] {
       }),
   );
 }
-
-/** The store matches with RE2, whose syntax is not quite JavaScript's (`(?i)`): what is matched here must go the same way. */
-function re2(pattern: string): RE2JS {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    compiled = RE2JS.compile(pattern);
-    if (patterns.size >= 1000) patterns.clear();
-    patterns.set(pattern, compiled);
-  }
-  return compiled;
-}
-const patterns = new Map<string, RE2JS>();
 
 /** What a row says of a dimension; undefined for what no entitlement knows (users, denials). */
 export function valueOf(ask: Ask, row: Entitlement, dimension: Dimension): string | undefined {

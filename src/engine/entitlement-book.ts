@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Connection } from '../store/connection.ts';
 import { productMapping } from '../store/mappings.ts';
+import type { OwnAccount } from './own-account.ts';
 
 /** One entitlement in force for a while. Epoch milliseconds, `to` exclusive (midnight after its last day, site time zone). */
 export interface Entitlement {
@@ -41,6 +42,8 @@ export interface EntitlementBook {
   product(account: string, feature: string): string;
   /** What the product mapping alone makes of a feature, '' where no rule fits; undefined: it has no rules. */
   readonly mappedProduct: ((feature: string) => string) | undefined;
+  /** The one account that lines and rows without an account are of; undefined where a line has an account. */
+  readonly own: OwnAccount | undefined;
 }
 
 /** A stretch of time in which the entitled quantity and overdraft are the same. */
@@ -54,19 +57,24 @@ export interface Stretch {
   readonly uncounted: boolean;
 }
 
-/** A book that reads the store again only when entitlements or mappings have changed since. */
-export function entitlementBooks(connection: Connection, siteTimezone: string): () => Promise<EntitlementBook> {
+/** A book that reads the store again only when entitlements or mappings have changed since, or the first line with an account came. */
+export function entitlementBooks(
+  connection: Connection,
+  { siteTimezone, siteAccount }: { readonly siteTimezone: string; readonly siteAccount: string },
+): () => Promise<EntitlementBook> {
   let version = '';
   let book: EntitlementBook = bookOf([]);
   return async () => {
     const state = await connection.query(`SELECT name, newest, rows FROM (
   SELECT 'entitlements' AS name, toString(max(updated)) AS newest, toString(count()) AS rows FROM entitlements
   UNION ALL SELECT 'mappings', toString(max(updated)), toString(count()) FROM mappings
+  UNION ALL SELECT 'accounts', toString(max(account != '')), '' FROM activity WHERE level = 'month'
 ) ORDER BY name`);
     const current = JSON.stringify(state.rows);
     if (current !== version) {
       const [rows, productOf] = await Promise.all([load(connection, siteTimezone), productMapping(connection)]);
-      book = bookOf(rows, productOf);
+      const namesAccounts = state.rows.some(([name, has]) => name === 'accounts' && has === '1');
+      book = bookOf(rows, productOf, namesAccounts ? undefined : siteAccount);
       version = current;
     }
     return book;
@@ -108,8 +116,17 @@ FROM entitlements FINAL WHERE superseded = 0`);
   });
 }
 
-/** @param mappedProduct what the product mapping makes of a feature; empty where no rule fits */
-export function bookOf(rows: readonly Entitlement[], mappedProduct?: (feature: string) => string): EntitlementBook {
+/**
+ * @param mappedProduct what the product mapping makes of a feature; empty where no rule fits
+ * @param ownName name of the one account, where no line has an account
+ */
+export function bookOf(
+  given: readonly Entitlement[],
+  mappedProduct?: (feature: string) => string,
+  ownName?: string,
+): EntitlementBook {
+  const rows = given.map((row) => (row.account === ownName ? { ...row, account: '' } : row));
+  const others = [...new Set(rows.map(({ account }) => account))].filter((account) => account !== '');
   const byFeature = new Map<string, Entitlement[]>();
   const byPair = new Map<string, Entitlement[]>();
   for (const row of rows) {
@@ -124,6 +141,7 @@ export function bookOf(rows: readonly Entitlement[], mappedProduct?: (feature: s
   return {
     rows,
     mappedProduct,
+    own: ownName === undefined ? undefined : { name: ownName, others },
     product: (account, feature) => {
       const key = `${account}\0${feature}`;
       let product = products.get(key);

@@ -45,6 +45,8 @@ export interface FieldConfig {
   readonly mappings?: readonly ValueMapping[];
   /** Milliseconds between points: Grafana draws a gap where one is missing. */
   readonly interval?: number;
+  /** Tables leave the field out; both names, since Grafana has changed its own. */
+  readonly custom?: { readonly hidden: boolean; readonly hideFrom: { readonly viz: boolean } };
 }
 
 export interface ValueMapping {

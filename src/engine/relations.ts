@@ -3,6 +3,8 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Filter } from '../query/question.ts';
 import { productJoint } from './entitlement-book.ts';
 import type { MappedProducts } from './mapped-products.ts';
+import type { OwnAccount } from './own-account.ts';
+import { entitlementsSql } from './own-account.ts';
 import type { Bindings } from './sql.ts';
 
 /** Which accounts the asker may see. Every SQL text of the engine carries it; nothing in a question can widen it. */
@@ -52,6 +54,8 @@ export interface Selection {
   readonly scope: Scope;
   readonly catalogue: Catalogue;
   readonly mapped: MappedProducts;
+  /** Filters and scope are in the store's terms already: its account is the empty one. */
+  readonly own: OwnAccount | undefined;
 }
 
 /** Whether a relation knows every dimension a question groups or filters by. */
@@ -70,7 +74,8 @@ export function conditionSql(relation: Relation, selection: Selection, bindings:
   return conditions.length === 0 ? '1' : conditions.map((condition) => `(${condition})`).join(' AND ');
 }
 
-function filterSql(relation: Relation, filter: Filter, { catalogue, mapped }: Selection, bindings: Bindings): string {
+function filterSql(relation: Relation, filter: Filter, selection: Selection, bindings: Bindings): string {
+  const { catalogue } = selection;
   const { dimension } = filter;
   switch (dimension) {
     case 'user':
@@ -78,7 +83,7 @@ function filterSql(relation: Relation, filter: Filter, { catalogue, mapped }: Se
     case 'client':
       return clientFilterSql(dimension, filter, bindings);
     case 'product':
-      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1', mapped, bindings)}) WHERE ${productMatchSql(filter, bindings)})`;
+      return `(account, feature) IN (SELECT account, feature FROM (${productsSql('1', selection, bindings)}) WHERE ${productMatchSql(filter, bindings)})`;
     case 'denialReason':
       return titledSql('toString(reason)', filter, catalogue.reasons(), bindings);
     case 'denialFamily':
@@ -166,7 +171,8 @@ export function familySql(reason: string, catalogue: Catalogue, bindings: Bindin
  * (account, feature) → product: from the current entitlements of the account, else from those for every account, else from
  * the product mapping, else "unmapped". A feature that is part of several products has them all in its name.
  */
-function productsSql(accounts: string, mapped: MappedProducts, bindings: Bindings): string {
+function productsSql(accounts: string, { mapped, own }: Pick<Selection, 'mapped' | 'own'>, bindings: Bindings): string {
+  const entitlements = entitlementsSql(own, bindings);
   const byRule =
     mapped.features.length === 0
       ? `''`
@@ -175,11 +181,11 @@ function productsSql(accounts: string, mapped: MappedProducts, bindings: Binding
 SELECT account, feature, ${byRule} AS byRule,
        multiIf(own.names != '', own.names, every.names != '', every.names, byRule != '', byRule, 'unmapped') AS product
 FROM (SELECT DISTINCT account, feature FROM activity WHERE level = 'month' AND ${accounts}
-      UNION DISTINCT SELECT DISTINCT account, feature FROM entitlements FINAL WHERE superseded = 0 AND ${accounts}) AS used
+      UNION DISTINCT SELECT DISTINCT account, feature FROM ${entitlements} WHERE ${accounts}) AS used
 LEFT JOIN (SELECT account, feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
-           FROM entitlements FINAL WHERE superseded = 0 AND product != '' GROUP BY account, feature) AS own USING (account, feature)
+           FROM ${entitlements} WHERE product != '' GROUP BY account, feature) AS own USING (account, feature)
 LEFT JOIN (SELECT feature, arrayStringConcat(arraySort(groupUniqArray(toString(product))), '${productJoint}') AS names
-           FROM entitlements FINAL WHERE superseded = 0 AND product != '' AND account = '' GROUP BY feature) AS every USING (feature)`;
+           FROM ${entitlements} WHERE product != '' AND account = '' GROUP BY feature) AS every USING (feature)`;
 }
 
 /** The part of a selection that limits accounts: other accounts' clients and products need not be looked at. */
@@ -207,7 +213,7 @@ export function groupingSql(
       ? `LEFT ANY JOIN (SELECT account AS ka, number AS kn, client AS kclient, user AS kuser, host AS khost FROM clients WHERE ${accountsSql(selection, bindings)} AND ${onlyClients}) AS k ON t.account = k.ka AND t.client = k.kn`
       : '',
     groupBy.includes('product')
-      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql(accountsSql(selection, bindings), selection.mapped, bindings)})) AS p ON t.account = p.pa AND t.feature = p.pf`
+      ? `LEFT ANY JOIN (SELECT account AS pa, feature AS pf, product AS pproduct FROM (${productsSql(accountsSql(selection, bindings), selection, bindings)})) AS p ON t.account = p.pa AND t.feature = p.pf`
       : '',
   ].join('\n');
   const expressions = groupBy.map((dimension) => {

@@ -1,3 +1,4 @@
+import type { Dimension } from '../query/dimensions.ts';
 import { dimensionTitles, weekdayNames } from '../query/dimensions.ts';
 import type { Column } from '../query/measures/measure.ts';
 import { choice, text } from '../query/measures/measure.ts';
@@ -86,13 +87,15 @@ function rowsFrame(
 /**
  * Figures as `timeseries-multi`: one frame per group, labels on the value fields. `having` keeps a series any of whose
  * points passes; `limit` and `orderBy` choose series by their highest value; points are never cut, time ascends.
+ *
+ * @param unsaid a dimension that names of series leave out where they have another
  */
 export function seriesFrames(
   question: Question,
   rows: readonly MeasureRow[],
   windows: readonly Window[],
   notices: Notice[],
-  titles: Titles,
+  { titles, unsaid }: { readonly titles: Titles; readonly unsaid?: Dimension | undefined },
 ): Frame[] {
   const measure = measureOf(question.measure);
   const width = measure.columns.length;
@@ -120,7 +123,9 @@ export function seriesFrames(
   const times = windows.map((window) => window.time);
   const step = times.length > 1 ? Math.min(...times.slice(1).map((time, i) => time - (times[i] ?? 0))) : undefined;
   return kept.map(({ key, points }, index) => {
-    const texts = question.groupBy.map((grouping, i) => (titles(grouping) ?? String)(key[i] ?? ''));
+    const texts = question.groupBy.flatMap((grouping, i) =>
+      grouping === unsaid && key.length > 1 ? [] : [(titles(grouping) ?? String)(key[i] ?? '')],
+    );
     const labels = Object.fromEntries(question.groupBy.map((dimension, i) => [dimension, key[i] ?? '']));
     const fields = measure.columns.map((column, i) =>
       numberField(

@@ -4,6 +4,7 @@ import type { Ask } from './ask.ts';
 import { keyText, read, selectionOf } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { isLimited } from './entitlement-book.ts';
+import { entitlementsSql } from './own-account.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { UsageOfKey, UsageRequest } from './usage.ts';
@@ -169,12 +170,12 @@ function covering(ask: Ask, one: Combination, dimensions: readonly Dimension[]):
 export async function usedCombinations(ask: Ask): Promise<readonly Combination[]> {
   const limited = ask.book.rows.filter((row) => row.model === 'concurrent' && isLimited(row));
   if (limited.length === 0) return [];
-  const from = `FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent' AND (server != '' OR version != '' OR vendor != '')`;
+  const bindings = new Bindings();
+  const from = `FROM ${entitlementsSql(ask.book.own, bindings)} WHERE model = 'concurrent' AND (server != '' OR version != '' OR vendor != '')`;
   const ofLimited = [
     `(account, feature) IN (SELECT account, feature ${from})`,
     ...(limited.some((row) => row.account === '') ? [`feature IN (SELECT feature ${from} AND account = '')`] : []),
   ];
-  const bindings = new Bindings();
   const selection = selectionOf(ask);
   const filters = selection.filters.filter(({ dimension }) =>
     ['account', 'feature', 'server', 'vendor', 'version', 'product'].includes(dimension),

@@ -5,6 +5,7 @@ import type { Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows } from './entitled-rows.ts';
 import type { Level, Span } from './levels.ts';
+import { entitlementsSql } from './own-account.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import type { Bindings } from './sql.ts';
 
@@ -158,7 +159,7 @@ function everyEntitlementMidnight(ask: Ask, columns: readonly string[], bindings
   const midnight = (day: string): string => `toUnixTimestamp64Milli(toDateTime64(toString(${day}), 3, ${zone}))`;
   return `SELECT ${columns.map((column) => `${column} AS e_${column}`).join(', ')}, arraySort(groupUniqArray(moment)) AS cuts
       FROM (SELECT account, feature, arrayJoin([${midnight('start')}, ${midnight('end + 1')}]) AS moment
-            FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent')
+            FROM ${entitlementsSql(ask.book.own, bindings)} WHERE model = 'concurrent')
       WHERE moment > ${bindings.bind(ask.range.from, 'Int64')} AND moment < ${bindings.bind(ask.range.to, 'Int64')}
       GROUP BY ${columns.join(', ')}`;
 }

@@ -120,7 +120,8 @@ export function localService(parts: LocalParts): LocalService {
     },
 
     async entitlements({ caller: { accounts } }) {
-      const rows = await loading.entitlements();
+      const [stored, own] = await Promise.all([loading.entitlements(), engine.accountName()]);
+      const rows = stored.map((row) => (row.account === '' ? { ...row, account: own } : row));
       return accounts === 'all' ? rows : rows.filter((row) => accounts.includes(row.account));
     },
 

@@ -27,6 +27,8 @@ export type { LocalService } from './local.ts';
 export interface ServerSettings {
   readonly store: StorePlace;
   readonly siteTimezone: string;
+  /** Name of the one account, where no line has an account. */
+  readonly siteAccount?: string | undefined;
   readonly denials: readonly DenialOverride[];
   /** What makes one episode of denials where a question does not say; default `servers`. */
   readonly denialsAcross?: DenialsAcross;
@@ -65,7 +67,15 @@ function repairedText(servers: readonly string[]): string {
  * `StoreError`.
  */
 export async function openLocalService(
-  { store, siteTimezone, denials, denialsAcross = 'servers', limits, delivery = defaultDelivery }: ServerSettings,
+  {
+    store,
+    siteTimezone,
+    siteAccount,
+    denials,
+    denialsAcross = 'servers',
+    limits,
+    delivery = defaultDelivery,
+  }: ServerSettings,
   {
     limiter,
     metrics,
@@ -94,7 +104,7 @@ export async function openLocalService(
     const repaired = onRepair === undefined ? [] : await repair(events);
     if (repaired.length > 0) onRepair?.(repairedText(repaired));
     const catalogue = createCatalogue(denials);
-    const engine = createEngine({ connection, catalogue, siteTimezone, denialsAcross });
+    const engine = createEngine({ connection, catalogue, siteTimezone, siteAccount, denialsAcross });
     const asking = {
       engine,
       limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),

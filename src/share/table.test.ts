@@ -28,6 +28,20 @@ describe('a panel as a table', () => {
     );
   });
 
+  test('leaves the account out where everything is of one', async () => {
+    const account = { displayName: 'Account', custom: { hidden: true, hideFrom: { viz: true } } };
+    const snapshot = snapshotOf(
+      'la-overview',
+      'Most active customers',
+      answerOf(
+        'numeric-long',
+        textField('account', ['acme'], account),
+        numberField('value', [2], { displayName: 'Events' }),
+      ),
+    );
+    expect(await csvIn(snapshot)).toBe('Events\r\n2\r\n');
+  });
+
   test('of gauges has the columns that their names are made of, and says units', async () => {
     const snapshot = snapshotOf(
       'la-overview',

@@ -2,6 +2,7 @@ import type { FieldSchema, FieldValue } from '../engine/frame.ts';
 import type { SharedPanel } from './dashboard.ts';
 import { isOverTime } from './dashboard.ts';
 import type { Column, Rows } from './render/columns.ts';
+import { shownColumns } from './render/columns.ts';
 import { framesOf } from './render/frames.ts';
 import { nameOf } from './render/names.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -34,8 +35,8 @@ export function tableOfPanel(panel: SharedPanel, { answers }: Pick<Snapshot, 'an
 
 type Columns = readonly ShareColumn[];
 
-const columnsOf = ({ columns }: Rows): Columns =>
-  columns.map((column) => ({
+const columnsOf = (rows: Rows): Columns =>
+  shownColumns(rows).map((column) => ({
     title: titleOf(column),
     type: column.type,
     // A panel that counts rows says "none": what it counts keeps its unit.

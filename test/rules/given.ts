@@ -32,6 +32,8 @@ export interface Given {
   /** Where entitlements begin and end; default UTC. */
   readonly siteTimezone?: string;
   readonly denialsAcross?: 'servers' | 'pool';
+  /** Name of the one account, where no line has one. */
+  readonly siteAccount?: string;
   /** What the clock says, UTC; default: later than every log. */
   readonly now?: string;
 }
@@ -117,6 +119,7 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       catalogue,
       siteTimezone: given.siteTimezone ?? 'UTC',
       ...(given.denialsAcross !== undefined && { denialsAcross: given.denialsAcross }),
+      ...(given.siteAccount !== undefined && { siteAccount: given.siteAccount }),
       now: () => ms(given.now ?? '2100-01-01 00:00:00'),
     });
     const framesFor = async (

@@ -41,7 +41,7 @@ export function grafanaCommands(share: Command, io: Io): void {
         const stays = asOption(() => lifetime(options.expires));
         const grafana = grafanaOf(options, io);
         if (options.public === true) {
-          await withKnownAccount(options, io, () => publish(grafana, options.account, options.datasource, io));
+          await withKnownAccount(options, io, (account) => publish(grafana, account, options.datasource, io));
           return;
         }
         await withCustomerReport(options, io, async (snapshot) => {

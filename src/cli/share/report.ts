@@ -16,7 +16,8 @@ import { asOption } from '../options.ts';
 
 /** What every command that shares a report takes. */
 export interface ReportOptions extends PlaceOptions {
-  readonly account: string;
+  /** May be left out where there is only one. */
+  readonly account?: string;
   readonly from: string;
   readonly to: string;
   readonly timezone?: string;
@@ -28,7 +29,10 @@ export interface ReportOptions extends PlaceOptions {
 
 export const withReport = (command: Command): Command =>
   withPlace(command)
-    .requiredOption('--account <name>', 'the customer: the report holds its figures and no other')
+    .option(
+      '--account <name>',
+      'the customer: the report holds its figures and no other (default: the only one there is)',
+    )
     .option('--from <time>', 'start: ISO time, epoch milliseconds, or relative such as now-12M', 'now-30d')
     .option('--to <time>', 'end, exclusive', 'now')
     .option('--timezone <zone>', 'IANA zone of its clocks and days (default: the site’s)')
@@ -50,11 +54,14 @@ export async function withCustomerReport(
   await withService(options, io, async (service, loaded) => work(await takeReport(service, options, loaded, io)));
 }
 
-/** Runs `work` when the account is known and may be seen. */
-export async function withKnownAccount(options: ReportOptions, io: Io, work: () => Promise<void>): Promise<void> {
+/** Runs `work` for the account that the options name, when it is known and may be seen. */
+export async function withKnownAccount(
+  options: ReportOptions,
+  io: Io,
+  work: (account: string) => Promise<void>,
+): Promise<void> {
   await withService(options, io, async (service) => {
-    await requireNamed(service, options.account, limitedTo(options.account));
-    await work();
+    await work(await accountOf(service, options.account));
   });
 }
 
@@ -64,14 +71,14 @@ export const limitedTo = (account: string): Context => ({ caller: { ...owner, ac
 /** The report that the options name, of a service that is open. Notices go to standard error. Throws `ShareError`. */
 export async function takeReport(
   service: Service,
-  { account, from, to, showUsers = false, events = 0, whole, ...given }: ReportOptions,
+  { from, to, showUsers = false, events = 0, whole, ...given }: ReportOptions,
   { config }: LoadedConfig,
   io: Io,
 ): Promise<Snapshot> {
   const timezone = given.timezone ?? config.siteTimezone;
   const range = asOption(() => parseTimeRange(from, to, Date.now(), timezone));
+  const account = await accountOf(service, given.account);
   const context = limitedTo(account);
-  await requireNamed(service, account, context);
   const { customerReport } = await import('../../share/customer.ts');
   const snapshot = await customerReport(
     { account, ...range, timezone, showUsers, events, whole },
@@ -81,9 +88,23 @@ export async function takeReport(
   return snapshot;
 }
 
-async function requireNamed(service: Service, account: string, context: Context): Promise<void> {
+/** The account that is named, when it is known and may be seen; the only one that there is, when none is named. */
+async function accountOf(service: Service, given: string | undefined): Promise<string> {
+  const account = given ?? (await onlyAccount(service));
   if (account.trim() === '') throw new UsageError('--account: expected the name of a customer, found nothing.');
-  await requireAccount(service, account, context);
+  await requireAccount(service, account, limitedTo(account));
+  return account;
+}
+
+/** For whoever names no account. Throws `UsageError` where there are several, or none. */
+export async function onlyAccount(service: Service): Promise<string> {
+  const { values } = await service.dimensionValues({ dimension: 'account' }, { caller: owner });
+  const [only, ...others] = values;
+  if (only !== undefined && others.length === 0) return only.value;
+  const some = values.slice(0, 5).map(({ text }) => text);
+  throw new UsageError(
+    `--account: expected the name of a customer, found nothing. ${some.length === 0 ? 'No use of any is known.' : `Some are: ${some.join(', ')}.`}`,
+  );
 }
 
 /** Notices with the titles of the panels that they are about: of the whole report, or of the one table that is given. */

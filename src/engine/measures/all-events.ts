@@ -2,6 +2,7 @@ import type { FieldValue } from '../frame.ts';
 import type { Ask } from '../ask.ts';
 import { read, selectionOf } from '../ask.ts';
 import { beginningOfTime, planSpans } from '../levels.ts';
+import { entitlementsSql } from '../own-account.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
 import { Bindings } from '../sql.ts';
 import type { List } from './listing.ts';
@@ -158,7 +159,7 @@ function capacitySteps(ask: Ask, bindings: Bindings): string {
   const zone = bindings.bind(ask.siteTimezone, 'String');
   const side = (day: string, sign: string): string =>
     `SELECT account, feature, toDateTime64(toString(${day}), 3, ${zone}) AS moment, ${sign}if(uncounted = 1, toDecimal64(0, 6), quantity) AS step, ${sign}toInt32(uncounted) AS untold
-     FROM entitlements FINAL WHERE superseded = 0 AND model = 'concurrent'`;
+     FROM ${entitlementsSql(ask.book.own, bindings)} WHERE model = 'concurrent'`;
   return `
 SELECT account AS capacityAccount, feature AS capacityFeature, toTimeZone(moment, 'UTC') AS at, sum(steps) OVER w AS counted, sum(frees) OVER w AS free
 FROM (SELECT account, feature, moment, sum(step) AS steps, sum(untold) AS frees FROM (${side('start', '')} UNION ALL ${side('end + 1', '-')}) GROUP BY account, feature, moment)
@@ -168,8 +169,8 @@ WINDOW w AS (PARTITION BY account, feature ORDER BY moment ROWS BETWEEN UNBOUNDE
 /** For metered events of the page: what was consumed in the period so far, of the entitlement that is most used up. */
 function meteredSoFar(ask: Ask, page: string, pairs: string, bindings: Bindings): string {
   const zone = bindings.bind(ask.siteTimezone, 'String');
-  const rows = `SELECT account, feature, toString(period) AS kind, start, end, toFloat64(quantity) AS amount FROM entitlements FINAL
-      WHERE superseded = 0 AND model = 'metered' AND uncounted = 0`;
+  const rows = `SELECT account, feature, toString(period) AS kind, start, end, toFloat64(quantity) AS amount FROM ${entitlementsSql(ask.book.own, bindings)}
+      WHERE model = 'metered' AND uncounted = 0`;
   const event = 'account, feature, server, time, seq';
   return `
 SELECT ${event}, argMax(sofar, share) AS meteredUsed, argMax(quantity, share) AS meteredQuantity, max(share) AS meteredPercentage

@@ -2,11 +2,20 @@ import { dimensionValues as valuesOf } from '../dimension-values.ts';
 import type { List } from './listing.ts';
 
 /** The values of the one dimension that the question groups by. */
-export const dimensionValues: List = async ({ connection, catalogue, mapped, question, range, scope, signal }) => {
+export const dimensionValues: List = async ({
+  connection,
+  catalogue,
+  mapped,
+  book,
+  question,
+  range,
+  scope,
+  signal,
+}) => {
   const [dimension] = question.groupBy;
   if (dimension === undefined) return [];
   const { values } = await valuesOf(
-    { connection, catalogue, mapped },
+    { connection, catalogue, mapped, own: book.own },
     {
       dimension,
       filters: question.filters,

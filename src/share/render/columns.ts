@@ -48,6 +48,10 @@ export interface Rows {
 
 export const lengthOf = ({ columns }: Rows): number => columns[0]?.values.length ?? 0;
 
+/** What a table shows: a hidden column is there for links only. */
+export const shownColumns = ({ columns }: Rows): readonly Column[] =>
+  columns.filter(({ own }) => own?.custom?.hideFrom.viz !== true);
+
 const bare: Look = { noValue: '', steps: [], mappings: new Map(), links: [], custom: {} };
 
 /** A frame's columns, not yet configured. */
@@ -96,7 +100,7 @@ export function configured(rows: Rows, { fieldConfig }: Pick<SharedPanel, 'field
         steps: defaults.thresholds?.steps ?? [],
         mappings: own?.mappings === undefined ? mapped(defaults.mappings) : mapped(own.mappings),
         links: defaults.links,
-        custom: defaults.custom,
+        custom: { ...defaults.custom, ...own?.custom },
       };
       const changes = overrides
         .filter(({ matcher }) => matches(matcher, column))

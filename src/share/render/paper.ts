@@ -1,6 +1,6 @@
 import type { SharedPanel } from '../dashboard.ts';
 import type { Rows } from './columns.ts';
-import { lengthOf } from './columns.ts';
+import { lengthOf, shownColumns } from './columns.ts';
 import { wordWidth } from './words.ts';
 
 /** A panel and its figures, as they are drawn. */
@@ -73,4 +73,4 @@ const isLargeTable = (filled: FilledPanel): boolean =>
 
 /** Characters that a row takes at least: of each column its longest word, and what stands around it. */
 const widthIn = ({ frames }: FilledPanel): number =>
-  Math.max(0, ...frames.map(({ columns }) => columns.reduce((sum, column) => sum + wordWidth(column) + 1.5, 0)));
+  Math.max(0, ...frames.map((rows) => shownColumns(rows).reduce((sum, column) => sum + wordWidth(column) + 1.5, 0)));

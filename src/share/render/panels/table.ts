@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldValue } from '../../../engine/frame.ts';
 import { heatSteps } from '../colors.ts';
 import type { Column, Rows } from '../columns.ts';
-import { lengthOf } from '../columns.ts';
+import { lengthOf, shownColumns } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
 import { linkTo } from '../drawing.ts';
 import { display } from '../display.ts';
@@ -27,7 +27,7 @@ export const table: DrawPanel = (drawing) => {
 
 function tableOf(drawing: Drawing, rows: Rows): Html {
   const { panel } = drawing;
-  const columns = rows.columns.map((column) => ({ column, cell: cellsOf(drawing, rows, column) }));
+  const columns = shownColumns(rows).map((column) => ({ column, cell: cellsOf(drawing, rows, column) }));
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${panel.title}: table">
     <table class="sortable">
       <caption class="hidden">
