@@ -29,11 +29,7 @@ test('everything belongs to one account, which has a name; rows without an accou
 test('its column is not shown in tables, and legends leave it out', async () => {
   const { frames } = await given(plain);
   const [table] = await frames(byPair);
-  expect(table?.schema.fields.map(({ config }) => config?.custom?.hideFrom?.viz ?? false)).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  expect(table?.schema.fields.map(({ config }) => config?.custom?.hideFrom.viz ?? false)).toEqual([true, false, false]);
   const [series] = await frames({ ...byPair, shape: 'timeSeries', bucket: '1d' });
   expect(series?.schema.fields[1]?.config?.displayNameFromDS).toBe('cad');
 });
