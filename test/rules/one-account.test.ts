@@ -22,6 +22,7 @@ test('everything belongs to one account, which has a name; rows without an accou
   expect(await ask({ measure: 'events', groupBy: ['account'], shape: 'timeSeries', bucket: '1d' })).toEqual([
     ['This company', '2026-03-02T00:00:00Z', 4],
   ]);
+  expect((await ask({ measure: 'utilization' })).map((row) => row.slice(0, 3))).toEqual([['This company', 'cad', 80]]);
   const [listing] = await frames({ measure: 'allEvents', limit: 1 });
   expect(listing?.data.values[2]).toEqual(['This company']);
 });
