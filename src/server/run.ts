@@ -9,7 +9,6 @@ import { removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
 import { owner } from './caller.ts';
 import { createDeliveryWorker, lookEverySeconds } from './delivery/worker.ts';
-import { toApiError } from './errors.ts';
 import { StoreError } from '../store/errors.ts';
 import type { FollowSettings } from './following.ts';
 import { createFollowing, keepLooking } from './following.ts';
@@ -17,8 +16,6 @@ import { createLimiter } from './limiter.ts';
 import { createMetrics } from './metrics.ts';
 import type { LocalService, ServerSettings } from './open.ts';
 import { openLocalService, storeInWords } from './open.ts';
-import type { Sample } from './sample.ts';
-import { runSample } from './sample.ts';
 import type { Crash, ServerState } from './state.ts';
 import type { Report } from './supervise.ts';
 import { createTokenCheck, hashOf } from './tokens.ts';
@@ -29,8 +26,6 @@ export interface ChildSettings extends ServerSettings {
   readonly port: number;
   readonly logLevel: string;
   readonly version: string;
-  /** Load made-up data into the store first, and keep them going. */
-  readonly sample?: Sample;
   /** Read these files while they grow. */
   readonly follow?: FollowSettings;
 }
@@ -41,8 +36,8 @@ export interface RunningServer {
 }
 
 /**
- * The server process: listens at once (health says 503 with the reason), opens the store, loads the sample where one is
- * asked for, and then answers. Throws when it cannot run like this; the message says why.
+ * The server process: listens at once (health says 503 with the reason), opens the store, and then
+ * answers. Throws when it cannot run like this; the message says why.
  */
 export async function runServer(
   settings: ChildSettings,
@@ -125,28 +120,11 @@ export async function runServer(
   const directory = settings.store.kind === 'directory' ? settings.store.directory : undefined;
   if (directory !== undefined) writeAddress(directory, { pid: process.pid, url, token: local });
 
-  const ready = (): void => {
-    state.phase = 'ok';
-    state.reason = '';
-    report({ kind: 'ready' });
-  };
+  state.phase = 'ok';
+  state.reason = '';
+  report({ kind: 'ready' });
   const delivering = deliver(service, { logger, state, signal: stop.signal });
-  let background: Promise<void> = Promise.resolve();
-  if (settings.sample === undefined) {
-    ready();
-    background = follow(settings, service, { logger, state, signal: stop.signal });
-  } else {
-    state.reason = 'The sample data are being loaded.';
-    background = runSample(settings.sample, service, { logger, ready, state, signal: stop.signal }).catch(
-      (error: unknown) => {
-        const known = toApiError(error);
-        logger.error({ err: error }, 'the sample cannot be kept going');
-        if (state.phase === 'ok') return;
-        state.phase = 'failing';
-        state.reason = `The sample data could not be loaded: ${known.message}`;
-      },
-    );
-  }
+  const background = follow(settings, service, { logger, state, signal: stop.signal });
 
   return {
     url,

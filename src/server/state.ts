@@ -17,7 +17,7 @@ export interface ServerState {
   phase: 'starting' | 'ok' | 'failing';
   /** A sentence; empty when `phase` is `ok`. */
   reason: string;
-  /** There once the store is open, also while a sample is still being loaded. */
+  /** There once the store is open. */
   service: Service | undefined;
   readonly lastCrash: Crash | undefined;
   /** How the following of log files stands; absent where none are followed. */

@@ -1,6 +1,6 @@
 export { continueSimulation, createLiveWriter } from './live.ts';
 export type { Appended, LiveWriter } from './live.ts';
-export { simulate, manifestFile, sourcesFile } from './simulate.ts';
+export { simulate, configFile, manifestFile } from './simulate.ts';
 export type { Progress } from './simulate.ts';
 export { sample } from './build.ts';
 export { stateFile } from './state.ts';

@@ -46,14 +46,14 @@ describe('live mode', () => {
     expect(contents(killed)).toEqual(contents(calm));
   });
 
-  test('a rotated log goes on in files of new months, which sources.json lists', async () => {
+  test('a rotated log goes on in files of new months, which license-analytics.yaml covers', async () => {
     const out = directory();
     const manifest = await run({ out, events: 2000, days: 10 });
     const rotated = manifest.cases.find((planned) => planned.name === 'rotated log')?.server ?? '';
     continueSimulation(out, '2027-01-05T00:00:00Z');
-    const sources = JSON.parse(contents(out)['sources.json'] ?? '[]') as { server: string; files: string[] }[];
-    const files = sources.find((source) => source.server === rotated)?.files;
-    expect(files).toEqual(['2026-11', '2026-12', '2027-01'].map((month) => `${rotated}.${month}.log`));
-    expect(Object.keys(contents(out))).toEqual(expect.arrayContaining(files ?? []));
+    expect(Object.keys(contents(out)).filter((name) => name.startsWith(rotated))).toEqual(
+      ['2026-11', '2026-12', '2027-01'].map((month) => `${rotated}.${month}.log`),
+    );
+    expect(contents(out)['license-analytics.yaml']).toContain(`files: ${rotated}.*.log, server: ${rotated}, `);
   });
 });

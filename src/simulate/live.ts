@@ -1,12 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildPlan } from './build.ts';
 import { runUntil } from './life.ts';
 import { openMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { sourceOf, sourcesJson } from './manifest.ts';
 import { loadState, saveState } from './state.ts';
-import { sourcesFile } from './simulate.ts';
 import type { Settings } from './simulate.ts';
 
 /** A simulation that goes on in the files of an earlier one. */
@@ -43,10 +39,7 @@ export function createLiveWriter(directory: string): LiveWriter {
       if (!Number.isFinite(wanted))
         throw new RangeError(`simulate: expected an ISO time or milliseconds, found ${String(time)}`);
       if (wanted <= until) return { lines: 0, files: [] };
-      const known = fileCount(machines);
       const files = machines.flatMap((machine) => advanceOne(machine, wanted));
-      // Before the state, so that a file of a new month is never written without being listed.
-      if (fileCount(machines) > known) writeSources(directory, machines);
       until = wanted;
       // Where nothing was written the older state leads to the same bytes.
       if (files.length > 0)
@@ -67,18 +60,6 @@ export function continueSimulation(directory: string, until: string | number): A
   } finally {
     writer.close();
   }
-}
-
-function fileCount(machines: readonly Machine[]): number {
-  return machines.reduce((sum, machine) => sum + machine.state.files.length, 0);
-}
-
-/** Lists the files anew, in one step. */
-function writeSources(directory: string, machines: readonly Machine[]): void {
-  const path = join(directory, sourcesFile);
-  const sources = machines.map((machine) => sourceOf(machine.plan, machine.state));
-  writeFileSync(`${path}.tmp`, sourcesJson(sources));
-  renameSync(`${path}.tmp`, path);
 }
 
 function openMachines(directory: string, settings: Settings, states: readonly Machine['state'][]): Machine[] {

@@ -4,6 +4,9 @@ import type { MachineState } from './machine.ts';
 import type { Outcomes, Pair } from './truth.ts';
 import type { EntitlementPlan, Plan, PlannedCase, ServerPlan } from './plan.ts';
 
+export const accountsFile = 'accounts.csv';
+export const entitlementsFile = 'entitlements.csv';
+
 /** What was generated, and the true figures of it: `manifest.json`. Times are ISO, UTC. */
 export interface Manifest {
   readonly schemaVersion: 1;
@@ -154,20 +157,36 @@ export function sourceOf(plan: ServerPlan, state: MachineState): Source {
     server: plan.name,
     format: plan.kind === 'flexnet' ? 'flexnet' : 'csv',
     account: plan.account,
-    timezone: plan.kind === 'flexnet' ? plan.clock.zone : 'UTC',
+    timezone: zoneOf(plan.kind, plan.clock),
     first: files[0]?.first ?? '',
     last: iso(state.recorder.last),
     files,
   };
 }
 
-/** `sources.json`: what `ingest` needs to know of each source, without the figures. */
-export function sourcesJson(sources: readonly Source[]): string {
-  const list = sources.map(({ server, format, account, timezone, files }) => {
-    return { server, format, account, timezone, files: files.map((file) => file.file) };
+/**
+ * `license-analytics.yaml`: how a server reads all of it. Whose lines they are and when they were written is not in the files.
+ * Files of months to come are in it too.
+ */
+export function configYaml(plan: Plan): string {
+  const lines = plan.servers.map(({ name, kind, account, clock, rotated }) => {
+    const file = kind === 'flexnet' ? `${name}${rotated ? '.*' : ''}.log` : `${name}.csv`;
+    const whose = account === '' ? '' : `, account: ${account}`;
+    return `  - { files: ${file}, server: ${name}${whose}, timezone: ${zoneOf(kind, clock)} }`;
   });
-  return `${JSON.stringify(list, undefined, 1)}\n`;
+  return [
+    '# Made-up license servers, for `license-analytics serve --config`.',
+    'siteTimezone: UTC',
+    `accounts: ${accountsFile}`,
+    `entitlements: [${entitlementsFile}]`,
+    'sources:',
+    ...lines,
+    '',
+  ].join('\n');
 }
+
+const zoneOf = (kind: ServerPlan['kind'], clock: ServerPlan['clock']): string =>
+  kind === 'flexnet' ? clock.zone : 'UTC';
 
 function fileOf(figures: FileFigures): SourceFile {
   const { file, lines, bytes, kinds } = figures;

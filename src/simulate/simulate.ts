@@ -5,7 +5,17 @@ import { runUntil, step } from './life.ts';
 import { closeLedger } from './ledger.ts';
 import { initialState, nextMoment, openMachine } from './machine.ts';
 import type { Machine, MachineState } from './machine.ts';
-import { accountsCsv, entitlementsCsv, iso, pairFigures, sourceOf, sourcesJson, totalsOf } from './manifest.ts';
+import {
+  accountsCsv,
+  accountsFile,
+  configYaml,
+  entitlementsCsv,
+  entitlementsFile,
+  iso,
+  pairFigures,
+  sourceOf,
+  totalsOf,
+} from './manifest.ts';
 import type { Manifest, Source } from './manifest.ts';
 import { saveState } from './state.ts';
 import { pairKey, rowsByPair } from './truth.ts';
@@ -31,14 +41,14 @@ export interface Progress {
 }
 
 export const manifestFile = 'manifest.json';
-export const sourcesFile = 'sources.json';
+export const configFile = 'license-analytics.yaml';
 /** There while a simulation is being written: one that was interrupted may be replaced. */
 const markerFile = 'simulation.tmp';
 const stateUpTo = 2_000_000;
 
 /**
  * Writes made-up license servers into `options.out`: FlexNet debug logs, CSV of events, `entitlements.csv`, `accounts.csv`
- * (which host belongs to which account), `sources.json` (how to ingest each file) and `manifest.json` (the true figures).
+ * (which host belongs to which account), `license-analytics.yaml` (how a server reads it all) and `manifest.json` (the true figures).
  * Equal options give equal bytes.
  *
  * Memory is constant by design: servers are simulated one after the other (two that serve one feature: side by side), each in
@@ -77,9 +87,9 @@ export async function simulate(options: SimulateOptions, onProgress?: (progress:
     await new Promise((resolve) => setImmediate(resolve));
   }
   const manifest = manifestOf(settings, plan, sources, pairs, rows);
-  writeFileSync(join(options.out, 'entitlements.csv'), entitlementsCsv(plan));
-  writeFileSync(join(options.out, 'accounts.csv'), accountsCsv(plan));
-  writeFileSync(join(options.out, sourcesFile), sourcesJson(sources));
+  writeFileSync(join(options.out, entitlementsFile), entitlementsCsv(plan));
+  writeFileSync(join(options.out, accountsFile), accountsCsv(plan));
+  writeFileSync(join(options.out, configFile), configYaml(plan));
   if (states.length > 0) saveState(options.out, { schemaVersion: 1, settings, until: plan.end, servers: states });
   // Last of all: where there is a manifest, the simulation is complete.
   writeFileSync(join(options.out, manifestFile), `${JSON.stringify(manifest, undefined, 1)}\n`);
@@ -155,8 +165,8 @@ function manifestOf(
     start: iso(plan.start),
     end: iso(plan.end),
     totals: totalsOf(sources, figures),
-    entitlements: 'entitlements.csv',
-    accountRules: 'accounts.csv',
+    entitlements: entitlementsFile,
+    accountRules: accountsFile,
     sources,
     cases: plan.cases,
     pairs: figures,
@@ -167,7 +177,7 @@ function manifestOf(
 function prepareDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const found = readdirSync(directory);
-  const foreign = found.filter((name) => !/\.(log|csv|json|tmp)$/.test(name));
+  const foreign = found.filter((name) => !/\.(log|csv|json|yaml|tmp)$/.test(name));
   if (foreign.length > 0 || (found.length > 0 && !found.includes(manifestFile) && !found.includes(markerFile))) {
     throw new Error(
       `simulate: ${directory} should be empty or hold an earlier simulation, found ${foreign[0] ?? found[0] ?? ''}; name another directory`,

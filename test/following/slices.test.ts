@@ -95,13 +95,9 @@ describe('made-up license servers', () => {
     [];
   beforeAll(async () => {
     const out = join(folder, 'made-up');
-    await simulate({ events: 6000, days: 30, seed: 5, end: '2026-11-20T10:00:00Z', out });
-    const sources = JSON.parse(await readFile(join(out, 'sources.json'), 'utf8')) as {
-      readonly timezone: string;
-      readonly files: readonly string[];
-    }[];
+    const { sources } = await simulate({ events: 6000, days: 30, seed: 5, end: '2026-11-20T10:00:00Z', out });
     for (const { files, timezone } of sources) {
-      for (const name of files) {
+      for (const { file: name } of files) {
         const bytes = await readFile(join(out, name));
         logs.push({ name, bytes, format: name.endsWith('.csv') ? 'csv' : 'flexnet', timezone });
       }

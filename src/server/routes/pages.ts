@@ -214,5 +214,8 @@ function failed(error: ApiError, request: FastifyRequest, reply: FastifyReply): 
 const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
   reply.headers(pageHeaders).type('text/html; charset=utf-8').send(text);
 
-const stillLoading = ({ phase, reason }: ServerState) =>
-  phase === 'ok' ? undefined : html`<p class="error" role="status">${reason} Figures are not complete yet.</p>`;
+const stillLoading = ({ phase, reason, following }: ServerState) => {
+  const reading = following?.().looks === 0 ? 'The configured files are being read for the first time.' : '';
+  const why = phase === 'ok' ? reading : reason;
+  return why === '' ? undefined : html`<p class="error" role="status">${why} Figures are not complete yet.</p>`;
+};
