@@ -5,7 +5,7 @@ import { message, title } from './templates.ts';
 export const loopbackWebhook = 'http://127.0.0.1:9911/';
 
 /** Who is written to. Without an address of their own they are written to with the default ones. */
-export type Audience = 'default' | 'on call' | 'sales' | 'renewals';
+export type Audience = 'default' | 'on call' | 'sales' | 'renewals' | 'customer success';
 
 /** Channels of each audience beside the webhook, in order; the first of those in `needs` is what makes it one of its own. */
 const audiences: Readonly<
@@ -15,6 +15,11 @@ const audiences: Readonly<
   'on call': { name: 'License Analytics on call', channels: ['email', 'slack', 'pagerduty'], needs: 'pagerduty' },
   sales: { name: 'License Analytics sales', channels: ['salesEmail'], needs: 'salesEmail' },
   renewals: { name: 'License Analytics renewals', channels: ['renewalsEmail'], needs: 'renewalsEmail' },
+  'customer success': {
+    name: 'License Analytics customer success',
+    channels: ['customerSuccessEmail'],
+    needs: 'customerSuccessEmail',
+  },
 };
 
 const exists = (audience: Audience, { channels }: Settings): boolean => {
@@ -85,6 +90,7 @@ const receivers: Readonly<Record<Channel, (settings: Settings) => Receiver>> = {
   email: email('email'),
   salesEmail: email('salesEmail'),
   renewalsEmail: email('renewalsEmail'),
+  customerSuccessEmail: email('customerSuccessEmail'),
   slack: () => ({ type: 'slack', settings: { url: variable('slack'), title, text: message } }),
   pagerduty: () => ({
     type: 'pagerduty',

@@ -8,5 +8,5 @@ export const severities = ['critical', 'warning'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Whose turn it is. Denials have owners of their own (src/denials): administrators and support are operations here. */
-export const owners = ['operations', 'sales', 'renewals'] as const;
+export const owners = ['operations', 'sales', 'renewals', 'customer-success'] as const;
 export type Owner = (typeof owners)[number];

@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts';
 
 export const weekends = 'License Analytics weekends';
 
-/** Saturday and Sunday. Nothing critical waits for Monday; warnings, and what Sales and Renewals could do, wait. */
+/** Saturday and Sunday. Nothing critical waits for Monday; warnings, and what Sales, Renewals and Customer Success could do, wait. */
 export const muteTimes = ({ timezone }: Settings): readonly object[] => [
   { orgId: 1, name: weekends, time_intervals: [{ weekdays: ['saturday', 'sunday'], location: timezone }] },
 ];
@@ -22,6 +22,12 @@ export function policies(settings: Settings): readonly object[] {
   const bySeverity = (severity: Severity) => where('severity', severity);
   const byOwner = (owner: Owner) => where('owner', owner);
   const muted = { mute_time_intervals: [weekends] };
+  /** Those who talk to the customer: told by themselves, and less often. */
+  const talking = (timing: Readonly<Record<string, unknown>>): readonly object[] => [
+    { ...receiver('renewals'), object_matchers: [byOwner('renewals')], ...timing },
+    { ...receiver('sales'), object_matchers: [byOwner('sales')], ...timing },
+    { ...receiver('customer success'), object_matchers: [byOwner('customer-success')], ...timing },
+  ];
   return [
     {
       orgId: 1,
@@ -40,10 +46,7 @@ export function policies(settings: Settings): readonly object[] {
               group_interval: '1m',
               repeat_interval: '1h',
               // A contract is not renewed within the hour.
-              routes: [
-                { ...receiver('renewals'), object_matchers: [byOwner('renewals')], repeat_interval: '1d' },
-                { ...receiver('sales'), object_matchers: [byOwner('sales')], repeat_interval: '1d' },
-              ],
+              routes: talking({ repeat_interval: '1d' }),
             },
             {
               ...receiver('default'),
@@ -52,10 +55,7 @@ export function policies(settings: Settings): readonly object[] {
               group_interval: '5m',
               repeat_interval: '1d',
               ...muted,
-              routes: [
-                { ...receiver('renewals'), object_matchers: [byOwner('renewals')], repeat_interval: '1w', ...muted },
-                { ...receiver('sales'), object_matchers: [byOwner('sales')], repeat_interval: '1w', ...muted },
-              ],
+              routes: talking({ repeat_interval: '1w', ...muted }),
             },
           ],
         },

@@ -9,6 +9,7 @@ export const channelVariables = {
   email: 'LICENSE_ANALYTICS_ALERT_EMAIL',
   salesEmail: 'LICENSE_ANALYTICS_SALES_EMAIL',
   renewalsEmail: 'LICENSE_ANALYTICS_RENEWALS_EMAIL',
+  customerSuccessEmail: 'LICENSE_ANALYTICS_CUSTOMER_SUCCESS_EMAIL',
   slack: 'LICENSE_ANALYTICS_SLACK_WEBHOOK_URL',
   pagerduty: 'LICENSE_ANALYTICS_PAGERDUTY_KEY',
 } as const;

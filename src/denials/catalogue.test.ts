@@ -27,7 +27,10 @@ const expected: readonly (readonly [LicenseSystem, FamilyId, readonly number[]])
   [
     'flexnet',
     'request-error',
-    [-2, -11, -12, -13, -30, -32, -37, -41, -42, -40, -85, -113, -114, -115, -116, -121, -129, -130, -131],
+    [
+      -2, -11, -12, -13, -30, -32, -37, -41, -42, -40, -85, -113, -114, -115, -116, -121, -129, -130, -131, -132, -133,
+      -134, -135, -136, -137,
+    ],
   ],
   ['fne', 'insufficient-count', [7, 2, 14, 60, 58, 76]],
   ['fne', 'expired', [11, 6, 62, 10]],
@@ -164,7 +167,9 @@ describe('what to do', () => {
     ['expired', 'renewals', /^Renewal/],
     ['feature-unavailable', 'sales', /^Cross-sell/],
     ['rule-rejection', 'administrator', /feature selectors and rules of access/],
-  ])("the source document's family %s goes to %s", (id, owner, opportunity) => {
+    ['version', 'customer-success', /^Adoption/],
+    ['borrow', 'customer-success', /^Adoption/],
+  ])('the family %s goes to %s', (id, owner, opportunity) => {
     expect(catalogue.family(id).owner).toBe(owner);
     expect(catalogue.family(id).opportunity).toMatch(opportunity);
   });

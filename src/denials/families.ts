@@ -16,7 +16,7 @@ export const familyIds = [
 export type FamilyId = (typeof familyIds)[number];
 
 /** Whose turn it is, among the people of whoever reads the figures. */
-export const owners = ['sales', 'renewals', 'administrator', 'support'] as const;
+export const owners = ['sales', 'renewals', 'customer-success', 'administrator', 'support'] as const;
 export type Owner = (typeof owners)[number];
 
 /** What is said of a reason beside its name. */
@@ -81,8 +81,8 @@ export const families: readonly Family[] = [
     title: 'Version',
     insight: 'The application is of another version than the license or the license server allows.',
     opportunity:
-      'Check whether maintenance has lapsed; otherwise help to bring client and server to matching versions.',
-    owner: 'support',
+      'Adoption: help to bring client and server to matching versions; where maintenance has lapsed, tell Renewals.',
+    owner: 'customer-success',
     advice:
       'Compare the version that is asked for with the one in the license file; use a matching version of the application, or bring the license server and its file up to date.',
   },
@@ -107,8 +107,9 @@ export const families: readonly Family[] = [
     id: 'borrow',
     title: 'Borrow / roam',
     insight: 'A license could not be borrowed for use away from the network, or given back.',
-    opportunity: 'None by itself: help with borrowing. Where none are left to borrow, see insufficient count.',
-    owner: 'support',
+    opportunity:
+      'Adoption: help with borrowing, so that users get on with what was bought. Where none are left to borrow, see insufficient count.',
+    owner: 'customer-success',
     advice:
       'Check the borrow settings (BORROW in the license file, BORROW_LOWWATER and MAX_BORROW_HOURS in the options file) and return what is no longer needed away from the network.',
   },

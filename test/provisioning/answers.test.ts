@@ -61,6 +61,7 @@ describe('at noon', () => {
     ['la-metered-beyond-overdraft', of('storage')],
     // Not: what was granted soon after, UNSUPPORTED, two clients however often, and what is still settling.
     ['la-denials-demand', of('cad')],
+    ['la-denials-adoption', of('plot')],
     ['la-denials-faults', of('mesh')],
     ['la-denials-expired', of('gone')],
     // Not: what is renewed, and what never ends.
@@ -137,6 +138,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
       line('11:17:00', `UNSUPPORTED: "optim" (PORT_AT_HOST_PLUS   ) u${i}@pc${i}  (No such feature exists. (-5,346))`),
     ),
     denied('11:18:00', 'gone', 1, 'Feature has expired. (-10,32)'),
+    denied('11:18:00', 'plot', 3, 'License server does not support this version of this feature. (-25,334)'),
     denied('11:19:00', 'mesh', 3, 'User/host not on INCLUDE list for feature. (-38,348)'),
     denied('11:50:00', 'late', 3, full),
     out('11:55:00', 'cad', 5),

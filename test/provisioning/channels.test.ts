@@ -35,7 +35,7 @@ test('variables that are empty count as not set', () => {
   expect(generatedFor(settingsOf(empty)).text).toBe(forVariables([]).text);
 });
 
-test('with all of them set, each channel is there, and Sales and Renewals are written to by themselves', () => {
+test('with all of them set, each channel is there, and Sales, Renewals and Customer Success are written to by themselves', () => {
   const files = forVariables(all);
   expect(typesOf(files).sort()).toEqual(['email', 'pagerduty', 'slack', 'webhook']);
   for (const channel of all) expect(files.text).toContain(`$${channelVariables[channel]}`);

@@ -106,6 +106,7 @@ test('limits are those of thresholds.ts', () => {
     'la-metered-overdraft': '$now > 0 && $beyondBoth == 0',
     'la-metered-beyond-overdraft': '$now > 0',
     'la-denials-demand': `$clients >= ${deniedClients}`,
+    'la-denials-adoption': `$clients >= ${deniedClients}`,
     'la-denials-faults': `$clients >= ${deniedClients}`,
     'la-denials-expired': `$clients >= ${deniedAfterExpiry}`,
     'la-expiry-warning': `$days > ${expiry.critical} && $days <= ${expiry.warning}`,
@@ -117,7 +118,7 @@ test('limits are those of thresholds.ts', () => {
   });
 });
 
-test('every family of denials is told of by one rule, and that of Sales and Renewals to them', () => {
+test('every family of denials is told of by one rule, and that of Sales, Renewals and Customer Success to them', () => {
   const ruleOf = new Map<string, string[]>();
   for (const rule of rules.filter(({ uid }) => uid.startsWith('la-denials-'))) {
     const filters = rule.data[0]?.model['filters'] as readonly { readonly values: readonly string[] }[];
@@ -126,7 +127,7 @@ test('every family of denials is told of by one rule, and that of Sales and Rene
   }
   const expected = families.map(({ id, owner }) => [
     id,
-    [owner === 'sales' || owner === 'renewals' ? owner : 'operations'],
+    [owner === 'administrator' || owner === 'support' ? 'operations' : owner],
   ]);
   expect(Object.fromEntries(ruleOf)).toEqual(Object.fromEntries(expected));
 });

@@ -15,7 +15,8 @@ const day = { from: settled + 24 * 3600, to: settled };
 /** How a family of denials is told of. Every family belongs to exactly one rule: nobody is told of one denial twice. */
 const expired = families.filter(({ id }) => id === 'expired');
 const demand = families.filter((family) => family.owner === 'sales');
-const faults = families.filter((family) => !expired.includes(family) && !demand.includes(family));
+const adoption = families.filter((family) => family.owner === 'customer-success');
+const faults = families.filter((family) => ![...expired, ...demand, ...adoption].includes(family));
 
 /**
  * Clients, not lines: one application that asks every second is one client. What was granted after all is not counted, nor is
@@ -67,6 +68,17 @@ export const denialsOfDemand: Rule = {
   summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
   description: `${howMany}More is asked for than was bought, or something that was not bought at all.`,
   runbook: 'denials-demand',
+};
+
+export const denialsOfAdoption: Rule = {
+  ...shared,
+  uid: 'la-denials-adoption',
+  title: 'Denials: versions and borrowing',
+  owner: 'customer-success',
+  queries: queries(adoption, thresholds.deniedClients),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature} (version or borrowing)`,
+  description: `${howMany}It was bought, and users cannot get on with it: they need help with versions or borrowing.`,
+  runbook: 'denials-adoption',
 };
 
 export const denialsByFault: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { denialsByFault, denialsOfDemand, denialsOfExpired } from './denials.ts';
+import { denialsByFault, denialsOfAdoption, denialsOfDemand, denialsOfExpired } from './denials.ts';
 import { expiryCritical, expiryWarning } from './expiry.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { noAnswer } from './no-answer.ts';
@@ -16,7 +16,7 @@ export const groups: readonly { readonly name: string; readonly interval: string
       interval: '5m',
       rules: [meteredWarning, meteredCritical, meteredOverdraft, meteredBeyondOverdraft],
     },
-    { name: 'Denials', interval: '1m', rules: [denialsOfDemand, denialsByFault, denialsOfExpired] },
+    { name: 'Denials', interval: '1m', rules: [denialsOfDemand, denialsOfAdoption, denialsByFault, denialsOfExpired] },
     { name: 'Entitlements', interval: '15m', rules: [expiryWarning, expiryCritical] },
     {
       name: 'License servers',

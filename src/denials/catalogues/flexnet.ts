@@ -2,8 +2,8 @@ import type { CodeCatalogue } from '../reason.ts';
 import { denies } from '../reason.ts';
 
 /**
- * FlexNet Publisher's error codes (end-user guide, "Error codes"; the numbers 1 to 128 that it lists). They stand in
- * DENIED and UNSUPPORTED lines as the first number of `(-4,342:104 …)`.
+ * FlexNet Publisher's error codes (end-user guide, "Error codes", which lists 1 to 128; 129 to 137 as the toolkit's headers name
+ * them). They stand in DENIED and UNSUPPORTED lines as the first number of `(-4,342:104 …)`.
  */
 export const flexnet: CodeCatalogue = {
   system: 'flexnet',
@@ -111,9 +111,15 @@ export const flexnet: CodeCatalogue = {
     denies(-126, 'host-id-unreadable', 'Error initializing a composite hostid'),
     denies(-127, 'host-id-unreadable', 'A hostid needed for the composite hostid is missing or invalid'),
     denies(-128, 'borrow-failed', "Borrowed license doesn't match any known server license"),
-    denies(-129, 'application-error', 'Error enabling the event log'),
-    denies(-130, 'application-error', 'Event logging is disabled'),
-    denies(-131, 'application-error', 'Error writing to the event log'),
+    denies(-129, 'application-error', 'A null pointer was detected'),
+    denies(-130, 'application-error', 'A bad handle was used'),
+    denies(-131, 'application-error', 'An empty string was detected'),
+    denies(-132, 'application-error', 'Tried to access memory that is not ours'),
+    denies(-133, 'application-error', 'Operation is not supported yet'),
+    denies(-134, 'application-error', 'The job handle was NULL'),
+    denies(-135, 'application-error', 'Error enabling event log'),
+    denies(-136, 'application-error', 'Event logging is disabled'),
+    denies(-137, 'application-error', 'Error writing to event log'),
   ],
   // Wordings of other versions of the same messages.
   phrases: [
