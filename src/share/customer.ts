@@ -18,7 +18,7 @@ export interface CustomerReport {
   readonly to: number;
   /** IANA name. */
   readonly timezone: string;
-  /** Whether users, hosts and clients are named. */
+  /** Whether users, hosts and clients are named; those who were denied are then listed, with what and why. */
   readonly showUsers?: boolean;
   /** How many of the newest events are listed; none when left out. */
   readonly events?: number;
@@ -35,7 +35,7 @@ export interface CustomerReport {
  */
 export async function customerReport(report: CustomerReport, ask: Ask): Promise<Snapshot> {
   const { account, from, to, timezone, showUsers = false, events = 0, whole, expiryFrom = to } = report;
-  const built = customerDashboard(account, 'none', customerUid(account), { events });
+  const built = customerDashboard(account, 'none', customerUid(account), { users: showUsers, events });
   const mostRows = (panel: SharedPanel): number | undefined =>
     whole !== undefined && hasTitle(panel, whole) && !listsEvents(panel) ? longestList : undefined;
   const snapshot = await takeSnapshot(

@@ -82,6 +82,27 @@ test('CSV of a chart over time has a row for each time, a column for each series
   expect(Math.max(...rows.map((row) => Number(row['cad'])))).toBe(3);
 });
 
+test('who was denied what and why is listed where users are shown, and only there', async () => {
+  interface Report {
+    readonly panels: readonly { readonly title: string; readonly frames: readonly Frame[] }[];
+  }
+  const report = JSON.parse((await shared('json')).toString()) as Report;
+  const denied = report.panels.find(({ title }) => title === 'Who was denied what')?.frames[0];
+  const said = ['user', 'host', 'feature', 'reason', 'code', 'count'].map((name) => column(denied!, name));
+  expect(said).toEqual([['cam'], ['ws3'], ['cad'], ['No reason given'], [''], [1]]);
+  expect(column(denied!, 'advice')).toEqual([expect.stringMatching(/^Read the text of the denial/)]);
+  const file = join(folder, 'numbered.json');
+  const { code } = await runShare(
+    ['json', '--api', server.url, '--account', mine, '--from', range.from, '--to', range.to, '--out', file],
+    { LICENSE_ANALYTICS_TOKEN: tokens.owner },
+  );
+  expect(code).toBe(0);
+  const numbered = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  expect(numbered.panels.map(({ title }) => title)).toEqual(
+    report.panels.map(({ title }) => title).filter((title) => title !== 'Who was denied what'),
+  );
+});
+
 test('JSON has the frames of the server', async () => {
   const report = JSON.parse((await shared('json')).toString()) as {
     readonly panels: readonly { readonly title: string; readonly frames: readonly Frame[] }[];

@@ -20,17 +20,46 @@ export const customer = () =>
 
 /**
  * The same for one customer to keep: without variables, with the uid and data source it is given. The token of that data source
- * should be limited to the account. `events`: how many of the newest events are listed below; none when left out.
+ * should be limited to the account. `users`: whether it lists who was denied, for an administrator who adjusts rules; `events`: how
+ * many of the newest events are listed below; none when left out.
  */
-export function customerDashboard(account: string, datasource: string, uid: string, { events = 0 } = {}) {
+export function customerDashboard(
+  account: string,
+  datasource: string,
+  uid: string,
+  { users = false, events = 0 }: { readonly users?: boolean; readonly events?: number } = {},
+) {
   const page = forCustomer(account, datasource);
   const about = {
     uid,
     title: account,
     description: `What ${account} uses of what it bought, who was denied, and what ends soon.`,
   };
-  return customerPage(page, about, events === 0 ? [] : [eventsBand(page, events)]);
+  return customerPage(page, about, [
+    ...(users ? [deniedUsersBand(page)] : []),
+    ...(events === 0 ? [] : [eventsBand(page, events)]),
+  ]);
 }
+
+const deniedUsersBand = (page: Page): Band => ({
+  height: 12,
+  panels: [
+    [
+      24,
+      rows(
+        page,
+        {
+          title: 'Who was denied what',
+          description: 'Each user with what was refused and why: what an administrator needs to adjust rules.',
+          questions: [{ measure: 'denialAdvice', groupBy: ['user', 'host', 'feature'], limit: 500 }],
+          empty: nobodyDenied,
+          onward: { uid: 'la-denials' },
+        },
+        { wide: ['Advice'], columns: ['User', 'Host', 'Feature', 'Reason', 'Code', 'Count', 'Advice'] },
+      ),
+    ],
+  ],
+});
 
 const eventsBand = (page: Page, limit: number): Band => ({
   height: 20,

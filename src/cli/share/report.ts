@@ -36,7 +36,7 @@ export const withReport = (command: Command): Command =>
     .option('--from <time>', 'start: ISO time, epoch milliseconds, or relative such as now-12M', 'now-30d')
     .option('--to <time>', 'end, exclusive', 'now')
     .option('--timezone <zone>', 'IANA zone of its clocks and days (default: the site’s)')
-    .option('--show-users', 'name users and hosts; without it they are numbered')
+    .option('--show-users', 'name users and hosts, and list who was denied what; without it they are numbered')
     .option('--events <n>', 'also list the newest n events', wholeNumber);
 
 export function wholeNumber(text: string): number {
