@@ -1,91 +1,55 @@
 /**
- * Numbers as Grafana writes them, for the units that our dashboards and frames use. Rules: grafana
- * `packages/grafana-data/src/valueFormats` (`toFixed`, `scaledUnits`, `toSeconds`, `toHours`, `toDays`).
+ * Numbers as people read them, for Grafana's unit ids that our dashboards and frames use. Frames and files stay unrounded: whole
+ * numbers are written whole with separators (4,110), others with two decimals, and what is not nothing is never written as 0.
  */
 export function formatNumber(value: number, unit = 'none', decimals?: number): string {
   if (!Number.isFinite(value)) return value.toLocaleString('en-US');
-  if (unit.startsWith('suffix:')) return `${toFixed(value, decimals)} ${unit.slice('suffix:'.length).trim()}`;
-  return (formats[unit] ?? toFixed)(value, decimals);
+  if (unit.startsWith('suffix:')) return `${written(value, decimals)} ${unit.slice('suffix:'.length).trim()}`;
+  return (formats[unit] ?? written)(value, decimals);
 }
 
 type Format = (value: number, decimals: number | undefined) => string;
 
-/** Digits after the point so that about two of them mean something. */
-function meaningfulDecimals(value: number): number {
-  if (value % 1 === 0) return 0;
-  const digits = 1 - Math.floor(Math.log10(Math.abs(value)));
-  // Between 1 and 10 for the scale of the number; 2.5 needs one digit more.
-  const norm = Math.abs(value) / 10 ** -digits;
-  return Math.max(0, norm > 2.25 ? digits + 1 : digits);
+function written(value: number, decimals = Number.isInteger(value) ? 0 : 2): string {
+  const least = 10 ** -decimals;
+  if (value !== 0 && Math.abs(value) < least)
+    return value > 0 ? `< ${least.toFixed(decimals)}` : `> -${least.toFixed(decimals)}`;
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** Rounded and padded to the decimals that are given, else to those that mean something. */
-export function toFixed(value: number, decimals?: number): string {
-  const wanted = Math.min(20, decimals ?? (value === 0 ? 0 : meaningfulDecimals(value)));
-  const factor = 10 ** wanted;
-  const rounded = Math.round(value * factor) / factor;
-  return String(rounded).includes('e') ? String(rounded) : (Object.is(rounded, -0) ? 0 : rounded).toFixed(wanted);
+/** Neither what is nearly full reads as full, nor what is over it. */
+function percent(value: number, decimals = Number.isInteger(value) ? 0 : 1): string {
+  const rounded = Number(value.toFixed(decimals));
+  if (rounded === 100 && value !== 100) return value < 100 ? '< 100%' : '> 100%';
+  return `${written(value, decimals)}%`;
 }
 
-const scaled =
-  (suffixes: readonly string[]): Format =>
-  (value, decimals) => {
-    const step = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)) / 3 + 1e-12);
-    const place = Math.min(suffixes.length - 1, Math.max(0, step));
-    return `${toFixed(value / 1000 ** place, decimals)}${suffixes[place] ?? ''}`;
-  };
+/** Units of a duration, from the longest: seconds in one, and its name. */
+const periods = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const;
 
-/** From which value on a period is used, how long it is (both in the unit of the value), and its name. */
-type Period = readonly [least: number, length: number, name: string];
+/** `1 d 16 h`: the two longest units that it has; a part of a minute as a number. */
+function duration(value: number, decimals: number | undefined): string {
+  if (value < 60) return `${written(value, decimals)} s`;
+  const first = periods.findIndex(([length]) => value >= length);
+  const [[length, name], [part, below] = [1, 's']] = [periods[first] ?? periods[0], periods[first + 1]];
+  // Rounded in the smaller unit, so that 59.9 minutes are an hour.
+  const whole = Math.round(value / part) * part;
+  if (whole > value && periods.some(([other]) => other > length && whole >= other)) return duration(whole, decimals);
+  const rest = Math.round((whole % length) / part);
+  return `${written(Math.floor(whole / length))} ${name}${rest === 0 ? '' : ` ${rest} ${below}`}`;
+}
 
-/** The largest period that fits; what is written as one or less is no plural. */
-const period =
-  (zero: string, periods: readonly Period[], neverPlural: readonly string[] = []): Format =>
-  (value, decimals) => {
-    if (value === 0) return `${zero === 's' ? '0' : toFixed(0, decimals)} ${zero}`;
-    const [, length, name] = periods.findLast(([least]) => Math.abs(value) >= least) ?? periods[0] ?? [0, 1, zero];
-    const plural = neverPlural.includes(name) || Math.abs(value / length) <= 1 ? '' : 's';
-    return `${toFixed(value / length, decimals)} ${name}${plural}`;
-  };
-
-const day = 86_400;
-const short = scaled(['', ' K', ' Mil', ' Bil', ' Tri', ' Quadr', ' Quint']);
-const events = scaled(['', 'K', 'M', 'B', 'T']);
 const formats: Readonly<Record<string, Format>> = {
-  none: toFixed,
-  short,
-  percent: (value, decimals) => `${toFixed(value, decimals)}%`,
-  epm: (value, decimals) => `${events(value, decimals)} evts/m`,
-  s: period(
-    's',
-    [
-      [1e-9, 1e-9, 'ns'],
-      [1e-6, 1e-6, 'µs'],
-      [1e-3, 1e-3, 'ms'],
-      [1, 1, 's'],
-      [60, 60, 'min'],
-      [3600, 3600, 'hour'],
-      [day, day, 'day'],
-      [7 * day, 7 * day, 'week'],
-      [365 * day, 31_556_900, 'year'],
-    ],
-    ['ns', 'µs', 'ms', 's'],
-  ),
-  h: period(
-    'hour',
-    [
-      [0, 1, 'hour'],
-      [24, 24, 'day'],
-      [168, 168, 'week'],
-      [8760, 8760, 'year'],
-    ],
-    ['hour'],
-  ),
-  d: period('day', [
-    [0, 1, 'day'],
-    [7, 7, 'week'],
-    [365, 365, 'year'],
-  ]),
+  percent,
+  epm: (value, decimals) => `${written(value, decimals)}/min`,
+  s: duration,
+  h: (value, decimals) => `${written(value, decimals)} h`,
+  d: (value, decimals) => `${written(value, decimals)} d`,
 };
 
 /** What a unit of Grafana's is called behind a title: `Usage percentage (%)`; '' for a plain number. */

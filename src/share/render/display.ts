@@ -29,6 +29,17 @@ function plainText(type: Column['type'], value: FieldValue, timezone: string, lo
     : formatNumber(value, look.unit, look.decimals);
 }
 
+/** Durations and shares are read one by one; other figures below each other have as many decimals as each other. */
+const readAlone: readonly (string | undefined)[] = ['percent', 's', 'd'];
+
+/** The column with one number of decimals for all of its figures: 27.00 above 12.70, not 27. */
+export function even(column: Column): Column {
+  const { look, type, values } = column;
+  const broken = values.some((value) => typeof value === 'number' && !Number.isInteger(value));
+  if (type !== 'number' || look.decimals !== undefined || readAlone.includes(look.unit) || !broken) return column;
+  return { ...column, look: { ...look, decimals: 2 } };
+}
+
 /** Grafana's unit `time:YYYY-MM-DD` names its own format, in the letters of Moment, where years and days are capitals. */
 const clockOf = (unit = ''): string | undefined =>
   unit.startsWith('time:') ? unit.slice('time:'.length).replaceAll('Y', 'y').replaceAll('D', 'd') : undefined;

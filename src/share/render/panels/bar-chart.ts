@@ -2,7 +2,7 @@ import type { Rows } from '../columns.ts';
 import { lengthOf } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
 import { linkTo } from '../drawing.ts';
-import { display } from '../display.ts';
+import { display, even } from '../display.ts';
 import { html } from '../html.ts';
 import { nameOf } from '../names.ts';
 import type { Bar } from './bars.ts';
@@ -20,7 +20,7 @@ function chart({ panel, snapshot, leads }: Drawing, rows: Rows) {
   const highest = Math.max(
     ...figures.flatMap(({ values }) => values.filter((value): value is number => typeof value === 'number')),
   );
-  return figures.map((column) => {
+  return figures.map(even).map((column) => {
     const bars = Array.from({ length: lengthOf(rows) }, (_, row): Bar => {
       const value = column.values[row] ?? null;
       const { text, color } = display(column, value, snapshot.timezone);

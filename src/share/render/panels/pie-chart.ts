@@ -6,7 +6,7 @@ import { html } from '../html.ts';
 import { legend } from '../legend.ts';
 import { nameOf } from '../names.ts';
 import { chartSvg } from '../svg.ts';
-import { toFixed } from '../../units.ts';
+import { formatNumber } from '../../units.ts';
 import { overriddenColor } from './pie-color.ts';
 
 /** Shares of a whole as a ring; names, figures and shares stand beside it. */
@@ -28,7 +28,7 @@ export const pieChart: DrawPanel = (drawing) => {
   });
   if (slices.length === 0) return undefined;
   const whole = slices.reduce((sum, { value }) => sum + value, 0);
-  const share = (value: number): string => `${toFixed((100 * value) / whole, 1)} %`;
+  const share = (value: number): string => formatNumber((100 * value) / whole, 'percent', 1);
   const label = `${panel.title}: ${slices.map(({ name, value }) => `${name} ${share(value)}`).join('; ')}.`;
   const ring = chartSvg(
     {

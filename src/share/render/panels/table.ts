@@ -5,7 +5,7 @@ import type { Column, Rows } from '../columns.ts';
 import { lengthOf, shownColumns } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
 import { linkTo } from '../drawing.ts';
-import { display } from '../display.ts';
+import { display, even } from '../display.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { nameOf } from '../names.ts';
@@ -56,6 +56,7 @@ function tableOf(drawing: Drawing, rows: Rows): Html {
 
 function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column: Column): (row: number) => Html {
   const { cellOptions, align } = custom.parse(column.look.custom);
+  const figures = even(column);
   const coloured = cellOptions?.type === 'color-background';
   const heat = column.look.color?.mode === 'continuous-GrYlRd' ? heatOf(frames) : undefined;
   const base = [
@@ -66,7 +67,7 @@ function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column
   ];
   return (row) => {
     const value = column.values[row] ?? null;
-    const { text, color } = display(column, value, snapshot.timezone);
+    const { text, color } = display(figures, value, snapshot.timezone);
     // What an empty panel says must not stand in its empty cells.
     const shown = value === null && text === panel.fieldConfig.defaults.noValue ? '' : text;
     const background = !coloured ? undefined : heat === undefined ? color && `b-${color.name}` : heat(value);
