@@ -26,7 +26,10 @@ export interface MarkLayer {
   readonly marks: readonly Mark[];
 }
 
-/** The marks of a snapshot that lie in its range, by kind; kinds without any are left out. */
+/**
+ * The marks of a snapshot that lie in its range, by kind; kinds without any are left out. What lasted (bursts of denials) comes first:
+ * it must not drown among moments such as restarts.
+ */
 export const markLayers = ({ marks, range }: Pick<Snapshot, 'marks' | 'range'>): readonly MarkLayer[] =>
   marks
     .map(({ name, color, answer }) => ({
@@ -37,7 +40,10 @@ export const markLayers = ({ marks, range }: Pick<Snapshot, 'marks' | 'range'>):
         .filter(({ time, timeEnd = time }) => timeEnd >= range.from && time <= range.to)
         .sort((a, b) => a.time - b.time),
     }))
-    .filter((layer) => layer.marks.length > 0);
+    .filter((layer) => layer.marks.length > 0)
+    .sort((a, b) => Number(lasts(b)) - Number(lasts(a)));
+
+const lasts = ({ marks }: MarkLayer): boolean => marks.some(({ timeEnd }) => timeEnd !== undefined);
 
 function marksIn({ schema, data }: Frame): readonly Mark[] {
   const column = (name: string) => data.values[schema.fields.findIndex((field) => field.name === name)] ?? [];

@@ -5,6 +5,7 @@ import type { Filter } from '../../query/question.ts';
 import type { TimeRange } from '../../query/time.ts';
 import { parseTimeRange } from '../../query/time.ts';
 import type { SharedDashboard, SharedVariable } from '../../share/dashboard.ts';
+import type { Sort } from '../../share/render/sorting.ts';
 import type { VariableValues } from '../../share/variables.ts';
 import { filledIn } from '../../share/variables.ts';
 import type { Context, Service } from '../service.ts';
@@ -19,6 +20,8 @@ export interface Asked {
   readonly timezone: string;
   /** Ids of panels that show more rows than the dashboard says. */
   readonly more: readonly number[];
+  /** Which panel's table is sorted, and how. */
+  readonly sorted: (Sort & { readonly panel: number }) | undefined;
 }
 
 /** Values of one parameter; it may be repeated. */
@@ -56,8 +59,18 @@ export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone
     more: valuesIn(query, 'more')
       .map(Number)
       .filter((id) => dashboard.panels.some((panel) => panel.id === id)),
+    sorted: sortedIn(one('sort', '')),
   };
 }
+
+/** `12.3.down`: a panel, the place of a column, and the direction. */
+function sortedIn(text: string): Asked['sorted'] {
+  const [, panel, column, way] = /^(\d{1,4})\.(\d{1,3})\.(up|down)$/.exec(text) ?? [];
+  return panel === undefined ? undefined : { panel: Number(panel), column: Number(column), down: way === 'down' };
+}
+
+export const sortText = ({ panel, column, down }: Sort & { readonly panel: number }): string =>
+  `${panel}.${column}.${down ? 'down' : 'up'}`;
 
 /** Grafana's words for zones, which links that were copied from it contain. */
 const zoneOf = (text: string, site: string): string => (text === 'browser' ? site : text === 'utc' ? 'UTC' : text);

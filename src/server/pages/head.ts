@@ -11,6 +11,9 @@ import { choosingOf, queryOf } from './asked.ts';
 /** More names than that are typed, not chosen from a list. */
 const mostChoices = 300;
 
+/** Fields before the figures; the others are folded unless something is chosen in them. */
+const mostFields = 5;
+
 /** Ways to other times, on every page. */
 export const spans = [
   ['now-24h', '24 hours'],
@@ -38,26 +41,28 @@ export const navigation = (current: string | undefined, query: string): Html =>
 export const signOutForm = (): Html =>
   html`<form method="post" action="/sign-out" class="screen"><button type="submit">Sign out</button></form>`;
 
-/** What the page shows can be chosen in a form that works without scripts: its fields are the page's address. */
+/** What the page shows can be chosen in a form that works without scripts: its fields are the page's address. `all`: all data. */
 export async function chooser(
   dashboard: SharedDashboard,
   asked: Asked,
+  all: Pick<Asked, 'from' | 'to'> | undefined,
   service: Service,
   context: Context,
 ): Promise<Html> {
-  const fields = await Promise.all(
-    dashboard.templating.list
-      .filter(({ type }) => type !== 'datasource')
-      .map((variable) => fieldOf(variable, asked, service, context)),
-  );
+  const variables = dashboard.templating.list.filter(({ type }) => type !== 'datasource');
+  const fields = await Promise.all(variables.map((variable) => fieldOf(variable, asked, service, context)));
+  const further = variables.slice(mostFields).some(({ name }) => asked.variables[name] !== undefined);
   return html`<nav aria-label="Time range">
       <ul>
-        ${spans.map(
-          ([from, title]) =>
+        ${[
+          ...spans.map(([from, title]) => ({ from, to: 'now', title })),
+          ...(all === undefined ? [] : [{ ...all, title: 'All data' }]),
+        ].map(
+          ({ from, to, title }) =>
             html`<li>
               <a
-                href="/d/${dashboard.uid}?${queryOf({ ...asked, from, to: 'now' })}"
-                ${asked.from === from && asked.to === 'now' ? html`aria-current="true"` : ''}
+                href="/d/${dashboard.uid}?${queryOf({ ...asked, from, to })}"
+                ${asked.from === from && asked.to === to ? html`aria-current="true"` : ''}
                 >${title}</a
               >
             </li>`,
@@ -65,7 +70,15 @@ export async function chooser(
       </ul>
     </nav>
     <form method="get" action="/d/${dashboard.uid}" class="choose" aria-label="What is shown">
-      ${fields}
+      ${fields.slice(0, mostFields)}
+      ${
+        fields.length <= mostFields
+          ? undefined
+          : html`<details ${further ? html`open` : ''}>
+              <summary>More filters</summary>
+              <div class="choose">${fields.slice(mostFields)}</div>
+            </details>`
+      }
       <label>From <input name="from" value="${asked.from}" /></label>
       <label>To <input name="to" value="${asked.to}" /></label>
       <label>Time zone <input name="timezone" value="${asked.timezone}" /></label>

@@ -6,6 +6,7 @@ import { contentPolicy } from '../../share/render/document.ts';
 import { html } from '../../share/render/html.ts';
 import { leadsOf } from '../../share/render/links.ts';
 import { renderPage } from '../../share/render/page.ts';
+import type { Sorting } from '../../share/render/sorting.ts';
 import { forReader, isCutShort } from '../../share/notices.ts';
 import { tableOfPanel } from '../../share/table.ts';
 import { limitOf, longestList, takeSnapshot } from '../../share/take.ts';
@@ -13,8 +14,10 @@ import { identify } from '../access.ts';
 import { askUnder } from '../ask-under.ts';
 import type { Caller } from '../caller.ts';
 import { ApiError, toApiError } from '../errors.ts';
-import { askedOf, queryOf, withSingles } from '../pages/asked.ts';
+import type { Asked } from '../pages/asked.ts';
+import { askedOf, queryOf, sortText, withSingles } from '../pages/asked.ts';
 import { dashboardOf } from '../pages/catalogue.ts';
+import { allData, beyondData, extentOf, isBeyond, withoutData } from '../pages/extent.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
 import { signIn, signOut, tokenIn } from '../pages/session.ts';
@@ -81,26 +84,32 @@ const signInBody = z.object({ token: z.string().trim().catch(''), next: z.string
 async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { dashboard, context, service, asked } = await askedBy(parts, request, reply);
   const query = queryOf(asked, zoneIn(request));
+  const now = Date.now();
+  const extent = await extentOf(service, context);
   const [snapshot, form] = await Promise.all([
     takeSnapshot(
-      dashboard,
+      isBeyond(asked, extent) ? withoutData(dashboard) : dashboard,
       {
         ...asked.range,
         timezone: asked.timezone,
         variables: asked.variables,
-        mostRows: (panel) => (asked.more.includes(panel.id) ? moreRowsOf(panel) : undefined),
+        // The highest of a whole list may stand behind the rows that a page shows of it.
+        mostRows: (panel) =>
+          asked.more.includes(panel.id) || asked.sorted?.panel === panel.id ? moreRowsOf(panel) : undefined,
       },
       askUnder(serviceOf(parts.state), context),
     ),
-    chooser(dashboard, asked, service, context),
+    chooser(dashboard, asked, extent && allData(extent, asked.timezone, now), service, context),
   ]);
   const names = dashboard.templating.list.map(({ name }) => name).filter((name) => name !== 'datasource');
   const text = renderPage(forReader(snapshot, 'page'), {
     leads: leadsOf({ names, ...asked }),
-    more: (panel) => moreOf(panel, dashboard.uid, query, asked.more),
+    more: (panel) => moreOf(panel, dashboard.uid, query, asked),
+    sorting: ({ id }) => sortingOf(id, dashboard.uid, query, asked),
     download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
     head: html`${navigation(dashboard.uid, query)} ${form}
-    ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}`,
+    ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}
+    ${beyondData(dashboard.uid, asked, extent, now)}`,
   });
   return sendPage(reply, text);
 }
@@ -112,10 +121,20 @@ const mostShown = 10_000;
 const moreRowsOf = ({ targets }: SharedPanel): number => Math.min(mostShown, 10 * Math.max(...targets.map(limitOf)));
 
 /** The same page with more rows of this panel too; undefined: it shows as many as it can. */
-function moreOf(panel: SharedPanel, uid: string, query: string, already: readonly number[]): string | undefined {
-  if (already.includes(panel.id) || moreRowsOf(panel) <= Math.max(...panel.targets.map(limitOf))) return undefined;
-  return `/d/${uid}?${query}${[...already, panel.id].map((id) => `&more=${id}`).join('')}#panel-${panel.id}`;
+function moreOf(panel: SharedPanel, uid: string, query: string, { more, sorted }: Asked): string | undefined {
+  if (more.includes(panel.id) || moreRowsOf(panel) <= Math.max(...panel.targets.map(limitOf))) return undefined;
+  return `/d/${uid}?${query}${viewOf({ more: [...more, panel.id], sorted })}#panel-${panel.id}`;
 }
+
+/** The same page with a panel's table in another order. One table is sorted at a time. */
+const sortingOf = (panel: number, uid: string, query: string, { more, sorted }: Asked): Sorting => ({
+  by: sorted?.panel === panel ? sorted : undefined,
+  url: (sort) => `/d/${uid}?${query}${viewOf({ more, sorted: { ...sort, panel } })}#panel-${panel}`,
+});
+
+/** What of an address is about how this page shows things, and not about what. */
+const viewOf = ({ more, sorted }: Pick<Asked, 'more' | 'sorted'>): string =>
+  [...more.map((id) => `&more=${id}`), ...(sorted === undefined ? [] : [`&sort=${sortText(sorted)}`])].join('');
 
 async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { dashboard, context, asked } = await askedBy(parts, request, reply);

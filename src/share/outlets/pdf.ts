@@ -35,9 +35,13 @@ export async function printablePage(snapshot: Snapshot): Promise<string> {
   const style = paperStyle(snapshot);
   const hash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
   // The page allows its own style only, by its hash: this one is added to it. Both places stand before any text of the frames.
-  return renderPage(snapshot)
-    .replace('style-src ', () => `style-src ${hash} `)
-    .replace('</head>', () => `<style>${style}</style></head>`);
+  return (
+    renderPage(snapshot)
+      .replace('style-src ', () => `style-src ${hash} `)
+      .replace('</head>', () => `<style>${style}</style></head>`)
+      // Nobody unfolds paper; only newer Chromium is told so by the style.
+      .replace('<details class="rules marks">', () => '<details class="rules marks" open>')
+  );
 }
 
 /** Page numbers are Chromium's from version 131 on (CSS Paged Media, margin boxes); an older one leaves them out. */

@@ -29,13 +29,15 @@ function plainText(type: Column['type'], value: FieldValue, timezone: string, lo
     : formatNumber(value, look.unit, look.decimals);
 }
 
-/** Durations and shares are read one by one; other figures below each other have as many decimals as each other. */
+/** Durations and shares are read one by one; averages below each other have as many decimals as each other. */
 const readAlone: readonly (string | undefined)[] = ['percent', 's', 'd'];
 
 /** The column with one number of decimals for all of its figures: 27.00 above 12.70, not 27. */
 export function even(column: Column): Column {
   const { look, type, values } = column;
-  const broken = values.some((value) => typeof value === 'number' && !Number.isInteger(value));
+  const figures = values.filter((value) => typeof value === 'number');
+  // Among counts of licenses, a metered amount stands for itself.
+  const broken = figures.filter((value) => !Number.isInteger(value)).length > figures.length / 2;
   if (type !== 'number' || look.decimals !== undefined || readAlone.includes(look.unit) || !broken) return column;
   return { ...column, look: { ...look, decimals: 2 } };
 }

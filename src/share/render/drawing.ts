@@ -6,6 +6,7 @@ import { lengthOf } from './columns.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
+import type { Sorting } from './sorting.ts';
 
 /** What a panel is drawn from. */
 export interface Drawing {
@@ -18,6 +19,8 @@ export interface Drawing {
   readonly leads: Leads;
   /** What may explain figures over time. */
   readonly marks: readonly MarkLayer[];
+  /** How its tables are sorted on a live page; undefined: a script does it. */
+  readonly sorting: Sorting | undefined;
 }
 
 /** How panels of one type are drawn; undefined: there is nothing to show. */

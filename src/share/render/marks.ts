@@ -1,4 +1,5 @@
 import type { Mark, MarkLayer } from '../marks.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { colorOf } from './colors.ts';
 import { timeText } from './display.ts';
 import type { Html } from './html.ts';
@@ -7,10 +8,14 @@ import type { Plot } from './svg.ts';
 
 /** Lines in one drawing; where there are more, neighbours share one, which says so. */
 const mostLines = 40;
-/** Marks whose texts stand in the tooltip of one line. */
+/** Marks whose texts stand in the tooltip of one line, and in one row of the list. */
 const mostTexts = 5;
 /** Rows of the list below the figures. */
 const mostListed = 60;
+/** From how many lines of a kind on they step back behind the others. */
+const many = 7;
+/** Ranges from here on, ms, have one line a day of each kind. */
+const daily = 3 * 24 * 3_600_000;
 
 /** What a line or a stretch of a drawing stands for. */
 interface Line {
@@ -23,11 +28,20 @@ interface Line {
  * Marks over a drawing of figures over time: dashed lines, stretches of time as bands, each with its texts as a tooltip. Whatever
  * cannot be hovered over finds them in the list below the figures (`markList`).
  */
-export function markLines(layers: readonly MarkLayer[], { left, top, width, height, x }: Plot, timezone: string): Html {
+export function markLines(
+  layers: readonly MarkLayer[],
+  { left, top, width, height, x }: Plot,
+  { timezone, range }: Pick<Snapshot, 'timezone' | 'range'>,
+): Html {
   const closest = width / mostLines;
-  const parts = layers.map(({ name, color, marks }) => {
+  const byDay = range.to - range.from >= daily;
+  // The kind that comes first matters most, and is drawn over the others.
+  const parts = layers.toReversed().map(({ name, color, marks }) => {
     const stroke = `var(--t-${colorOf(color)?.hue ?? 'orange'})`;
-    return linesOf(marks, (time) => Math.min(left + width, Math.max(left, x(time))), closest)
+    const groups = byDay ? groupsOf(marks, timezone) : marks.map((mark) => [mark]);
+    const lines = linesOf(groups, (time) => Math.min(left + width, Math.max(left, x(time))), closest);
+    const back = lines.length > many ? ' stroke-opacity="0.4"' : '';
+    return lines
       .map(({ from, to, marks: some }) => {
         const band = to - from > 1;
         return (
@@ -35,7 +49,7 @@ export function markLines(layers: readonly MarkLayer[], { left, top, width, heig
           (band
             ? `<rect x="${px(from)}" y="${px(top)}" width="${px(to - from)}" height="${px(height)}" fill="${stroke}" fill-opacity="0.15"></rect>`
             : '') +
-          `<path d="M${px(from)} ${px(top)}V${px(top + height)}" stroke="${stroke}" stroke-width="1.25" stroke-dasharray="4,3"></path>` +
+          `<path d="M${px(from)} ${px(top)}V${px(top + height)}" stroke="${stroke}" stroke-width="1.25" stroke-dasharray="4,3"${back}></path>` +
           // Wide enough to be met by a pointer.
           `<rect x="${px(from - 4)}" y="${px(top)}" width="${px(Math.max(8, to - from + 4))}" height="${px(height)}" fill="transparent"></rect></g>`
         );
@@ -47,20 +61,30 @@ export function markLines(layers: readonly MarkLayer[], { left, top, width, heig
 
 const px = (value: number): string => value.toFixed(1);
 
-/** Marks that would stand too close share the line of the first of them; a stretch ends with the last of those it took in. */
-function linesOf(marks: readonly Mark[], x: (time: number) => number, closest: number): readonly Line[] {
+/** Marks of one kind by the day of the zone that they begin on, in their order; a stretch of time is on its own. */
+function groupsOf(marks: readonly Mark[], timezone: string): readonly (readonly Mark[])[] {
+  const groups = new Map<string, Mark[]>();
+  marks.forEach((mark, i) => {
+    const day = mark.timeEnd === undefined ? dayOf(mark, timezone) : `stretch ${i}`;
+    groups.set(day, [...(groups.get(day) ?? []), mark]);
+  });
+  return [...groups.values()];
+}
+
+/** Groups that would stand too close share the line of the first of them; a stretch ends with the last of those it took in. */
+function linesOf(groups: readonly (readonly Mark[])[], x: (time: number) => number, closest: number): readonly Line[] {
   const lines: Line[] = [];
-  for (const mark of marks) {
-    const from = x(mark.time);
-    const to = mark.timeEnd === undefined ? from : x(mark.timeEnd);
+  for (const marks of groups) {
+    const from = x(marks[0]?.time ?? 0);
+    const to = Math.max(from, ...marks.map(({ timeEnd }) => (timeEnd === undefined ? from : x(timeEnd))));
     const last = lines.at(-1);
     if (last !== undefined && from - last.from < closest)
       lines[lines.length - 1] = {
         ...last,
-        to: mark.timeEnd === undefined ? last.to : Math.max(last.to, to),
-        marks: [...last.marks, mark],
+        to: to > from ? Math.max(last.to, to) : last.to,
+        marks: [...last.marks, ...marks],
       };
-    else lines.push({ from, to, marks: [mark] });
+    else lines.push({ from, to, marks });
   }
   return lines;
 }
@@ -71,6 +95,7 @@ function tooltip(name: string, marks: readonly Mark[], timezone: string): string
   return [name, ...texts, ...more].join('\n');
 }
 
+const dayOf = ({ time }: Mark, timezone: string): string => timeText(time, timezone, 'yyyy-MM-dd');
 const minute = 'yyyy-MM-dd HH:mm';
 const whenOf = ({ time, timeEnd }: Mark, timezone: string): string =>
   timeEnd === undefined
@@ -90,20 +115,23 @@ export const markCounts = (layers: readonly MarkLayer[]): Html | undefined =>
         ${layers.map((layer, i) => html`${i > 0 ? ', ' : ''}<a href="#marks">${layer.name}</a> (${countOf(layer)})`)}.
       </p>`;
 
-/** All marks in words, the newest first: for paper, and for whoever cannot point at a line. */
+/**
+ * All marks in words, folded: for paper, and for whoever cannot point at a line. The kind that matters most comes first, of each the
+ * newest; those of one day share a row.
+ */
 export function markList(layers: readonly MarkLayer[], timezone: string): Html | undefined {
-  const all = layers
-    .flatMap(({ name, marks }) => marks.map((mark) => ({ name, mark })))
-    .sort((a, b) => b.mark.time - a.mark.time);
+  const all = layers.flatMap(({ name, marks }) =>
+    groupsOf(marks, timezone)
+      .toReversed()
+      .map((group) => ({ name, group })),
+  );
   if (all.length === 0) return undefined;
-  const listed = all.slice(0, mostListed);
-  const many = all.length > mostListed;
-  return html`<section class="rules" aria-labelledby="marks">
-    <h2 id="marks">Marks on the time axis</h2>
-    <p>
-      ${layers.map((layer, i) => html`${i > 0 ? ', ' : ''}${layer.name}: ${countOf(layer)}`)}. In charts, those that are
-      close together share a line. ${many ? `The newest ${mostListed} are listed.` : ''}
-    </p>
+  const cut = all.length > mostListed ? ` The first ${mostListed} rows are listed.` : '';
+  return html`<details class="rules marks">
+    <summary id="marks">
+      Marks on the time axis: ${layers.map((layer, i) => html`${i > 0 ? ', ' : ''}${layer.name} (${countOf(layer)})`)}
+    </summary>
+    <p>Those of one day share a row and, in charts, a line.${cut}</p>
     <table>
       <caption class="hidden">
         Marks on the time axis
@@ -116,15 +144,29 @@ export function markList(layers: readonly MarkLayer[], timezone: string): Html |
         </tr>
       </thead>
       <tbody>
-        ${listed.map(
-          ({ name, mark }) =>
+        ${all.slice(0, mostListed).map(
+          ({ name, group }) =>
             html`<tr>
-              <td class="t">${whenOf(mark, timezone)}</td>
-              <td>${mark.title === '' ? name : mark.title}</td>
-              <td>${mark.text}</td>
+              <td class="t">${whenOfGroup(group, timezone)}</td>
+              <td>${titleOf(group, name)}</td>
+              <td>${textsOf(group)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-  </section>`;
+  </details>`;
+}
+
+const whenOfGroup = ([first, ...more]: readonly Mark[], timezone: string): string =>
+  first === undefined ? '' : more.length === 0 ? whenOf(first, timezone) : dayOf(first, timezone);
+
+function titleOf(group: readonly Mark[], name: string): string {
+  const title = group[0]?.title ?? '';
+  return `${title === '' ? name : title}${group.length > 1 ? ` × ${group.length}` : ''}`;
+}
+
+function textsOf(group: readonly Mark[]): string {
+  const texts = [...new Set(group.map(({ text }) => text))];
+  const more = texts.length > mostTexts ? ` … and ${texts.length - mostTexts} more` : '';
+  return `${texts.slice(0, mostTexts).join(' ')}${more}`;
 }

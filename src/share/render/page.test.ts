@@ -146,21 +146,23 @@ test('bars are named by their rows, the longest takes the width', () => {
   ]);
 });
 
-test('gauges are named by customer and feature, and end at 100 %', () => {
+test('gauges are named by customer and feature; what goes beyond 100 % is longer, and 100 % is marked', () => {
   const html = renderPage(
     snapshotOf(
       'la-overview',
       'Closest to what was bought',
       answerOf(
         'numeric-long',
-        textField('account', ['acme']),
-        textField('feature', ['cad']),
-        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
+        textField('account', ['acme', 'acme']),
+        textField('feature', ['cad', 'mesh']),
+        numberField('value', [125, 100], { displayName: 'Usage percentage', unit: 'percent' }),
       ),
     ),
   );
-  expect(plain(html)).toContain('acme · cad 120%');
+  expect(plain(html)).toMatch(/acme · cad 125% acme · mesh 100%/);
   expect(html).toMatch(/class="f-dark-purple"\s+width="100.00%"/);
+  expect(html).toMatch(/class="f-red"\s+width="80.00%"/);
+  expect(html.match(/class="limit" x="80.00%"/g)).toHaveLength(2);
 });
 
 test('slices have the colours of their families, and their shares', () => {
@@ -188,6 +190,35 @@ test('slices have the colours of their families, and their shares', () => {
   expect(plain(html)).toMatch(/Expired \/ no valid line item 3 · 75.0% Queued 1 · 25.0%/);
   expect(html).toMatch(/<svg role="img" aria-label="Denials distribution: Expired [^"]*75.0%; Queued 25.0%."/);
   expect(html).toContain('#FF9830');
+});
+
+test('of many slices the largest eight are drawn, the rest are one; no colour stands for two', () => {
+  const reasons = Array.from({ length: 25 }, (_, i) => `reason ${i}`);
+  const leads = leadsOf({ names: [], variables: {}, from: 'now-30d', to: 'now', timezone: 'UTC' });
+  const snapshot = snapshotOf(
+    'la-denials',
+    'Denials by reason',
+    answerOf(
+      'numeric-long',
+      textField('denialReason', reasons),
+      numberField(
+        'value',
+        reasons.map((_, i) => 25 - i),
+        short,
+      ),
+    ),
+  );
+  const html = renderPage(snapshot, { leads });
+  expect(plain(html)).toMatch(/reason 7 18 · 5.5% 17 others 153 · 47.1%/);
+  const [list = ''] = /<ul class="legend">[\s\S]*?<\/ul>/.exec(html) ?? [];
+  const colours = [...list.matchAll(/class="(f-[^"]*)"/g)].map(([, name]) => name);
+  expect([colours.length, new Set(colours).size]).toEqual([9, 9]);
+  // Slices lead to what their names lead to; what stands for many leads nowhere.
+  const [layer = ''] = /<svg class="over areas"[\s\S]*?<\/svg>/.exec(html) ?? [];
+  const names = [...list.matchAll(/<a href="([^"]*)"/g)].map(([, url]) => url);
+  expect(names).toHaveLength(8);
+  expect([...layer.matchAll(/<a href="([^"]*)"/g)].map(([, url]) => url)).toEqual(names);
+  expect(renderPage(snapshot)).not.toContain('class="over');
 });
 
 describe('figures over time', () => {
@@ -241,6 +272,28 @@ describe('figures over time', () => {
     const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
     expect(chart.match(/fill="#F2495C"/g)).toHaveLength(1);
     expect(chart.match(/fill="#73BF69"/g)).toHaveLength(2);
+  });
+
+  test('lines and bars lead to what their names lead to', () => {
+    const leads = leadsOf({ names: [], variables: {}, from: 'now-30d', to: 'now', timezone: 'UTC' });
+    const series = numberField('value', [50, 120], { displayNameFromDS: 'acme', unit: 'percent' }, { account: 'acme' });
+    const answer = answerOf('timeseries-multi', time(0, 1), series);
+    const html = renderPage(snapshotOf('la-feature', 'Usage by customer', answer), { leads });
+    const [layer = ''] = /<svg class="over lines"[\s\S]*?<\/svg>/.exec(html) ?? [];
+    expect(layer).toContain('href="/d/la-customer?var-account=acme&amp;from=now-30d&amp;to=now"');
+    expect(layer).toMatch(/<path d="M\d+ \d+H\d+V\d+H\d+">/);
+  });
+
+  test('a year on paper has several dates below it', () => {
+    const given = snapshotOf(
+      'la-overview',
+      'Denials over time',
+      answerOf('timeseries-multi', time(0), numberField('value', [1], {}, {})),
+    );
+    const range = { from: Date.UTC(2025, 2, 17), to: Date.UTC(2026, 2, 17) };
+    const charts = renderPage({ ...given, range }).match(/<svg role="img"[\s\S]*?<\/svg>/g) ?? [];
+    expect(charts.length).toBeGreaterThan(1);
+    for (const chart of charts) expect(chart.match(/>20\d\d-\d\d<\/text>/g)?.length).toBeGreaterThanOrEqual(4);
   });
 
   test('no axis of whole things has a mark between two of them', () => {
@@ -420,8 +473,8 @@ describe('marks on the time axis', () => {
     expect(chart).toContain('<title>Changes\n2026-03-02 13:00: 4 → 6 of cad</title>');
     expect(chart).toContain('<title>Denial bursts\n2026-03-05 01:00 to 2026-03-05 07:00: 5 clients</title>');
     expect(chart.match(/fill-opacity="0.15"/g)).toHaveLength(1);
-    expect(plain(html)).toMatch(/Vertical lines: Changes \(1\), Denial bursts \(1\)/);
-    const [list = ''] = /aria-labelledby="marks"[\s\S]*?<\/section>/.exec(html) ?? [];
+    expect(plain(html)).toMatch(/Vertical lines: Denial bursts \(1\), Changes \(1\)/);
+    const [list = ''] = /<details class="rules marks">[\s\S]*?<\/details>/.exec(html) ?? [];
     expect(cellsOf(list)).toEqual([
       ...['2026-03-05 01:00 to 2026-03-05 07:00', 'Mark', '5 clients'],
       ...['2026-03-02 13:00', 'Mark', '4 → 6 of cad'],
@@ -438,24 +491,34 @@ describe('marks on the time axis', () => {
     expect(at(42)).toBeCloseTo((at(0) + at(84)) / 2, 0);
   });
 
-  test('that are very many share lines, which say how many; the newest are listed, all are counted', () => {
+  test('of one day share a line and a row; what lasted comes first, though restarts are many and newer', () => {
     const hours = Array.from({ length: 167 }, (_, i) => Date.UTC(2026, 2, 1) + i * 3_600_000);
-    const { html, chart } = drawn([marksOf('started', hours)]);
+    const burst = { ...marksOf('5 clients', [Date.UTC(2026, 2, 2, 12)], 6 * 3_600_000), name: 'Denial bursts' };
+    const { html, chart } = drawn([{ ...marksOf('started', hours), name: 'Server restarts' }, burst]);
+    // Seven days, and the burst, which is drawn over them.
+    expect(chart.match(/<title>/g)).toHaveLength(8);
+    expect(chart.lastIndexOf('<title>Server restarts')).toBeLessThan(chart.indexOf('<title>Denial bursts'));
+    expect(chart).toMatch(/and \d+ more<\/title>/);
+    const [list = ''] = /<details class="rules marks">[\s\S]*?<\/details>/.exec(html) ?? [];
+    expect(plain(list)).toContain('Denial bursts (1), Server restarts (167)');
+    const cells = cellsOf(list);
+    expect(cells.slice(0, 6)).toEqual([
+      ...['2026-03-02 13:00 to 2026-03-02 19:00', 'Mark', '5 clients'],
+      ...['2026-03-07', 'Mark × 24', 'started'],
+    ]);
+    expect(cells).toHaveLength(3 * 8);
+    expect(html.indexOf('class="rules marks"')).toBeGreaterThan(html.indexOf('How figures are counted'));
+  });
+
+  test('that are very many on one day share lines, which say how many', () => {
+    const minutes = Array.from({ length: 400 }, (_, i) => Date.UTC(2026, 2, 1) + i * 60_000);
+    const given = snapshotOf('la-overview', 'Denials over time', figures);
+    const range = { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 1, 7) };
+    const html = renderPage({ ...given, range, marks: [marksOf('started', minutes)] });
+    const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
     const lines = chart.match(/<title>/g)?.length ?? 0;
     expect(lines).toBeGreaterThan(20);
     expect(lines).toBeLessThanOrEqual(41);
-    expect(chart).not.toContain('fill-opacity="0.15"');
-    expect(
-      drawn([
-        marksOf(
-          'started',
-          hours.flatMap((time) => [time, time]),
-        ),
-      ]).chart,
-    ).toMatch(/and \d+ more<\/title>/);
-    expect(plain(html)).toContain(
-      'Changes: 167. In charts, those that are close together share a line. The newest 60 are listed.',
-    );
   });
 
   test('that lie outside of the range, or that there are none of, leave no trace', () => {
@@ -477,7 +540,7 @@ describe('on paper', () => {
       ...names.map((name) => textField(name, new Array<string>(count).fill('cloud_reader'), { displayName: name })),
     );
   const expiring = (answer: PanelAnswer): string =>
-    /<div class="(band[^"]*)">\s*<article class="(panel[^"]*)"/
+    /<div class="(band[^"]*)">\s*<article\s+class="(panel[^"]*)"/
       .exec(renderPage(snapshotOf('la-servers', 'Data quality', answer)))
       ?.slice(1)
       .join(' | ') ?? '';

@@ -12,8 +12,9 @@ import { unlinked } from './links.ts';
 import { markList } from './marks.ts';
 import type { Notes } from './notes.ts';
 import { notesOf } from './notes.ts';
-import { panelOf } from './panel.ts';
+import { isTile, panelOf } from './panel.ts';
 import { onPaper } from './paper.ts';
+import type { Sorting } from './sorting.ts';
 
 export interface RenderOptions {
   /** Where things lead; left out: nowhere, as in a report that stands alone. */
@@ -22,6 +23,8 @@ export interface RenderOptions {
   readonly head?: Part;
   /** Where the figures of a panel can be had as CSV. */
   readonly download?: (panel: SharedPanel) => string | undefined;
+  /** How the tables of a panel are sorted: by links. Left out: by a script. */
+  readonly sorting?: (panel: SharedPanel) => Sorting;
   /** Where the page shows more rows of a panel whose list is cut. */
   readonly more?: (panel: SharedPanel) => string | undefined;
 }
@@ -30,7 +33,10 @@ export interface RenderOptions {
  * A snapshot as one HTML file: charts as SVG, tables that can be sorted, light, dark or printed as the reader likes, nothing asked
  * from outside. Every text of the frames is escaped.
  */
-export function renderPage(snapshot: Snapshot, { leads = unlinked, head, download, more }: RenderOptions = {}): string {
+export function renderPage(
+  snapshot: Snapshot,
+  { leads = unlinked, head, download, more, sorting }: RenderOptions = {},
+): string {
   const { dashboard, timezone, range, takenAt } = snapshot;
   const notes = notesOf(snapshot);
   const marks = markLayers(snapshot);
@@ -45,11 +51,20 @@ export function renderPage(snapshot: Snapshot, { leads = unlinked, head, downloa
     main: bandsOf(dashboard.panels).map((panels) => {
       const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
       const band = placed.map((one) =>
-        panelOf(one, { snapshot, leads, notes, marks, url: download?.(one.panel), more: more?.(one.panel) }),
+        panelOf(one, {
+          snapshot,
+          leads,
+          notes,
+          marks,
+          url: download?.(one.panel),
+          more: more?.(one.panel),
+          sorting: sorting?.(one.panel),
+        }),
       );
-      return html`<div class="band${placed.some(({ across }) => across) ? ' across' : ''}">${band}</div>`;
+      const tiles = panels.every(isTile) ? ' tiles' : '';
+      return html`<div class="band${tiles}${placed.some(({ across }) => across) ? ' across' : ''}">${band}</div>`;
     }),
-    foot: html`${markErrors(snapshot)} ${markList(marks, timezone)} ${noteList(notes)} ${ruleList(snapshot.rules)}
+    foot: html`${markErrors(snapshot)} ${noteList(notes)} ${ruleList(snapshot.rules)} ${markList(marks, timezone)}
       <p class="about">
         License Analytics, figures of ${timeText(takenAt, timezone, 'yyyy-MM-dd HH:mm')} (${timezone}).
       </p>`,
@@ -67,10 +82,18 @@ function chosen({ dashboard, variables }: Snapshot): Html {
   return html`${parts}`;
 }
 
-/** Panels that stand beside each other, from top to bottom. */
+/** Panels that stand beside each other, from top to bottom; rows of single figures are one, which takes as many beside each other as fit. */
 function bandsOf(panels: readonly SharedPanel[]): readonly (readonly SharedPanel[])[] {
   const rows = [...new Set(panels.map(({ gridPos }) => gridPos.y))].sort((a, b) => a - b);
-  return rows.map((y) => panels.filter(({ gridPos }) => gridPos.y === y).toSorted((a, b) => a.gridPos.x - b.gridPos.x));
+  const bands = rows.map((y) =>
+    panels.filter(({ gridPos }) => gridPos.y === y).toSorted((a, b) => a.gridPos.x - b.gridPos.x),
+  );
+  return bands.reduce<(readonly SharedPanel[])[]>((sum, band) => {
+    const last = sum.at(-1);
+    return last?.every(isTile) === true && band.every(isTile)
+      ? [...sum.slice(0, -1), [...last, ...band]]
+      : [...sum, band];
+  }, []);
 }
 
 const markErrors = ({ marks }: Snapshot): readonly Html[] =>

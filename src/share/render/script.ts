@@ -1,4 +1,4 @@
-/** Comfort only: without it, tables stand in the order that they were answered in. */
+/** Comfort of pages that stand alone: without it, their tables stand in the order that they were answered in. */
 export const script = `
 for (const table of document.querySelectorAll('table.sortable')) {
   const body = table.tBodies[0];
@@ -11,6 +11,8 @@ for (const table of document.querySelectorAll('table.sortable')) {
     : typeof a === 'number' ? -1 : typeof b === 'number' ? 1
     : a.localeCompare(b, undefined, { numeric: true });
   [...table.tHead.rows[0].cells].forEach((heading, i) => {
+    // A live page is asked again.
+    if (heading.querySelector('a') !== null) return;
     const button = document.createElement('button');
     button.type = 'button';
     button.append(...heading.childNodes);

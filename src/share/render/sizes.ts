@@ -8,6 +8,9 @@ const paper = 703;
 /** Padding and border of a panel, px. */
 const around = 28;
 
+/** What a panel has for its figures on a desk, px. */
+export const widthOf = ({ gridPos }: Pick<SharedPanel, 'gridPos'>): number => Math.round((page * gridPos.w) / 24) - 34;
+
 export interface Drawn {
   readonly size: Size;
   /** Part of ids. */
@@ -21,13 +24,13 @@ export interface Drawn {
  * that is shrunk could not be read; so there are several, and the page shows the one that fits. Half of A4 is as wide as a phone.
  */
 export function sizesOf({ gridPos }: SharedPanel, paperSpan: number): readonly Drawn[] {
-  const width = Math.round((page * gridPos.w) / 24) - 34;
-  const height = Math.max(150, gridPos.h * 30 - 70);
+  const width = widthOf({ gridPos });
+  const height = Math.max(140, gridPos.h * 24 - 40);
   const onPaper = Math.round((paper * paperSpan) / 24) - around;
   const shared = Math.abs(onPaper - phone) < 40;
   return [
     { size: { width, height }, name: 'wide', only: 'wide' },
-    { size: { width: phone, height: 200 }, name: 'narrow', only: shared ? 'narrow paper' : 'narrow' },
+    { size: { width: phone, height: 180 }, name: 'narrow', only: shared ? 'narrow paper' : 'narrow' },
     ...(shared ? [] : [{ size: { width: onPaper, height: 220 }, name: 'paper', only: 'paper' } as const]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { ECharts, EChartsOption } from 'echarts';
 import { init } from 'echarts';
-import type { Html } from './html.ts';
-import { escaped, trusted } from './html.ts';
+import type { Html, Part } from './html.ts';
+import { escaped, html, trusted } from './html.ts';
 
 export interface Size {
   readonly width: number;
@@ -15,6 +15,8 @@ export interface Plot {
   readonly width: number;
   readonly height: number;
   readonly x: (value: number) => number;
+  /** Of a value of the axis beside. */
+  readonly y: (value: number) => number;
 }
 
 /** Of what is written on axes. */
@@ -22,21 +24,24 @@ export const fontSize = 11;
 
 /**
  * A chart as SVG, without style attributes (the pages' content security policy allows none) and with colours of the page's theme
- * where the options say `var(--…)`. Charts hold figures and dates only: names stand beside them as HTML.
+ * where the options say `var(--…)`. Charts hold figures and dates only: names stand beside them as HTML. `over` is put into the picture,
+ * `above` is a layer over it.
  */
 export function chartSvg(
   option: EChartsOption,
   { width, height }: Size,
-  { id, label, over }: { id: string; label: string; over?: (plot: Plot) => Html },
+  { id, label, over, above }: { id: string; label: string; over?: (plot: Plot) => Html; above?: (plot: Plot) => Part },
 ): Html {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: 'sans-serif', fontSize }, ...option });
     const drawn = cleaned(chart.renderToSVGString({ useViewBox: true }), id);
-    const above = over === undefined ? '' : over(plotIn(chart, { width, height })).toString();
-    return trusted(
-      drawn.replace('<svg ', () => `<svg ${titled(label)} `).replace(/<\/svg>\s*$/, () => `${above}</svg>`),
-    );
+    const plot = over === undefined && above === undefined ? undefined : plotIn(chart, { width, height });
+    const inside = plot === undefined ? undefined : over?.(plot);
+    const picture = drawn
+      .replace('<svg ', () => `<svg ${titled(label)} `)
+      .replace(/<\/svg>\s*$/, () => `${inside?.toString() ?? ''}</svg>`);
+    return html`${trusted(picture)}${plot === undefined ? undefined : above?.(plot)}`;
   } finally {
     // It holds timers that would keep the process alive.
     chart.dispose();
@@ -56,6 +61,7 @@ function plotIn(chart: ECharts, { width, height }: Size): Plot {
     width: (columns.at(-1) ?? left) - left,
     height: (rows.at(-1) ?? top) - top,
     x: (value) => chart.convertToPixel({ xAxisIndex: 0 }, value),
+    y: (value) => chart.convertToPixel({ yAxisIndex: 0 }, value),
   };
 }
 

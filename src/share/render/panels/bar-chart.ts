@@ -1,7 +1,6 @@
 import type { Rows } from '../columns.ts';
 import { lengthOf } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
-import { linkTo } from '../drawing.ts';
 import { display, even } from '../display.ts';
 import { html } from '../html.ts';
 import { nameOf } from '../names.ts';
@@ -27,7 +26,8 @@ function chart({ panel, snapshot, leads }: Drawing, rows: Rows) {
       const title =
         name === undefined ? String(row + 1) : display(name, name.values[row] ?? null, snapshot.timezone).text;
       return {
-        name: linkTo(leads.row(column, rows, row), title),
+        name: title,
+        url: leads.row(column, rows, row),
         percent: typeof value === 'number' && highest > 0 ? (100 * value) / highest : 0,
         color,
         text: html`${text}`,

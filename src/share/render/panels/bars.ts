@@ -1,10 +1,13 @@
 import type { Color } from '../colors.ts';
+import { linkTo } from '../drawing.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 
 /** A row of bars that lie: what it is, how long it is in % of the width, what it says. */
 export interface Bar {
-  readonly name: Html;
+  readonly name: string;
+  /** Where name and bar lead. */
+  readonly url: string | undefined;
   readonly percent: number;
   readonly color: Color | undefined;
   readonly text: Html;
@@ -15,15 +18,17 @@ export interface Titles {
   /** Of the names, and of the figures. */
   readonly heading: string;
   readonly figure: string;
-  /** Long names stand above their bars. */
+  /** Long names stand above their bars on a phone and on paper. */
   readonly names: 'beside' | 'above';
+  /** Where on the bars a limit is marked, in % of their width. */
+  readonly limit?: number | undefined;
 }
 
 /**
  * Bars as a table: names and figures are text that can be read aloud, wrapped and linked, also on a phone; the bar itself is
  * decoration.
  */
-export const barTable = ({ caption, heading, figure, names }: Titles, bars: readonly Bar[]): Html => html`
+export const barTable = ({ caption, heading, figure, names, limit }: Titles, bars: readonly Bar[]): Html => html`
   <table class="${names === 'above' ? 'bars top' : 'bars'}">
     <caption class="hidden">
       ${caption}
@@ -36,19 +41,12 @@ export const barTable = ({ caption, heading, figure, names }: Titles, bars: read
     </thead>
     <tbody>
       ${bars.map(
-        ({ name, percent, color, text }) => html`
+        ({ name, url, percent, color, text }) => html`
           <tr>
-            <th scope="row">${name}</th>
+            <th scope="row" title="${name}">${linkTo(url, name)}</th>
             <td>
               <div class="lying">
-                <svg class="bar" aria-hidden="true" focusable="false">
-                  <rect class="track" width="100%" height="100%"></rect>
-                  <rect
-                    class="f-${color?.name ?? 'blue'}"
-                    width="${Math.min(100, Math.max(0, percent)).toFixed(2)}%"
-                    height="100%"
-                  ></rect>
-                </svg>
+                ${leading(url, bar(percent, color, limit))}
                 <span class="number">${text}</span>
               </div>
             </td>
@@ -58,3 +56,16 @@ export const barTable = ({ caption, heading, figure, names }: Titles, bars: read
     </tbody>
   </table>
 `;
+
+const bar = (percent: number, color: Color | undefined, limit: number | undefined): Html =>
+  html`<svg class="bar" aria-hidden="true" focusable="false">
+    <rect class="track" width="100%" height="100%"></rect>
+    <rect class="f-${color?.name ?? 'blue'}" width="${within(percent)}%" height="100%"></rect>
+    ${limit === undefined ? undefined : html`<rect class="limit" x="${within(limit)}%" width="2" height="100%"></rect>`}
+  </svg>`;
+
+const within = (percent: number): string => Math.min(100, Math.max(0, percent)).toFixed(2);
+
+/** The bar leads to what its name leads to; keyboards and screen readers have the name. */
+const leading = (url: string | undefined, content: Html): Html =>
+  url === undefined ? content : html`<a class="lead" href="${url}" tabindex="-1" aria-hidden="true">${content}</a>`;

@@ -7,12 +7,15 @@ import type { DrawPanel, Drawing } from '../drawing.ts';
 import { linkTo } from '../drawing.ts';
 import { display, even } from '../display.ts';
 import type { Html } from '../html.ts';
-import { html } from '../html.ts';
+import { html, nothing } from '../html.ts';
+import type { Seen } from '../fit.ts';
+import { isName, isText, isWide, seenColumns } from '../fit.ts';
 import { nameOf } from '../names.ts';
+import { nextSort, sortedRows } from '../sorting.ts';
 import { wordWidth } from '../words.ts';
 
 const custom = z.object({
-  cellOptions: z.object({ type: z.string(), wrapText: z.boolean().optional() }).optional(),
+  cellOptions: z.object({ type: z.string() }).optional(),
   align: z.string().optional(),
 });
 
@@ -21,49 +24,82 @@ const longWord = 12;
 
 /** Rows as a table that can be sorted, its cells coloured and linked. */
 export const table: DrawPanel = (drawing) => {
-  const tables = drawing.frames.map((rows) => tableOf(drawing, rows));
+  const tables = drawing.frames.map((rows) => (isMatrix(rows) ? matrixOf(drawing, rows) : tableOf(drawing, rows)));
   return tables.length === 0 ? undefined : html`${tables}`;
 };
 
 function tableOf(drawing: Drawing, rows: Rows): Html {
-  const { panel } = drawing;
-  const columns = shownColumns(rows).map((column) => ({ column, cell: cellsOf(drawing, rows, column) }));
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${panel.title}: table">
-    <table class="sortable">
-      <caption class="hidden">
-        ${panel.title}
-      </caption>
-      <thead>
-        <tr>
-          ${columns.map(
-            ({ column }) =>
-              html`<th scope="col" ${column.type === 'number' ? html` class="n"` : ''}>${nameOf(column)}</th>`,
+  const { panel, snapshot } = drawing;
+  const shown = shownColumns(rows);
+  const seen = seenColumns(panel, shown, snapshot.timezone);
+  const columns = shown.map((column, i) => ({
+    column,
+    cell: cellsOf(drawing, rows, column, whenSeen[seen[i] ?? 'everywhere']),
+  }));
+  const by = drawing.sorting?.by;
+  return html`${allColumns(seen)}
+    <div class="scroll" tabindex="0" role="group" aria-label="${panel.title}: table">
+      <table class="sortable">
+        <caption class="hidden">
+          ${panel.title}
+        </caption>
+        <thead>
+          <tr>
+            ${columns.map(({ column }, i) => headingOf(drawing, column, i, whenSeen[seen[i] ?? 'everywhere']))}
+          </tr>
+        </thead>
+        <tbody>
+          ${sortedRows({ ...rows, columns: shown }, by).map(
+            (row) =>
+              html`<tr>
+                ${columns.map(({ cell }) => cell(row))}
+              </tr> `,
           )}
-        </tr>
-      </thead>
-      <tbody>
-        ${Array.from(
-          { length: lengthOf(rows) },
-          (_, row) =>
-            html`<tr>
-              ${columns.map(({ cell }) => cell(row))}
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+        </tbody>
+      </table>
+    </div>`;
 }
 
-function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column: Column): (row: number) => Html {
+/** Classes of columns that wait (`style.ts`). */
+const whenSeen: Readonly<Record<Seen, string | undefined>> = {
+  everywhere: undefined,
+  desk: 'later-phone',
+  waits: 'later',
+};
+
+/** Without a script: a box that is ticked shows the columns that wait. */
+function allColumns(seen: readonly Seen[]): Html | undefined {
+  if (!seen.some((one) => one !== 'everywhere')) return undefined;
+  const only = seen.includes('waits') ? '' : ' phone';
+  return html`<label class="columns screen${only}"><input type="checkbox" /> All ${seen.length} columns</label>`;
+}
+
+function headingOf({ sorting }: Drawing, column: Column, i: number, later: string | undefined): Html {
+  const { by, url } = sorting ?? {};
+  const classes = [column.type === 'number' ? 'n' : undefined, later].filter((name) => name !== undefined).join(' ');
+  const sorted = by?.column === i ? html` aria-sort="${by.down ? 'descending' : 'ascending'}"` : '';
+  const attributes = html`${classes === '' ? '' : html` class="${classes}"`}${sorted}`;
+  return html`<th scope="col" ${attributes}>${linkTo(url?.(nextSort(column, i, by)), nameOf(column))}</th>`;
+}
+
+function cellsOf(
+  { panel, snapshot, leads, frames }: Drawing,
+  rows: Rows,
+  column: Column,
+  later: string | undefined,
+): (row: number) => Html {
   const { cellOptions, align } = custom.parse(column.look.custom);
   const figures = even(column);
   const coloured = cellOptions?.type === 'color-background';
   const heat = column.look.color?.mode === 'continuous-GrYlRd' ? heatOf(frames) : undefined;
+  const name = isName(column);
   const base = [
     align === 'center' ? 'c' : column.type === 'number' ? 'n' : undefined,
     column.type === 'time' ? 't' : undefined,
-    cellOptions?.wrapText === true ? 'wide' : undefined,
+    isWide(column) ? 'wide' : undefined,
+    name ? 'name' : isText(column) ? 'text' : undefined,
     column.type === 'string' && wordWidth(column) > longWord ? 'words' : undefined,
+    later,
   ];
   return (row) => {
     const value = column.values[row] ?? null;
@@ -71,11 +107,66 @@ function cellsOf({ panel, snapshot, leads, frames }: Drawing, rows: Rows, column
     // What an empty panel says must not stand in its empty cells.
     const shown = value === null && text === panel.fieldConfig.defaults.noValue ? '' : text;
     const background = !coloured ? undefined : heat === undefined ? color && `b-${color.name}` : heat(value);
-    const classes = [...base, background].filter((name) => name !== undefined).join(' ');
+    const classes = [...base, background].filter((one) => one !== undefined).join(' ');
     // What is shown is not what is sorted by: "1.2 K", a date.
     const sorted = typeof value === 'number' ? html` data-v="${value}"` : '';
-    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}>${linkTo(leads.cell(column, rows, row), shown)}</td>`;
+    // It may be cut where there is no room.
+    const whole = name ? html` title="${shown}"` : '';
+    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}${whole}>${linkTo(leads.cell(column, rows, row), shown)}</td>`;
   };
+}
+
+/** Hours across and weekdays down, as it is made for heat maps. */
+const isMatrix = ({ columns }: Rows): boolean =>
+  columns.length > 12 && columns.slice(1).every(({ look }) => look.color?.mode === 'continuous-GrYlRd');
+
+/** A heat map, and the same turned for a phone, which is as narrow as seven columns. */
+function matrixOf(drawing: Drawing, rows: Rows): Html {
+  const { panel, snapshot } = drawing;
+  const [down, ...across] = rows.columns.map((column) => ({ column, cell: cellsOf(drawing, rows, column, undefined) }));
+  if (down === undefined) return nothing;
+  const places = Array.from({ length: lengthOf(rows) }, (_, row) => row);
+  const textOf = (row: number): string => display(down.column, down.column.values[row] ?? null, snapshot.timezone).text;
+  const heads = (texts: readonly string[]): readonly Html[] =>
+    texts.map((text) => html`<th scope="col" class="c">${text}</th>`);
+  const drawn = (
+    only: string,
+    corner: string,
+    tops: readonly Html[],
+    lines: readonly (readonly [string, readonly Html[]])[],
+  ) =>
+    html`<table class="heat ${only}">
+      <caption class="hidden">
+        ${panel.title}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${corner}</th>
+          ${tops}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines.map(
+          ([name, cells]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cells}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  return html`${drawn(
+    'lying',
+    nameOf(down.column),
+    heads(across.map(({ column }) => nameOf(column))),
+    places.map((row) => [textOf(row), across.map(({ cell }) => cell(row))] as const),
+  )}
+  ${drawn(
+    'standing',
+    'Hour',
+    heads(places.map(textOf)),
+    across.map(({ column, cell }) => [nameOf(column), places.map(cell)] as const),
+  )}`;
 }
 
 /** The colour of a value between the lowest and the highest of all cells: a class. */

@@ -12,9 +12,11 @@ import { html } from '../html.ts';
 import { legend } from '../legend.ts';
 import { markCounts, markLines } from '../marks.ts';
 import { nameOf } from '../names.ts';
+import { overlay } from '../overlay.ts';
 import type { Axes } from '../plot.ts';
 import { lineOf, plotOf } from '../plot.ts';
 import { sizesOf } from '../sizes.ts';
+import type { Plot, Size } from '../svg.ts';
 import { chartSvg } from '../svg.ts';
 import { formatNumber } from '../../units.ts';
 
@@ -54,14 +56,19 @@ export const timeSeries: DrawPanel = (drawing) => {
   const number = (value: number): string => formatNumber(value, look.unit, look.decimals);
   const whole = series.every(({ holds }) => holds.every(({ value }) => Number.isInteger(value)));
   const charts = sizesOf(panel, paperSpan).map(({ size, name, only }) => {
-    const ticks = timeTicks(range, timezone, Math.max(3, size.width / 90));
+    const ticks = timeTicks(range, timezone, Math.max(4, size.width / 70));
     const axes: Axes = {
       x: { min: range.from, max: range.to, ticks },
       y: { min: look.min, max: look.max, softMax: first.style.axisSoftMax, whole, format: number },
     };
-    const option = plotOf(axes, first.style.stacking?.mode === 'normal' ? stacked(series) : lines(series));
+    const option = plotOf(axes, isStacked(series) ? stacked(series) : lines(series));
     return html`<div class="chart ${only}">
-      ${chartSvg(option, size, { id: `c${panel.id}${name}`, label: summary(drawing, series), over: (plot) => markLines(marks, plot, timezone) })}
+      ${chartSvg(option, size, {
+        id: `c${panel.id}${name}`,
+        label: summary(drawing, series),
+        over: (plot) => markLines(marks, plot, drawing.snapshot),
+        above: (plot) => (name === 'paper' ? undefined : leading(drawing, series, plot, size)),
+      })}
     </div>`;
   });
   return html`${charts}
@@ -98,6 +105,8 @@ function seriesOf({ frames, snapshot }: Drawing): readonly Series[] {
     });
 }
 
+const isStacked = ([first]: readonly Series[]): boolean => first?.style.stacking?.mode === 'normal';
+
 function lines(series: readonly Series[]): EChartsOption['series'] {
   return series.map(({ holds, color, style, column }, i) => {
     const points = holds.flatMap(({ from, to, value }, at): [number, number | null][] => {
@@ -120,6 +129,28 @@ function lines(series: readonly Series[]): EChartsOption['series'] {
     return { ...drawn, markLine: { silent: true, symbol: 'none', label: { show: false }, data: limits } };
   });
 }
+
+/** The lines and bars themselves lead to what their names lead to. */
+function leading({ leads }: Drawing, series: readonly Series[], plot: Plot, size: Size): Html | undefined {
+  const bars = isStacked(series);
+  const tops = new Map<number, number>();
+  const parts = series.map(({ name, column, holds }) => ({
+    url: leads.series(column),
+    title: name,
+    path: holds
+      .map(({ from, to, value }, i) => {
+        const bottom = tops.get(from) ?? 0;
+        if (bars) tops.set(from, bottom + value);
+        const [left, right, high] = [px(plot.x(from)), px(plot.x(to)), px(plot.y(bottom + value))];
+        if (bars) return value === 0 ? '' : `M${left} ${px(plot.y(bottom))}V${high}H${right}V${px(plot.y(bottom))}Z`;
+        return `${holds[i - 1]?.to === from ? `V${high}` : `M${left} ${high}`}H${right}`;
+      })
+      .join(''),
+  }));
+  return overlay(parts, size, bars ? 'areas' : 'lines');
+}
+
+const px = (value: number): string => String(Math.round(value));
 
 /** Each bucket's bars stand on those of the series before. */
 function stacked(series: readonly Series[]): EChartsOption['series'] {
