@@ -105,7 +105,7 @@ function rulesOf({ panels }: SharedDashboard): readonly string[] {
 
 const rules: readonly (readonly [measures: readonly string[], sentence: string])[] = [
   [
-    ['usagePercentage'],
+    ['usagePercentage', 'utilization'],
     'Usage in % is the peak number of licenses in use at once, of the entitlements in force; metered: of the amount of the period.',
   ],
   [

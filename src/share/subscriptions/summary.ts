@@ -16,7 +16,7 @@ export interface Summary {
 }
 
 const figures = {
-  usage: { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 1 },
+  usage: { measure: 'utilization', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 1 },
   clients: { measure: 'uniqueClients' },
   hours: { measure: 'licenseHours' },
   // As on the report: a request for a feature that the server does not have counts.
@@ -53,11 +53,7 @@ export async function summaryOf(
   });
   return {
     figures: [
-      pair(
-        'Highest usage of what was bought',
-        (frames) => named(frames, (value) => `${plain(value)} %`, 'unknown'),
-        'usage',
-      ),
+      pair('Highest usage of what was bought', highestUsage, 'usage'),
       pair('Clients served', (frames) => figure(frames, 'none'), 'clients'),
       pair('License-hours', (frames) => figure(frames, 'none'), 'hours'),
       pair('Denials', (frames) => figure(frames, 'not tracked'), 'denials'),
@@ -89,6 +85,20 @@ export const plain = (value: number): string => value.toLocaleString('en-US', { 
 function figure(frames: readonly Frame[], unknown: string): string {
   const value = rowsOf(frames)[0]?.['value'];
   return typeof value === 'number' ? plain(value) : unknown;
+}
+
+/**
+ * What the highest percentage is made of, and for how long nearly nothing was left: `118.5 % (cad: 32 of 27; at 95 % or more for
+ * 0.8 h)`. Metered features have no such hours.
+ */
+function highestUsage(frames: readonly Frame[]): string {
+  const row = rowsOf(frames)[0] ?? {};
+  const [percentage, used, bought, hours] = ['usagePercentage', 'used', 'entitledThen', 'hoursAt95'].map(
+    (name) => row[name],
+  );
+  if (typeof percentage !== 'number' || typeof used !== 'number' || typeof bought !== 'number') return 'unknown';
+  const lasting = typeof hours === 'number' ? `; at 95 % or more for ${plain(hours)} h` : '';
+  return `${plain(percentage)} % (${String(row['feature'])}: ${plain(used)} of ${plain(bought)}${lasting})`;
 }
 
 /** A figure and the feature that it is of. */
