@@ -96,7 +96,9 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   expect(headerText(mail!.headers.get('subject'))).toBe('License usage of acme: 2 Mar 2026');
   const [text, csv] = partsOf(mail!);
   const lines = text!.body.replaceAll('\r\n', '\n');
-  expect(lines).toMatch(/Highest usage of what was bought +100 % \(cad: \d+ of \d+; at 95 % or more for [\d.,]+ h\) +before: 0 % \(cad: 0 of \d+;/);
+  expect(lines).toMatch(
+    /Highest usage of what was bought +100 % \(cad: \d+ of \d+; at 95 % or more for [\d.,]+ h\) +before: 0 % \(cad: 0 of \d+;/,
+  );
   expect(lines).toMatch(/Clients served +4 +before: 0/);
   expect(lines).toMatch(/Denials +3 +before: 0/);
   // Counted from the day that it was made, not from the end of the days that it is about.
