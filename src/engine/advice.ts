@@ -6,7 +6,7 @@ export const advice = {
   /** Behind "Only n rows are shown". */
   cut: 'Raise "limit", or narrow the filters.',
   /** Behind use that no entitlement covers. */
-  unmapped: 'The measure "quality" lists such use as unmapped.',
+  unmapped: 'The measure "coverageGaps" lists such use.',
   /** Behind use that is left out. */
   alsoUnmapped: ', and counted as unmapped in the measure "quality"',
 } as const;

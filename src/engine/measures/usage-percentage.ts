@@ -1,9 +1,11 @@
 import type { Dimension } from '../../query/dimensions.ts';
 import { advice } from '../advice.ts';
 import type { Ask, Compute } from '../ask.ts';
+import { keyText } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
 import { excess, excessOfBoth, percentage } from '../comparison.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
+import { readUncovered } from '../uncovered-use.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestPerGroup } from './highest-feature.ts';
 
@@ -23,7 +25,7 @@ async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<
     readComparisons(ask, grouping, compare);
   const comparisons = await readAll(keys);
   const shared = await ofSharedEntitlements(ask, keys, readAll);
-  noticeUnmapped(ask, comparisons, shared, figure);
+  await noticeUnmapped(ask, keys, comparisons, figure);
   return highestPerGroup([...comparisons, ...shared], keys, groupBy);
 }
 
@@ -50,20 +52,28 @@ export async function ofSharedEntitlements<T extends { readonly key: readonly st
     .map((figure) => ({ ...figure, key: [...figure.key.slice(0, accountAt), '', ...figure.key.slice(accountAt)] }));
 }
 
-/** Use that no entitlement covers is never silently gone. */
-export function noticeUnmapped(
+/**
+ * Use that no entitlement covers is never silently gone: groups without any figure, as far as their checkouts are among those that
+ * `coverageGaps` lists. A group that was not used in the range, or that is bought without a limit, misses nothing.
+ */
+export async function noticeUnmapped(
   ask: Ask,
+  keys: readonly Dimension[],
   comparisons: readonly PairFigure[],
-  shared: readonly PairFigure[],
   figure: string,
-): void {
-  const covered = new Set(shared.filter(({ value }) => value !== null).map(({ key }) => key.join('\0')));
-  const unmapped = new Set(comparisons.filter(({ value }) => value === null).map(({ key }) => key.join('\0')));
-  for (const { key, value } of comparisons) if (value !== null) unmapped.delete(key.join('\0'));
-  const count = [...unmapped].filter((key) => !covered.has(key)).length;
+): Promise<void> {
+  const unknown = new Map(comparisons.filter(({ value }) => value === null).map(({ key }) => [keyText(key), key]));
+  for (const { key, value } of comparisons) if (value !== null) unknown.delete(keyText(key));
+  if (unknown.size === 0) return;
+  const featureAt = keys.indexOf('feature');
+  const features = [...new Set([...unknown.values()].map((key) => key[featureAt] ?? ''))];
+  const filters = [...ask.question.filters, { dimension: 'feature', operator: 'in', values: features } as const];
+  const uncovered = await readUncovered({ ...ask, question: { ...ask.question, filters } }, keys);
+  const used = new Set(uncovered.filter(({ checkouts }) => checkouts > 0).map(({ key }) => keyText(key)));
+  const count = [...unknown.keys()].filter((key) => used.has(key)).length;
   if (count > 0)
     ask.notices.push({
       severity: 'warning',
-      text: `Used, but without ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement with a count. ${advice.unmapped}`,
+      text: `Used, but without ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement. ${advice.unmapped}`,
     });
 }

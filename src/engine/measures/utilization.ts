@@ -39,7 +39,7 @@ export const utilization: List = async (ask) => {
     await ofSharedEntitlements(ask, keys, (grouping) => readPairs(ask, grouping)),
     await unmetClients(ask, keys),
   ];
-  noticeUnmapped(ask, own, shared, 'a percentage');
+  await noticeUnmapped(ask, keys, own, 'a percentage');
   const known = new Set([...own, ...shared].map(({ key }) => keyText(key)));
   const isSmall = ask.question.poolSize?.atMost !== undefined;
   // Whoever is refused what was never used, let alone bought, goes without all the same.
