@@ -31,9 +31,7 @@ const stray = `In 2 groups some use lies on servers that no entitlement covers: 
 
 test('whoever reads a report is told what can be had, and nothing of what only operators have', () => {
   expect(told(cut, 'report')).toBe('Only 8 rows are shown of 18. The whole list can be had as CSV.');
-  expect(told(unmapped, 'report')).toBe(
-    'Used, but without a percentage: 2 groups, covered by no entitlement.',
-  );
+  expect(told(unmapped, 'report')).toBe('Used, but without a percentage: 2 groups, covered by no entitlement.');
   expect(told(stray, 'report')).toBe(
     'In 2 groups some use lies on servers that no entitlement covers: it is left out here.',
   );
