@@ -8,7 +8,11 @@ import { datasourceOf } from './page.ts';
 /** A question as a panel asks it: a measure that exists, and a threshold that may be a variable (the plugin fills it in). */
 export interface Asked extends Omit<QuestionInput, 'measure' | 'schemaVersion' | 'having'> {
   readonly measure: MeasureName;
-  readonly having?: { readonly operator: '>=' | '>' | '<=' | '<'; readonly value: number | `$${string}` };
+  readonly having?: {
+    readonly operator: '>=' | '>' | '<=' | '<';
+    readonly value: number | `$${string}`;
+    readonly below?: number;
+  };
 }
 
 /**

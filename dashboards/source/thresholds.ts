@@ -1,3 +1,5 @@
+import { silence } from '../../src/query/silence.ts';
+
 /**
  * The numbers by which panels turn yellow and red and by which alert rules fire: here and nowhere else. After a change,
  * `npm run generate` writes the dashboards and rules anew.
@@ -11,11 +13,8 @@ export const thresholds = {
   deniedClients: 3,
   /** The same for denials of what has expired: one is enough to call the customer. */
   deniedAfterExpiry: 1,
-  /**
-   * Seconds since a license server's last line. A FlexNet server on which nothing happens writes a TIMESTAMP every 6 hours, in real
-   * logs up to 20 minutes later. One that is silent for longer than `retired` has been taken out of service.
-   */
-  silence: { critical: 24 * 3600, warning: 7 * 3600, retired: 30 * 24 * 3600 },
+  /** Seconds since a license server's last line: the one definition of silent. */
+  silence,
   /** Lines that could not be used, per server (alert: within an hour). */
   unusableLines: 1,
 } as const;

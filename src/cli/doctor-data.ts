@@ -1,13 +1,10 @@
+import { isSilent, silence } from '../query/silence.ts';
 import { owner } from '../server/caller.ts';
 import type { EntitlementRow, Service, SourceRow } from '../server/service.ts';
 import type { Finding } from './doctor-findings.ts';
 import { good, warning } from './doctor-findings.ts';
 import { tableOf } from './rows.ts';
 import type { AnswerRow } from './rows.ts';
-
-const day = 86_400_000;
-/** A license server that is used writes at least once a weekend. */
-const silentAfter = 3 * day;
 
 /** The data: what is there, how fresh it is, and whether use and entitlements find each other. */
 export async function checkData(service: Service, now: number): Promise<readonly Finding[]> {
@@ -27,14 +24,18 @@ export async function checkData(service: Service, now: number): Promise<readonly
 }
 
 export function checkFreshness(sources: readonly SourceRow[], now: number): readonly Finding[] {
-  const silent = sources.filter((source) => now - Date.parse(source.lastLine) > silentAfter);
+  const ageOf = (source: SourceRow): number => (now - Date.parse(source.lastLine)) / 1000;
+  const silent = sources.filter((source) => isSilent(ageOf(source)));
+  const retired = sources.filter((source) => ageOf(source) >= silence.retired);
   const count = `${sources.length} ${sources.length === 1 ? 'license server' : 'license servers'}`;
-  if (silent.length === 0) return [good('License servers', `${count}, all with lines of the last three days`)];
-  const names = silent.map((source) => `${source.server} (since ${source.lastLine.slice(0, 10)})`);
+  const outOfService =
+    retired.length === 0 ? '' : `; ${retired.length} out of service (no line for ${silence.retired / 86_400} days)`;
+  if (silent.length === 0) return [good('License servers', `${count}, none silent${outOfService}`)];
+  const names = silent.map((source) => `${source.server} (since ${source.lastLine.slice(0, 16).replace('T', ' ')})`);
   return [
     warning(
       'License servers',
-      `${silent.length} of ${count} ${silent.length === 1 ? 'is' : 'are'} silent: ${listed(names)}`,
+      `${silent.length} of ${count} ${silent.length === 1 ? 'is' : 'are'} silent (no line for ${silence.warning / 3600} hours): ${listed(names)}${outOfService}`,
       'Ingest their newer logs; use after the last line is not known.',
     ),
   ];

@@ -21,7 +21,7 @@ export async function endOfDataByKey(
   const serverAt = keys.indexOf('server');
   const lastLine = new Map(ask.sources.map((source) => [source.server, source.lastLine]));
   if (serverAt >= 0) return (key) => lastLine.get(key[serverAt] ?? '') ?? latest;
-  noticeSilentSources(ask, latest);
+  noticeEarlyEnds(ask, latest);
   if (ends.every((end) => end === latest || end >= ask.range.to)) return () => latest;
   const lastWindow = ask.windows.at(-1)?.from ?? ask.range.from;
   if (purpose === 'windows' && ends.every((end) => end >= lastWindow)) return () => latest;
@@ -54,8 +54,8 @@ ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}`,
   return (key) => byKey.get(keyText(key)) ?? latest;
 }
 
-function noticeSilentSources(ask: Ask, latest: number): void {
-  const silent = ask.sources.filter((source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000);
-  if (silent.length === 0 || ask.notices.some(tellsEnd)) return;
-  ask.notices.push(endingEarly(silent, ask.sources.length));
+function noticeEarlyEnds(ask: Ask, latest: number): void {
+  const ended = ask.sources.filter((source) => source.lastLine < Math.min(latest, ask.range.to) - 3_600_000);
+  if (ended.length === 0 || ask.notices.some(tellsEnd)) return;
+  ask.notices.push(endingEarly(ended, ask.sources.length));
 }

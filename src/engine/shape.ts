@@ -159,7 +159,7 @@ function dimensionColumn(name: Question['groupBy'][number]): Column {
 function passes(question: Question, value: FieldValue | undefined): boolean {
   const { having } = question;
   if (having === undefined) return true;
-  if (typeof value !== 'number') return false;
+  if (typeof value !== 'number' || (having.below !== undefined && value >= having.below)) return false;
   switch (having.operator) {
     case '>=':
       return value >= having.value;

@@ -1,3 +1,4 @@
+import type { Question } from '../query/question.ts';
 import type { Param, Params } from '../store/connection.ts';
 
 /** Collects the values of one SQL text: each becomes a bound parameter, none is ever spliced into the text. */
@@ -29,3 +30,10 @@ export class Bindings {
     return this.#params;
   }
 }
+
+/** The condition that `having` puts on a column. */
+export const havingSql = (column: string, having: NonNullable<Question['having']>, bindings: Bindings): string =>
+  [
+    `${column} ${having.operator} ${bindings.bind(having.value, 'Float64')}`,
+    ...(having.below === undefined ? [] : [`${column} < ${bindings.bind(having.below, 'Float64')}`]),
+  ].join(' AND ');

@@ -6,7 +6,11 @@ import type { Filter, Question, WorkingHours } from './question.ts';
 
 /** In a saved query the threshold may be a variable of the dashboard. */
 type Described = Omit<Question, 'having'> & {
-  readonly having?: { readonly operator: keyof typeof comparisons; readonly value: number | string };
+  readonly having?: {
+    readonly operator: keyof typeof comparisons;
+    readonly value: number | string;
+    readonly below?: number | undefined;
+  };
 };
 
 /**
@@ -26,6 +30,7 @@ export function describeQuestion(question: Described): string {
     question.filters.length > 0 ? `where ${question.filters.map(condition).join(' and ')}` : undefined,
     question.workingHours === undefined ? undefined : hours(question.workingHours),
     having === undefined ? undefined : `${comparisons[having.operator]} ${String(having.value)}${unit}`,
+    having?.below === undefined ? undefined : `under ${String(having.below)}${unit}`,
     order(question),
   ]
     .filter((part) => part !== undefined)

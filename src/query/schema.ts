@@ -105,7 +105,11 @@ export const questionSchema = z.strictObject({
     .describe('weekday and hour are for tables: they fold the hours of the range, on the clocks of the time zone.'),
   filters: z.array(filter).default([]),
   having: z
-    .strictObject({ operator: z.enum(havingOperators).default('>='), value: z.number() })
+    .strictObject({
+      operator: z.enum(havingOperators).default('>='),
+      value: z.number(),
+      below: z.number().optional().describe('And less than this.'),
+    })
     .optional()
     .describe('Keeps rows whose value passes; series any of whose points passes.'),
   poolSize: z

@@ -7,7 +7,9 @@ import type { SharedPanel } from './dashboard.ts';
 export type VariableValues = Readonly<Record<string, readonly string[]>>;
 
 const filters = z.array(z.looseObject({ values: z.array(z.string()).default([]) })).default([]);
-const having = z.object({ operator: z.string(), value: z.union([z.number(), z.string()]) }).optional();
+const having = z
+  .object({ operator: z.string(), value: z.union([z.number(), z.string()]), below: z.number().optional() })
+  .optional();
 const measure = z.enum(measureNames);
 
 /** `$name` alone: generated dashboards write variables in no other way. */

@@ -3,14 +3,14 @@ import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { bars, gauges, shares } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { denialsOverTime, endingSoon, nobodyDenied } from '../panels/shared.ts';
+import { denialsOverTime, endingSoon, nobodyDenied, silentServers } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** What needs attention, in ten seconds: the first page of the report. */
 export const overview = () => {
   const page = forOperators('account', 'model');
-  const { usage, expiry, silence } = thresholds;
+  const { usage, expiry } = thresholds;
   return dashboardOf(page, {
     uid: 'la-overview',
     title: 'Overview',
@@ -88,21 +88,7 @@ export const overview = () => {
               onward: { uid: 'la-customer' },
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: `Servers silent for ${silence.critical / 3600} h`,
-              description: 'License servers whose last line is older than that: their figures stop there.',
-              questions: [
-                { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: silence.critical } },
-              ],
-              of: 'count',
-              unit: 'none',
-              steps: noneSteps(),
-              empty: '0',
-              onward: { uid: 'la-servers' },
-            }),
-          ],
+          [8, silentServers(page, 'la-servers')],
           [
             8,
             figure(page, {

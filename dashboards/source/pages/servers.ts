@@ -4,9 +4,7 @@ import { forOperators } from '../page.ts';
 import { bars, lines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
-import { thresholds } from '../thresholds.ts';
-
-const { silence } = thresholds;
+import { silentServers } from '../panels/shared.ts';
 
 /** Whether the figures can be trusted: nobody should believe a silent source. */
 export const servers = () => {
@@ -25,7 +23,7 @@ export const servers = () => {
             6,
             figure(page, {
               title: 'Oldest data',
-              description: 'Time since the last line of the license server that is silent the longest.',
+              description: 'Time since the last line of the license server whose last line is oldest.',
               questions: [{ measure: 'freshness' }],
               unit: 's',
               steps: silenceSteps(),
@@ -33,21 +31,7 @@ export const servers = () => {
               onward: { uid: 'la-events' },
             }),
           ],
-          [
-            6,
-            figure(page, {
-              title: `Silent for ${silence.warning / 3600} h`,
-              description: 'License servers whose last line is older than that.',
-              questions: [
-                { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: silence.warning } },
-              ],
-              of: 'count',
-              unit: 'none',
-              steps: noneSteps(),
-              empty: '0',
-              onward: { uid: 'la-events' },
-            }),
-          ],
+          [6, silentServers(page, 'la-events')],
           [
             6,
             figure(page, {

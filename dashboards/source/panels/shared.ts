@@ -1,17 +1,39 @@
 import type { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { expirySteps } from '../colors.ts';
+import { expirySteps, noneSteps } from '../colors.ts';
 import type { DashboardUid } from '../links.ts';
 import type { Page } from '../page.ts';
 import type { About } from './about.ts';
 import { stacked } from './charts.ts';
 import { figure } from './figures.ts';
 import { rows } from './tables.ts';
+import { thresholds } from '../thresholds.ts';
+
+const { silence } = thresholds;
 
 /** Panels that stand on several pages: a measure is asked and looks the same on each. */
 
 /** What an empty panel about denials says: no denials, or none that anybody wrote down. */
 export const nobodyDenied = 'Nobody was denied, or the sources do not log denials.';
+
+/** License servers that are silent, the same ones wherever they are counted. */
+export const silentServers = (page: Page, uid: DashboardUid) =>
+  figure(page, {
+    title: 'Silent license servers',
+    description: `License servers whose last line is ${silence.warning / 3600} hours to ${silence.retired / 86_400} days old: their figures stop there. An older one is out of service.`,
+    questions: [
+      {
+        measure: 'freshness',
+        groupBy: ['server'],
+        having: { operator: '>=', value: silence.warning, below: silence.retired },
+      },
+    ],
+    of: 'count',
+    unit: 'none',
+    steps: noneSteps(),
+    empty: '0',
+    onward: { uid },
+  });
 
 /** Denials over time, by family. */
 export const denialsOverTime = (

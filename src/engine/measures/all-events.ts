@@ -4,7 +4,7 @@ import { read, selectionOf } from '../ask.ts';
 import { beginningOfTime, planSpans } from '../levels.ts';
 import { entitlementsSql } from '../own-account.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
-import { Bindings } from '../sql.ts';
+import { Bindings, havingSql } from '../sql.ts';
 import type { List } from './listing.ts';
 
 const own = [
@@ -64,10 +64,7 @@ export const allEvents: List = async (ask) => {
   const [product, user, host, client, family] = expressions;
   const percentage = `multiIf(t.model = 'metered', t.meteredPercentage,
       t.entitledUncounted > 0 OR t.entitledQuantity <= 0, NULL, 100 * toFloat64(t.used) / toFloat64(t.entitledQuantity))`;
-  const where =
-    having === undefined
-      ? ''
-      : `WHERE percentage ${having.operator === '!=' ? '!=' : having.operator} ${bindings.bind(having.value, 'Float64')}`;
+  const where = having === undefined ? '' : `WHERE ${havingSql('percentage', having, bindings)}`;
   const { rows } = await read(
     ask,
     `SELECT toUnixTimestamp64Milli(t.time) AS time, toString(t.kind) AS kind, t.account AS account, ${product} AS product, t.feature AS feature, t.version AS version,

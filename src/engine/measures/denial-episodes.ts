@@ -2,7 +2,7 @@ import { noticeUntracked, outcomeSql, selectedEpisodesSql } from '../denials.ts'
 import { read, selectionOf } from '../ask.ts';
 import type { FieldValue } from '../frame.ts';
 import { groupingSql } from '../relations.ts';
-import { Bindings } from '../sql.ts';
+import { Bindings, havingSql } from '../sql.ts';
 import type { List } from './listing.ts';
 
 /**
@@ -20,7 +20,7 @@ export const denialEpisodes: List = async (ask) => {
     bindings,
   );
   const [product, user, host, client, family] = expressions;
-  const where = having === undefined ? '' : `WHERE waited ${having.operator} ${bindings.bind(having.value, 'Float64')}`;
+  const where = having === undefined ? '' : `WHERE ${havingSql('waited', having, bindings)}`;
   const order = [...orderBy.keys, { column: 'time', direction: 'desc' }, { column: 'seq', direction: 'desc' }];
   const { rows } = await read(
     ask,

@@ -8,7 +8,7 @@ function ageOf(ask: Ask, source: Source): number {
   return Math.max(0, Math.min(ask.range.to, ask.now) - source.lastLine) / 1000;
 }
 
-/** Per server; without grouping the one longest silent, so that an alert rule sees the first that stops. */
+/** Per server; without grouping the one whose last line is oldest, so that an alert rule sees the first that stops. */
 export const freshness: Compute = (ask) =>
   Promise.resolve(
     perServerOr(

@@ -20,7 +20,7 @@ export function readingOf(query: LicenseQuery): Reading {
     // The server gets the variable's value; whatever it is, the rest can be read without it.
     const { question } = parseQuestion({ ...query, having: { ...having, value: 0 } });
     return {
-      sentence: `${describeQuestion({ ...question, having: { operator: having.operator ?? '>=', value: having.value } })}.`,
+      sentence: `${describeQuestion({ ...question, having: { ...having, operator: having.operator ?? '>=' } })}.`,
     };
   } catch (error) {
     if (error instanceof QuestionError) return { problem: error.message };
