@@ -13,7 +13,17 @@ import type { Piece, Range } from './windows.ts';
 interface Period extends Range {
   readonly quantity: number | null;
   readonly overdraft: number;
+  /** Whether it is its entitlement's term, or which calendar period. */
+  readonly kind: Entitlement['period'];
 }
+
+/** A period with what was consumed in it up to the window's end (or its own). */
+export interface UsedPeriod extends Period {
+  readonly used: number;
+  readonly at: number;
+}
+
+type EntitlementsOf = (keys: readonly Dimension[]) => (key: readonly string[]) => readonly Entitlement[];
 
 /** What a row can be limited by inside an account × feature. */
 const limits = ['server', 'vendor', 'version'] as const satisfies readonly Dimension[];
@@ -32,10 +42,28 @@ export async function readMeteredUse(
     entitlementsOf,
     compare,
   }: {
-    readonly entitlementsOf: (keys: readonly Dimension[]) => (key: readonly string[]) => readonly Entitlement[];
+    readonly entitlementsOf: EntitlementsOf;
     readonly compare: Compare;
   },
 ): Promise<Comparison[]> {
+  return (await readPeriods(ask, keys, entitlementsOf)).map(({ key, window, periods }): Comparison => {
+    let highest: Comparison = { key, window, value: null };
+    for (const { quantity, overdraft, used, at } of periods) {
+      if (quantity === null || quantity <= 0) continue;
+      const value = compare(used, quantity, overdraft);
+      if (highest.value === null || value > highest.value)
+        highest = { key, window, value, from: { used, quantity, at } };
+    }
+    return highest;
+  });
+}
+
+/** The periods of every group that consumed something in them, by window, with what was consumed. */
+export async function readPeriods(
+  ask: Ask,
+  keys: readonly Dimension[],
+  entitlementsOf: EntitlementsOf,
+): Promise<{ readonly key: readonly string[]; readonly window: number; readonly periods: readonly UsedPeriod[] }[]> {
   const metered = ask.book.rows.filter(
     (row) => row.model === 'metered' && row.from < ask.range.to && row.to > ask.range.from,
   );
@@ -79,18 +107,14 @@ export async function readMeteredUse(
       for (const [at, amount] of moved) if (at >= from && at < to) sum += amount;
       return sum;
     };
-    return ask.windows.map((window, index): Comparison => {
-      let highest: Comparison = { key, window: index, value: null };
-      for (const { from, to, quantity, overdraft } of sharedPeriods(rows, window, ask.siteTimezone)) {
-        if (quantity === null || quantity <= 0) continue;
-        const at = Math.min(to, window.to);
-        const used = between(from, at);
-        const value = compare(used, quantity, overdraft);
-        if (highest.value === null || value > highest.value)
-          highest = { key, window: index, value, from: { used, quantity, at } };
-      }
-      return highest;
-    });
+    return ask.windows.map((window, index) => ({
+      key,
+      window: index,
+      periods: sharedPeriods(rows, window, ask.siteTimezone).map((period): UsedPeriod => {
+        const at = Math.min(period.to, window.to);
+        return { ...period, used: fixed(between(period.from, at)), at };
+      }),
+    }));
   });
 }
 
@@ -98,7 +122,7 @@ export async function readMeteredUse(
  * Entitlements with the same period add up as far as they are in force together: the highest quantity in the period so far.
  * Terms of different dates are periods of their own.
  */
-function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string): Period[] {
+export function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string): Period[] {
   const shared = new Map<string, { period: Range; rows: Entitlement[] }>();
   for (const row of rows) {
     if (row.from >= range.to || row.to <= range.from) continue;
@@ -115,7 +139,12 @@ function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string)
     const [most] = stretchesOf(own, soFar).sort(
       (a, b) => (b.quantity ?? 0) - (a.quantity ?? 0) || b.overdraft - a.overdraft,
     );
-    return { ...period, quantity: uncounted ? null : (most?.quantity ?? 0), overdraft: most?.overdraft ?? 0 };
+    return {
+      ...period,
+      kind: own[0]?.period ?? 'term',
+      quantity: uncounted ? null : (most?.quantity ?? 0),
+      overdraft: most?.overdraft ?? 0,
+    };
   });
 }
 

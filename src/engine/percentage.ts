@@ -155,7 +155,7 @@ export async function compareMetered(
   return uses.map(knownUntil(ask, endOf));
 }
 
-function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {
+export function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {
   const at = (dimension: Dimension): number => keys.indexOf(dimension);
   const [account, feature, server, vendor, version] = [
     at('account'),

@@ -30,10 +30,54 @@ describe('metered', () => {
     expect(await figure({ measure: 'consumed' })).toBe(95.5);
     expect(await figure({ measure: 'consumed' }, '2026-03-10 00:00:00', '2026-04-01 00:00:00')).toBe(45.5);
     // Metered use is not concurrent use, and metered rows are no licenses.
-    expect((await figure({ measure: 'peakConcurrent' })) ?? 0).toBe(0);
+    expect(await figure({ measure: 'peakConcurrent' })).toBeNull();
     expect((await ask({ ...byFeature, measure: 'entitled' })).filter((row) => row[2] !== null && row[2] !== 0)).toEqual(
       [],
     );
+  });
+
+  test('what does not apply is empty and says so', async () => {
+    const { figure, notices } = await given({ format: 'csv', log: consumed(['2026-03-05T10:00:00Z', 30]) });
+    for (const measure of ['peakConcurrent', 'averageConcurrent', 'licenseHours', 'uniqueClients']) {
+      expect([measure, await figure({ measure })]).toEqual([measure, null]);
+      expect(await notices({ measure })).toEqual([expect.stringMatching(/^Only metered licenses are used here/)]);
+    }
+    // Nothing at all is 0, as ever.
+    const nothing = { filters: [{ dimension: 'feature', operator: '=', values: ['other'] }] };
+    expect(await notices({ measure: 'uniqueClients', ...nothing })).toEqual([]);
+  });
+
+  test('consumed, bought, rest and pace of the current period; what is bought and unused too', async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-31T10:00:00Z', 30], ['2026-04-05T00:00:00Z', 20], ['2026-04-10T23:59:59.999Z', 10]),
+      entitlements: bought(
+        'acme,Suite,render,,metered,100,0,2026-01-01,2026-12-31,,month',
+        'acme,,idle,,metered,50,0,2026-01-01,2026-12-31,,term',
+        'acme,,gone,,metered,50,0,2026-01-01,2026-02-28,,term',
+      ),
+    });
+    const april = ['2026-04-01T00:00:00Z', '2026-04-30T23:59:59.999Z'];
+    const rows = await ask({ measure: 'meteredUse' }, '2026-03-15 00:00:00', '2026-04-11 00:00:00');
+    // 30 of 100 in 10 of 30 days: 90 at this pace.
+    expect(rows[0]?.slice(0, 10)).toEqual([
+      'acme',
+      'Suite',
+      'render',
+      30,
+      expect.closeTo(33.333, 2),
+      expect.closeTo(90, 2),
+      30,
+      100,
+      70,
+      'month',
+    ]);
+    expect(rows[0]?.slice(10).map((time) => new Date(String(time)).toISOString())).toEqual(
+      april.map((time) => new Date(time).toISOString()),
+    );
+    expect(rows.slice(1).map((row) => row.slice(2, 10))).toEqual([
+      ['idle', 0, expect.closeTo((100 * 100) / 365, 2), 0, 0, 50, 50, 'term'],
+    ]);
   });
 
   test('is unknown after the data end', async () => {

@@ -5,6 +5,7 @@ import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { idleKeys } from '../entitled-rows.ts';
 import { stretchesOf } from '../entitlement-book.ts';
+import { isMeteredOnly } from '../metered-only.ts';
 import { baseKeys, isOfSize } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
 import type { PairFigure } from './highest-feature.ts';
@@ -14,6 +15,8 @@ import { ofSharedEntitlements } from './usage-percentage.ts';
 /** Distinct clients with a session that overlaps the window. */
 export const uniqueClients: Compute = async (ask) => {
   const counts = await readUniqueClients(ask, ask.question.groupBy);
+  if (counts.length === 0 && ask.question.groupBy.length === 0 && (await isMeteredOnly(ask)))
+    return ask.windows.map((_, window) => ({ key: [], window, values: [null] }));
   return withZeros(
     ask,
     counts.map(({ key, window, clients }) => ({ key, window, value: clients })),

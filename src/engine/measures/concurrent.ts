@@ -3,6 +3,7 @@ import { keyText, read, selectionOf } from '../ask.ts';
 import { readUniqueClients } from '../clients.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
 import { planSpans } from '../levels.ts';
+import { isMeteredOnly } from '../metered-only.ts';
 import { conditionSql, groupingSql, knows } from '../relations.ts';
 import { Bindings } from '../sql.ts';
 import { readUsage, walk } from '../usage.ts';
@@ -35,6 +36,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
     noticeSeveralFeatures(ask),
   ]);
   const everything = keys.length === 0 && usages.length === 0 && ask.sources.length > 0;
+  const meteredOnly = everything && (await isMeteredOnly(ask));
   return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {
     const end = endOf(usage.key);
     const uses = ask.windows.map((): WindowUse => ({ peak: 0, area: 0, length: 0 }));
@@ -48,7 +50,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
     return uses.map((use, window) => ({
       key: usage.key,
       window,
-      values: [(ask.windows[window]?.from ?? 0) > end ? null : figure(use)],
+      values: [(ask.windows[window]?.from ?? 0) > end || meteredOnly ? null : figure(use)],
     }));
   });
 }

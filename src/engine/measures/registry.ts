@@ -13,6 +13,7 @@ import { entitled } from './entitled.ts';
 import { daysToExpiry, expiringEntitlements } from './expiry.ts';
 import { checkins, checkouts, consumed, eventRate, events } from './lines.ts';
 import type { List } from './listing.ts';
+import { meteredUse } from './metered-use.ts';
 import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
 import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
@@ -48,6 +49,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   freshness: { compute: freshness },
   ingestErrors: { compute: ingestErrors },
   licenseHours: { compute: licenseHours },
+  meteredUse: { list: meteredUse },
   newIngestErrors: { compute: newIngestErrors },
   overdraft: { compute: overdraft },
   beyondOverdraft: { compute: beyondOverdraft },

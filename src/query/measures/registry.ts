@@ -22,6 +22,7 @@ import { expiringEntitlements } from './expiring-entitlements.ts';
 import { freshness } from './freshness.ts';
 import { ingestErrors } from './ingest-errors.ts';
 import { licenseHours } from './license-hours.ts';
+import { meteredUse } from './metered-use.ts';
 import type { Measure } from './measure.ts';
 import { newIngestErrors } from './new-ingest-errors.ts';
 import { beyondOverdraft } from './beyond-overdraft.ts';
@@ -55,6 +56,7 @@ const registered = [
   daysToExpiry,
   expiringEntitlements,
   coverageGaps,
+  meteredUse,
   events,
   eventRate,
   checkouts,
