@@ -49,10 +49,17 @@ export interface FieldConfig {
   readonly custom?: { readonly hidden: boolean; readonly hideFrom: { readonly viz: boolean } };
 }
 
-export interface ValueMapping {
-  readonly type: 'value';
-  readonly options: Readonly<Record<string, { readonly text: string; readonly index: number }>>;
+interface MappedText {
+  readonly text: string;
+  readonly index: number;
 }
+
+export type ValueMapping =
+  | { readonly type: 'value'; readonly options: Readonly<Record<string, MappedText>> }
+  | {
+      readonly type: 'range';
+      readonly options: { readonly from: number; readonly to: number; readonly result: MappedText };
+    };
 
 export interface Field {
   readonly schema: FieldSchema;

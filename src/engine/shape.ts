@@ -1,14 +1,14 @@
 import type { Dimension } from '../query/dimensions.ts';
 import { dimensionTitles, weekdayNames } from '../query/dimensions.ts';
 import type { Column } from '../query/measures/measure.ts';
-import { choice, text } from '../query/measures/measure.ts';
+import { choice, text, units } from '../query/measures/measure.ts';
 import { measureOf } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
 import { namedPair } from '../query/question.ts';
 import { advice } from './advice.ts';
 import type { MeasureRow } from './ask.ts';
 import { keyText } from './ask.ts';
-import type { Field, FieldValue, Frame, Notice, ValueMapping } from './frame.ts';
+import type { Field, FieldConfig, FieldValue, Frame, Notice, ValueMapping } from './frame.ts';
 import { frameOf, numberField, textField, timeField } from './frame.ts';
 import type { Titles } from './titles.ts';
 import type { Window } from './windows.ts';
@@ -63,12 +63,10 @@ function rowsFrame(
           config,
           column.optional,
         );
-      case 'number':
-        return numberField(
-          column.name,
-          kept.map((row) => numberOrNull(row[i])),
-          config,
-        );
+      case 'number': {
+        const values = kept.map((row) => numberOrNull(row[i]));
+        return numberField(column.name, values, { ...config, ...written(column, values) });
+      }
       case 'string': {
         const texts = kept.map((row) => String(row[i] ?? ''));
         const grouping = question.groupBy[i];
@@ -134,6 +132,7 @@ export function seriesFrames(
         {
           displayNameFromDS: [...texts, ...(width > 1 || key.length === 0 ? [column.title] : [])].join(' · '),
           ...(column.unit !== '' && { unit: column.unit }),
+          ...written(column),
         },
         labels,
       ),
@@ -145,6 +144,25 @@ export function seriesFrames(
     );
   });
 }
+
+/**
+ * How a count or an average is written: whole, or with two decimals; what is not quite nothing is not written as 0. The values
+ * themselves are never rounded.
+ */
+function written(
+  { unit }: Column,
+  values: readonly (number | null)[] = [],
+): Pick<FieldConfig, 'decimals' | 'mappings'> {
+  if (unit !== units.count) return {};
+  const hardlyAny = values.some((value) => value !== null && value > 0 && value < 0.01);
+  return { decimals: 2, ...(hardlyAny && { mappings: [belowHundredth] }) };
+}
+
+const belowHundredth: ValueMapping = {
+  type: 'range',
+  // Grafana's ranges include both ends.
+  options: { from: 1e-12, to: 0.01 - 1e-12, result: { text: '< 0.01', index: 0 } },
+};
 
 const shown = (values: readonly string[], titleOf: (value: string) => string): ValueMapping => ({
   type: 'value',

@@ -20,7 +20,7 @@ type Described = Omit<Question, 'having'> & {
 export function describeQuestion(question: Described): string {
   const measure = measureOf(question.measure);
   const column = measure.columns.find(({ name }) => name === measure.valueColumn);
-  const unit = units[column?.unit ?? ''] ?? '';
+  const unit = unitOf(column?.unit ?? '');
   const { having } = question;
   return [
     phrases[question.measure] ?? measure.title,
@@ -44,7 +44,8 @@ const phrases: Partial<Record<Question['measure'], string>> = {
   uniqueClients: 'Unique served clients',
 };
 
-const units: Readonly<Record<string, string>> = { percent: ' %', h: ' h', s: ' s', d: ' d' };
+const unitOf = (unit: string): string =>
+  unit.startsWith('suffix:') ? unit.slice('suffix:'.length) : ({ percent: ' %', s: ' s' }[unit] ?? '');
 
 const buckets: Readonly<Record<Question['bucket'], string>> = {
   auto: 'suitable buckets',

@@ -20,7 +20,7 @@ describe('a panel as a table', () => {
       answerOf(
         'numeric-long',
         textField('account', ['=cmd|1', 'a "b", c', '-x', '-5', '-5+cmd|1', '007']),
-        numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'short' }),
+        numberField('value', [-1.25, 1000, null], { displayName: 'Events', unit: 'locale' }),
       ),
     );
     expect(await csvIn(snapshot)).toBe(
@@ -63,7 +63,7 @@ describe('a panel as a table', () => {
       answerOf(
         'numeric-long',
         textField('account', ['a']),
-        numberField('value', [7], { displayName: 'Left', unit: 'd' }),
+        numberField('value', [7], { displayName: 'Left', unit: 'suffix: d' }),
       ),
     );
     expect(await csvIn(snapshot)).toBe('account,Left (days)\r\na,7\r\n');
@@ -87,7 +87,7 @@ describe('a panel as a table', () => {
     const snapshot = snapshotOf(
       'la-overview',
       'Most active customers',
-      answerOf('numeric-long', textField('account', ['acme']), numberField('value', [1], { unit: 'short' })),
+      answerOf('numeric-long', textField('account', ['acme']), numberField('value', [1], { unit: 'locale' })),
     );
     const report = await buffer(await csv.open(snapshot, { table: 'most active customers' }));
     expect(report.toString()).toBe(await csvIn(snapshot));

@@ -2,20 +2,19 @@ import { formatNumber } from './units.ts';
 
 test.each([
   // Counts are whole, others have two decimals, and what is not nothing is never 0.
-  [4110, 'short', '4,110'],
+  [4110, 'locale', '4,110'],
   [2_088_275, 'none', '2,088,275'],
-  [0, 'short', '0'],
-  [0.0281, 'short', '0.03'],
+  [0, 'locale', '0'],
+  [0.0281, 'locale', '0.03'],
   [0.00102, 'none', '< 0.01'],
   [-0.004, 'none', '> -0.01'],
   [12.7, 'none', '12.70'],
   [1234.567, 'none', '1,234.57'],
   // A day count is days, license-hours are hours.
-  [30, 'd', '30 d'],
-  [-3, 'd', '-3 d'],
-  [60, 'suffix: days', '60 days'],
-  [16.2, 'h', '16.20 h'],
-  [720, 'h', '720 h'],
+  [30, 'suffix: d', '30 d'],
+  [-3, 'suffix: d', '-3 d'],
+  [16.2, 'suffix: h', '16.20 h'],
+  [720, 'suffix: h', '720 h'],
   [5, 'epm', '5/min'],
   // Neither nearly full nor over it reads as full.
   [118.47, 'percent', '118.5%'],
@@ -35,5 +34,7 @@ test.each([
 
 test('as many decimals as a panel says, and no nothing by rounding', () => {
   expect(formatNumber(6.25, 'none', 1)).toBe('6.3');
-  expect(formatNumber(0.4, 'short', 0)).toBe('< 1');
+  expect(formatNumber(0.4, 'none', 0)).toBe('< 1');
+  // A whole count stays whole.
+  expect(formatNumber(4110, 'locale', 2)).toBe('4,110');
 });

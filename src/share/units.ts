@@ -48,20 +48,19 @@ const formats: Readonly<Record<string, Format>> = {
   percent,
   epm: (value, decimals) => `${written(value, decimals)}/min`,
   s: duration,
-  h: (value, decimals) => `${written(value, decimals)} h`,
-  d: (value, decimals) => `${written(value, decimals)} d`,
+  // Grafana takes the decimals of its own unit as the most there are.
+  locale: (value, decimals) => written(value, Number.isInteger(value) ? 0 : decimals),
 };
 
 /** What a unit of Grafana's is called behind a title: `Usage percentage (%)`; '' for a plain number. */
 export function unitInWords(unit: string): string {
-  if (unit.startsWith('suffix:')) return unit.slice('suffix:'.length).trim();
-  return inWords[unit] ?? '';
+  return inWords[unit] ?? (unit.startsWith('suffix:') ? unit.slice('suffix:'.length).trim() : '');
 }
 
 const inWords: Readonly<Record<string, string>> = {
   percent: '%',
-  d: 'days',
-  h: 'hours',
+  'suffix: d': 'days',
+  'suffix: h': 'hours',
   s: 'seconds',
   epm: 'per minute',
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { generateDashboards } from '../../dashboards/source/generate.ts';
-import { measureOf } from '../../src/query/measures/registry.ts';
+import { measureOf, measures } from '../../src/query/measures/registry.ts';
 import { parseQuestion } from '../../src/query/question.ts';
 import { asked, customers, everyDashboard, operatorDashboards, type Dashboard, type Panel } from './given.ts';
 
@@ -69,6 +69,14 @@ test.each(panels)('%s: title, description, unit, and what it means when it is em
   for (const { columns } of panel.type === 'table' ? panel.targets.map(({ measure }) => measureNamed(measure)) : [])
     for (const column of columns)
       if (column.type === 'number') expect([column.name, column.unit]).not.toEqual([column.name, '']);
+});
+
+test('figures are written as people write them: 4,110 and not 4.11 K, 30 days and not 4.29 weeks', () => {
+  const scaled = ['short', 'd', 'h'];
+  const own = everyDashboard.flatMap(({ panels: some }) => some.map(({ fieldConfig }) => JSON.stringify(fieldConfig)));
+  const columns = measures.flatMap((measure) => measure.columns.map(({ name, unit }) => [measure.name, name, unit]));
+  expect(columns.filter(([, , unit]) => scaled.includes(unit ?? ''))).toEqual([]);
+  for (const text of own) expect(text).not.toMatch(/"(unit|value)":"(short|d|h)"/);
 });
 
 test.each(panels)('%s asks questions of the language', (_, panel) => {

@@ -145,7 +145,7 @@ export const utilization = () => {
                 { measure: 'entitled', shape: 'timeSeries' },
                 { measure: 'overdraft', shape: 'timeSeries' },
               ],
-              unit: 'short',
+              unit: 'locale',
               empty: 'No use in this time range.',
               onward: { uid: 'la-feature' },
             }),

@@ -48,7 +48,7 @@ export const denialsOverTime = (
     title,
     description,
     questions: [{ measure: 'denials', groupBy: ['denialFamily'], shape: 'timeSeries' }],
-    unit: 'short',
+    unit: 'locale',
     empty: nobodyDenied,
     onward: { uid },
   });
@@ -75,7 +75,7 @@ export const uniqueClients = (page: Page) =>
     title: 'Unique clients',
     description: 'Distinct clients (user@host) that had a license within the time range.',
     questions: [{ measure: 'uniqueClients' }],
-    unit: 'short',
+    unit: 'locale',
     empty: 'no data',
     onward: { uid: 'la-events' },
   });
@@ -95,7 +95,7 @@ export const peak = (page: Page, description: string) =>
     title: 'Peak concurrent licenses',
     description,
     questions: [{ measure: 'peakConcurrent' }],
-    unit: 'short',
+    unit: 'locale',
     empty: 'no data',
     onward: { uid: 'la-events' },
   });

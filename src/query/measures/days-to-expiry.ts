@@ -1,4 +1,4 @@
-import { defineMeasure, noDenialOfEntitlements, noPersons } from './measure.ts';
+import { defineMeasure, noDenialOfEntitlements, noPersons, units } from './measure.ts';
 
 export const daysToExpiry = defineMeasure({
   name: 'daysToExpiry',
@@ -6,7 +6,7 @@ export const daysToExpiry = defineMeasure({
   help: "Days from the range's end to the last day of what is entitled then, renewals counted; negative where it ended in the last 30 days.",
   group: 'Entitlements',
   kind: 'table',
-  unit: 'd',
+  unit: units.days,
   defaultOrder: 'value asc',
   impossible: [noDenialOfEntitlements, noPersons],
 });

@@ -1,4 +1,13 @@
-import { defineMeasure, noDenialOfEntitlements, noGroups, noPersons, number, text, timestamp } from './measure.ts';
+import {
+  defineMeasure,
+  noDenialOfEntitlements,
+  noGroups,
+  noPersons,
+  number,
+  text,
+  timestamp,
+  units,
+} from './measure.ts';
 
 /** Whom to call about a renewal: what ends soon, what has just ended, and whether something takes its place. */
 export const expiringEntitlements = defineMeasure({
@@ -17,7 +26,7 @@ export const expiringEntitlements = defineMeasure({
     number('quantity', 'Quantity'),
     timestamp('start', 'Start'),
     timestamp('end', 'End'),
-    number('days', 'Days to expiry', 'd'),
+    number('days', 'Days to expiry', units.days),
     number('remaining', 'Remaining'),
     text('renewed', 'Renewed'),
   ],

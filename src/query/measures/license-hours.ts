@@ -1,4 +1,4 @@
-import { defineMeasure, noDenialReason } from './measure.ts';
+import { defineMeasure, noDenialReason, units } from './measure.ts';
 
 export const licenseHours = defineMeasure({
   name: 'licenseHours',
@@ -6,6 +6,6 @@ export const licenseHours = defineMeasure({
   help: 'Licenses in use × hours.',
   group: 'Use',
   overHours: 'sum',
-  unit: 'h',
+  unit: units.hours,
   impossible: [noDenialReason],
 });

@@ -79,8 +79,14 @@ type Draft<Name extends string> = Pick<Measure<Name>, 'name' | 'title' | 'help' 
     readonly unit?: string;
   };
 
+/**
+ * Grafana's units, chosen so that a figure is one that people would write: its own `short` makes 4.11 K of 4,110 clients, its `d`
+ * and `h` make weeks of days and of license-hours.
+ */
+export const units = { count: 'locale', days: 'suffix: d', hours: 'suffix: h' } as const;
+
 /** Fills in what most measures share: one figure named `value`, both shapes, `value desc`, every dimension. */
-export function defineMeasure<const Name extends string>({ unit = 'short', ...draft }: Draft<Name>): Measure<Name> {
+export function defineMeasure<const Name extends string>({ unit = units.count, ...draft }: Draft<Name>): Measure<Name> {
   const columns = draft.columns ?? [number('value', draft.title, unit)];
   return {
     kind: 'series+table',
@@ -95,7 +101,12 @@ export function defineMeasure<const Name extends string>({ unit = 'short', ...dr
   };
 }
 
-export const number = (name: string, title: string, unit = 'short'): Column => ({ name, title, type: 'number', unit });
+export const number = (name: string, title: string, unit: string = units.count): Column => ({
+  name,
+  title,
+  type: 'number',
+  unit,
+});
 export const text = (name: string, title: string): Column => ({ name, title, type: 'string', unit: '' });
 /** A text with few values, in their order. */
 export const choice = (name: string, title: string, values: readonly string[]): Column => ({

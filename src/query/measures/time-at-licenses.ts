@@ -1,4 +1,4 @@
-import { defineMeasure, noDenialReason, number } from './measure.ts';
+import { defineMeasure, noDenialReason, number, units } from './measure.ts';
 
 /** The duration curve: how many licenses are needed for how long. */
 export const timeAtLicenses = defineMeasure({
@@ -9,7 +9,7 @@ export const timeAtLicenses = defineMeasure({
   kind: 'listing',
   columns: [
     number('licenses', 'Licenses in use'),
-    number('hours', 'Hours', 'h'),
+    number('hours', 'Hours', units.hours),
     number('share', 'Share of time', 'percent'),
   ],
   valueColumn: 'hours',

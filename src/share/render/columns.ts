@@ -161,13 +161,17 @@ function overridden(look: Look, { id, value }: { readonly id: string; readonly v
 
 type Mapping =
   | { readonly type: 'special'; readonly options: { readonly match: string; readonly result: Shown } }
-  | { readonly type: 'value'; readonly options: Readonly<Record<string, Shown>> };
+  | { readonly type: 'value'; readonly options: Readonly<Record<string, Shown>> }
+  // Of hardly anything, for Grafana: pages write such figures so by themselves (`units.ts`).
+  | { readonly type: 'range' };
 
 function mapped(list: readonly Mapping[]): ReadonlyMap<string | null, Shown> {
   return new Map(
     list.flatMap((mapping): (readonly [string | null, Shown])[] => {
       if (mapping.type === 'value') return Object.entries(mapping.options);
-      return mapping.options.match.startsWith('null') ? [[null, mapping.options.result]] : [];
+      return mapping.type === 'special' && mapping.options.match.startsWith('null')
+        ? [[null, mapping.options.result]]
+        : [];
     }),
   );
 }

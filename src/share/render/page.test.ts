@@ -16,7 +16,7 @@ const plain = (html: string): string =>
 const cellsOf = (html: string): readonly string[] =>
   [...html.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, content = '']) => plain(content).trim());
 
-const short = { unit: 'short' };
+const count = { unit: 'locale' };
 
 describe('a figure', () => {
   test('is coloured by its threshold', () => {
@@ -44,7 +44,7 @@ describe('a figure', () => {
   test('without rows says what that means; unknown is grey, and says so', () => {
     expect(renderPage(snapshotOf('la-overview', 'Unresolved denials', { frames: [] }))).toMatch(/empty">not tracked</);
     const html = renderPage(
-      snapshotOf('la-utilization', 'Highest usage', answerOf('numeric-long', numberField('value', [null], short))),
+      snapshotOf('la-utilization', 'Highest usage', answerOf('numeric-long', numberField('value', [null], count))),
     );
     expect(html).toMatch(/t-grey"\s*>unknown</);
   });
@@ -82,12 +82,12 @@ describe('a table', () => {
         answerOf(
           'numeric-long',
           feature(['cad', 'mesh']),
-          numberField('value', [3, 1], { displayName: 'Peak', ...short }),
+          numberField('value', [3, 1], { displayName: 'Peak', ...count }),
         ),
         answerOf(
           'numeric-long',
           feature(['mesh', 'sim']),
-          numberField('value', [7, 9], { displayName: 'Bought', ...short }),
+          numberField('value', [7, 9], { displayName: 'Bought', ...count }),
         ),
       ),
     );
@@ -105,7 +105,7 @@ describe('a table', () => {
           'numeric-long',
           textField('weekday', ['Mon', 'Mon', 'Tue'], { displayName: 'Weekday' }),
           textField('hour', ['00', '01', '00'], { displayName: 'Hour of the day' }),
-          numberField('value', [0, 5, 10], { displayName: 'Peak concurrent licenses', ...short }),
+          numberField('value', [0, 5, 10], { displayName: 'Peak concurrent licenses', ...count }),
         ),
       ),
     );
@@ -136,7 +136,7 @@ test('bars are named by their rows, the longest takes the width', () => {
     snapshotOf(
       'la-overview',
       'Most active customers',
-      answerOf('numeric-long', textField('account', ['acme', 'globex']), numberField('value', [2000, 500], short)),
+      answerOf('numeric-long', textField('account', ['acme', 'globex']), numberField('value', [2000, 500], count)),
     ),
   );
   expect(plain(html)).toMatch(/acme 2,000 globex 500/);
@@ -183,7 +183,7 @@ test('slices have the colours of their families, and their shares', () => {
             },
           ],
         }),
-        numberField('value', [3, 1], short),
+        numberField('value', [3, 1], count),
       ),
     ),
   );
@@ -204,7 +204,7 @@ test('of many slices the largest eight are drawn, the rest are one; no colour st
       numberField(
         'value',
         reasons.map((_, i) => 25 - i),
-        short,
+        count,
       ),
     ),
   );
@@ -236,12 +236,12 @@ describe('figures over time', () => {
         answerOf(
           'timeseries-multi',
           time(0, 1, 2),
-          numberField('value', [1, null, 3], { displayNameFromDS: 'Peak concurrent licenses', ...short }, {}),
+          numberField('value', [1, null, 3], { displayNameFromDS: 'Peak concurrent licenses', ...count }, {}),
         ),
         answerOf(
           'timeseries-multi',
           time(0, 1, 2),
-          numberField('value', [5, 5, 5], { displayNameFromDS: 'Entitled licenses', ...short }, {}),
+          numberField('value', [5, 5, 5], { displayNameFromDS: 'Entitled licenses', ...count }, {}),
         ),
         { frames: [] },
       ),
@@ -260,7 +260,7 @@ describe('figures over time', () => {
 
   test('that are counted stand on top of each other', () => {
     const series = (name: string, values: number[]) =>
-      answerOf('timeseries-multi', time(0, 1), numberField('value', values, { displayNameFromDS: name, ...short }, {}));
+      answerOf('timeseries-multi', time(0, 1), numberField('value', values, { displayNameFromDS: name, ...count }, {}));
     const html = renderPage(
       snapshotOf(
         'la-events',
@@ -298,7 +298,7 @@ describe('figures over time', () => {
 
   test('no axis of whole things has a mark between two of them', () => {
     const marksOf = (values: number[]): readonly string[] => {
-      const counted = numberField('value', values, { displayNameFromDS: 'Denials', ...short }, {});
+      const counted = numberField('value', values, { displayNameFromDS: 'Denials', ...count }, {});
       const html = renderPage(
         snapshotOf('la-events', 'Checkouts and denials over time', answerOf('timeseries-multi', time(0, 1), counted)),
       );
@@ -317,7 +317,7 @@ test('a curve is drawn by another figure', () => {
       'Share of time with at least n licenses',
       answerOf(
         'table',
-        numberField('licenses', [0, 1, 2], { displayName: 'Licenses in use', ...short }),
+        numberField('licenses', [0, 1, 2], { displayName: 'Licenses in use', ...count }),
         numberField('hours', [1, 1, 1], { displayName: 'Hours', unit: 'h' }),
         numberField('share', [100, 60, 20], { displayName: 'Share of time', unit: 'percent' }),
       ),
@@ -331,7 +331,7 @@ test('links keep what is chosen, and take values from the row', () => {
   const snapshot = snapshotOf(
     'la-overview',
     'Most active customers',
-    answerOf('numeric-long', textField('account', ['A & "B"']), numberField('value', [1], short)),
+    answerOf('numeric-long', textField('account', ['A & "B"']), numberField('value', [1], count)),
   );
   const leads = leadsOf({
     names: ['account', 'model'],
