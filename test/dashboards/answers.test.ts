@@ -31,6 +31,7 @@ const drawn: Readonly<Record<Panel['type'], readonly string[]>> = {
   bargauge: ['numeric-long'],
   barchart: ['numeric-long', 'table'],
   piechart: ['numeric-long'],
+  heatmap: ['numeric-long'],
   trend: ['table'],
   table: ['numeric-long', 'table'],
 };
@@ -65,6 +66,8 @@ test.each(panels)('%s', async (_, panel) => {
       filterFieldsByName: () => (options['include'] as { names: string[] }).names,
       organize: () => Object.keys(options['indexByName'] as object),
       joinByField: () => [String(options['byField'])],
+      convertFieldType: () =>
+        (options['conversions'] as { targetField: string }[]).map(({ targetField }) => targetField),
       groupingToMatrix: () => ['columnField', 'rowField', 'valueField'].map((key) => String(options[key])),
     }[id];
     expect([id, wanted === undefined]).toEqual([id, false]);

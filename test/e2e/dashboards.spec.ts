@@ -55,7 +55,7 @@ test('from the overview to a single event, by clicks, keeping filters and time',
   await expect(rows.nth(1)).toContainText(feature ?? '');
 
   // One step further: everything that one user did.
-  const user = rows.nth(1).getByRole('gridcell').nth(4);
+  const user = rows.nth(1).getByRole('gridcell').nth(6);
   const name = (await user.innerText()).trim();
   await user.getByRole('link').click();
   await expect.poll(() => chosen(page, 'user')).toBe(name);

@@ -157,7 +157,10 @@ export const denials = () => {
                 empty,
                 onward: { uid: 'la-events' },
               },
-              { wide: ['Insight', 'Opportunity'] },
+              {
+                sentences: ['Opportunity', 'Insight'],
+                columns: ['Reason', 'Count', 'Denial Rate (%)', 'Owner', 'Opportunity', 'Insight', 'Family', 'Code'],
+              },
             ),
           ],
         ],
@@ -166,7 +169,7 @@ export const denials = () => {
         height: 9,
         panels: [
           [
-            12,
+            8,
             denialsOverTime(page, {
               title: 'Trend by family',
               description: 'Denials by family over time. Repeated lines of one client count once.',
@@ -174,7 +177,7 @@ export const denials = () => {
             }),
           ],
           [
-            12,
+            8,
             stacked(page, {
               title: 'Resolved and unresolved',
               description:
@@ -192,11 +195,6 @@ export const denials = () => {
               .overrideByQuery('B', seriesNamed('Resolved', 'green'))
               .overrideByQuery('C', seriesNamed('Unknown', '#808080')),
           ],
-        ],
-      },
-      {
-        height: 9,
-        panels: [
           [
             8,
             lines(page, {
@@ -214,8 +212,13 @@ export const denials = () => {
               .overrideByQuery('A', seriesNamed('Episodes', 'orange'))
               .overrideByQuery('B', seriesNamed('Lines', 'blue')),
           ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
           [
-            8,
+            12,
             rows(page, {
               title: 'Denied clients',
               description: 'Distinct clients that were denied, by customer and feature.',
@@ -232,16 +235,25 @@ export const denials = () => {
             }),
           ],
           [
-            8,
-            rows(page, {
-              title: 'Clients denied most',
-              description: 'Clients by the number of their denials.',
-              questions: [
-                { measure: 'denials', groupBy: ['account', 'client'], having: { operator: '>', value: 0 }, limit: 200 },
-              ],
-              empty,
-              onward: { uid: 'la-events' },
-            }),
+            12,
+            rows(
+              page,
+              {
+                title: 'Clients denied most',
+                description: 'Clients by the number of their denials.',
+                questions: [
+                  {
+                    measure: 'denials',
+                    groupBy: ['account', 'client'],
+                    having: { operator: '>', value: 0 },
+                    limit: 200,
+                  },
+                ],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              { columns: ['Client', 'Denials', 'Account'] },
+            ),
           ],
         ],
       },
@@ -263,10 +275,10 @@ export const denials = () => {
               {
                 columns: [
                   'First denial',
-                  'Account',
-                  'User',
                   'Feature',
                   'Denial reason',
+                  'Account',
+                  'User',
                   'Other reasons before',
                   'Outcome',
                   'Waited',

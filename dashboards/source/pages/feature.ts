@@ -139,13 +139,17 @@ export const feature = () => {
           ],
           [
             8,
-            rows(page, {
-              title: 'Top clients',
-              description: 'Clients by the hours that they held licenses.',
-              questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 50 }],
-              empty: 'Nobody was served in this time range.',
-              onward: { uid: 'la-events' },
-            }),
+            rows(
+              page,
+              {
+                title: 'Top clients',
+                description: 'Clients by the hours that they held licenses.',
+                questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 50 }],
+                empty: 'Nobody was served in this time range.',
+                onward: { uid: 'la-events' },
+              },
+              { columns: ['Client', 'License-hours', 'Account'] },
+            ),
           ],
         ],
       },
@@ -160,13 +164,20 @@ export const feature = () => {
           ],
           [
             12,
-            rows(page, {
-              title: 'Why users are denied',
-              description: 'Denials of this feature by reason, what they mean, and whose turn it is.',
-              questions: [{ measure: 'denialSummary', limit: 100 }],
-              empty: nobodyDenied,
-              onward: { uid: 'la-denials' },
-            }),
+            rows(
+              page,
+              {
+                title: 'Why users are denied',
+                description: 'Denials of this feature by reason, what they mean, and whose turn it is.',
+                questions: [{ measure: 'denialSummary', limit: 100 }],
+                empty: nobodyDenied,
+                onward: { uid: 'la-denials' },
+              },
+              {
+                sentences: ['Insight'],
+                columns: ['Reason', 'Count', 'Denial Rate (%)', 'Owner', 'Insight', 'Code'],
+              },
+            ),
           ],
         ],
       },

@@ -1,20 +1,21 @@
 import { usageSteps } from '../colors.ts';
 
-/** How the All Events Listing looks wherever it stands: every column, those that are read most first. */
+/** How the All Events Listing looks wherever it stands: every column, what decides first. */
 export const eventColumns = {
   colour: { 'Usage Percentage': usageSteps() },
-  first: [
+  columns: [
     'Time',
     'Event',
-    'Account',
     'Feature',
+    'Account',
+    'Denial reason',
+    'Usage Percentage',
     'User',
-    'Host',
     'Quantity',
     'In use',
     'Entitled',
-    'Usage Percentage',
-    'Denial reason',
+    'Host',
     'Server',
   ],
+  others: true,
 } as const;

@@ -4,7 +4,8 @@ import { forOperators } from '../page.ts';
 import { capacity, curve, gauges, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { peak } from '../panels/shared.ts';
-import { rows, week } from '../panels/tables.ts';
+import { week } from '../panels/heat.ts';
+import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 import { atLeast } from './at-least.ts';
 
@@ -88,7 +89,10 @@ export const utilization = () => {
                 empty: 'Nothing reaches the percentage that is chosen above.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { 'Usage percentage': usageSteps() } },
+              {
+                colour: { 'Usage percentage': usageSteps() },
+                columns: ['Account', 'Feature', 'Usage percentage', 'License model', 'Product'],
+              },
             ),
           ],
           [
@@ -164,6 +168,7 @@ export const utilization = () => {
                 description:
                   'The highest number of licenses in use at once, for each hour of the week. A peak at night is not the peak that people feel.',
                 questions: [{ measure: 'peakConcurrent', groupBy: ['weekday', 'hour'] }],
+                unit: 'locale',
                 empty: 'No use in this time range.',
                 onward: { uid: 'la-feature' },
               },
@@ -201,7 +206,10 @@ export const utilization = () => {
                 empty: 'Nothing goes beyond what was bought.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { Overdraft: anySteps('dark-purple') } },
+              {
+                colour: { Overdraft: anySteps('dark-purple') },
+                columns: ['Account', 'Feature', 'Overdraft', 'License model'],
+              },
             ),
           ],
         ],
@@ -221,7 +229,10 @@ export const utilization = () => {
                 empty: 'Nothing goes beyond what was bought and its overdraft.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: { 'Beyond overdraft': anySteps('dark-red') } },
+              {
+                colour: { 'Beyond overdraft': anySteps('dark-red') },
+                columns: ['Account', 'Feature', 'Beyond overdraft', 'License model'],
+              },
             ),
           ],
           [

@@ -7,101 +7,96 @@ import { about, type About } from './about.ts';
 
 /** How columns look, by their titles. Frames bring the titles and units. */
 interface Shown {
+  /**
+   * The columns in their order: who, what, and the figure that the table exists for, which is to be seen on a phone too; then the
+   * rest. Left out: all of them, as they are answered.
+   */
+  readonly columns?: readonly string[];
+  /** Whether columns that are not named follow behind those that are. */
+  readonly others?: boolean;
   /** Columns whose cells are coloured. */
   readonly colour?: Readonly<Record<string, Steps>>;
-  /** Columns of long texts, wrapped. */
-  readonly wide?: readonly string[];
-  /** The columns that are shown, where it is not all of them. */
-  readonly columns?: readonly string[];
-  /** The columns that come first, the others behind them. */
-  readonly first?: readonly string[];
+  /** Columns of whole sentences. */
+  readonly sentences?: readonly string[];
   /** The column by which several questions are put beside each other: every one of them groups by it. */
   readonly joinBy?: string;
 }
 
-/** Columns whose contents are always about as long, in pixels. */
-const widths: readonly (readonly [title: string, width: number])[] = [
-  ['Time', 165],
-  ['First line', 165],
-  ['Last line', 165],
-  ['First denial', 165],
-  ['Code', 70],
-  ['Count', 70],
-  ['Denial Rate (%)', 90],
-];
+/**
+ * Widths in pixels. Figures have the width of their heading's longest word; names share what is left, and are never narrower
+ * than this. So a customer, a feature and a figure fit a phone: Grafana cuts figures on the left, where another figure is what
+ * is left of them, and cuts names without a sign. Names and sentences therefore go on on the next line; those of features have
+ * nothing to break at.
+ */
+const figureWidth = 88;
+const nameWidth = 85;
+const sentenceWidth = 160;
+const timeWidth = 155;
+/** The icon in the heading of a column that can be filtered. */
+const iconWidth = 20;
+const widths: Readonly<Record<string, number>> = {
+  Feature: 160,
+  Event: 85,
+  'License model': 95,
+  'Usage percentage': 95,
+  'Usage Percentage': 115,
+  'Denial reason': 190,
+  Code: 60,
+  Count: 65,
+  Quantity: 85,
+  Renewed: 80,
+  Owner: 105,
+  Reason: 120,
+  'Logs denials': 75,
+  Format: 90,
+  Tags: 90,
+};
 
 /** Times whose day is enough: entitlements are bought by the day. */
-const days: readonly string[] = ['Start', 'End'];
+const days = { Start: 100, End: 100 } as const;
 
-/** Names that are read as a whole: the table scrolls sideways rather than cut them. In pixels. */
-const longNames: readonly (readonly [title: string, width: number])[] = [
-  ['Account', 140],
-  ['Product', 125],
-  ['Feature', 150],
-];
-
-/** Rows as they are answered. With few columns they share the width; with many, one scrolls sideways. */
+/** Rows as they are answered. */
 export function rows(
   page: Page,
   given: About,
-  { colour = {}, wide = [], columns, first, joinBy }: Shown = {},
+  { columns = [], others = columns.length === 0, colour = {}, sentences = [], joinBy }: Shown = {},
 ): table.PanelBuilder {
-  const listing = first !== undefined;
+  const filterable = others && columns.length > 0;
   const panel = about(new table.PanelBuilder(), page, given)
     .cellHeight(common.TableCellHeight.Sm)
-    .filterable(listing)
-    .minWidth(wide.length > 0 || listing ? 90 : 60)
+    .filterable(filterable)
     // What an empty table says must not stand in its empty cells.
     .overrideByRegexp('/.*/', [
       { id: 'noValue', value: ' ' },
       { id: 'custom.wrapHeaderText', value: true },
     ])
-    .overrideByFieldType('string', [{ id: 'custom.minWidth', value: 95 }]);
+    .overrideByFieldType('string', [
+      { id: 'custom.minWidth', value: nameWidth },
+      { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+    ])
+    .overrideByFieldType('number', [{ id: 'custom.width', value: filterable ? figureWidth + iconWidth : figureWidth }])
+    .overrideByFieldType('time', [{ id: 'custom.width', value: timeWidth }]);
   if (joinBy !== undefined)
     panel.withTransformation({ id: 'joinByField', options: { byField: joinBy, mode: 'outer' } });
-  if (columns !== undefined)
-    panel.withTransformation({ id: 'filterFieldsByName', options: { include: { names: [...columns] } } });
-  if (first !== undefined)
+  if (!others) panel.withTransformation({ id: 'filterFieldsByName', options: { include: { names: [...columns] } } });
+  if (columns.length > 0)
     panel.withTransformation({
       id: 'organize',
-      options: { indexByName: Object.fromEntries(first.map((title, i) => [title, i])) },
+      options: { indexByName: Object.fromEntries(columns.map((title, i) => [title, i])) },
     });
-  for (const [column, width] of widths)
-    if (columns === undefined || columns.includes(column))
-      panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
-  for (const column of days)
-    if (columns?.includes(column) === true)
+  const isShown = (title: string): boolean => others || columns.includes(title);
+  for (const [column, width] of Object.entries(widths))
+    if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
+  for (const [column, width] of Object.entries(days))
+    if (columns.includes(column))
       panel.overrideByName(column, [
         { id: 'unit', value: 'time:YYYY-MM-DD' },
-        { id: 'custom.width', value: 100 },
+        { id: 'custom.width', value: width },
       ]);
-  for (const [column, minWidth] of longNames)
-    if (columns === undefined || columns.includes(column))
-      panel.overrideByName(column, [{ id: 'custom.minWidth', value: minWidth }]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
-  for (const column of wide)
-    panel.overrideByName(column, [
-      { id: 'custom.minWidth', value: 240 },
-      { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
-    ]);
+  for (const column of sentences) panel.overrideByName(column, [{ id: 'custom.minWidth', value: sentenceWidth }]);
   return panel;
 }
-
-/** Hour of the day across, weekday down: when in the week something is high. Redder is higher, over the whole table. */
-export const week = (page: Page, given: About, value: string): table.PanelBuilder =>
-  about(new table.PanelBuilder(), page, given)
-    .cellHeight(common.TableCellHeight.Sm)
-    .withTransformation({
-      id: 'groupingToMatrix',
-      options: { columnField: 'Hour of the day', rowField: 'Weekday', valueField: value, emptyValue: 'null' },
-    })
-    .overrideByRegexp('/^\\d\\d$/', [
-      { id: 'custom.width', value: 36 },
-      { id: 'custom.align', value: 'center' },
-      { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
-      { id: 'color', value: { mode: 'continuous-GrYlRd' } },
-      { id: 'decimals', value: 0 },
-    ]);
 
 const coloured = (steps: Steps) => [
   { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },

@@ -1,4 +1,4 @@
-import { defineMeasure, noDenialReason, noPersonGroups, number, timestampIfAny } from './measure.ts';
+import { defineMeasure, noDenialReason, noPersonGroups, number, timestampIfAny, units } from './measure.ts';
 
 /** Whether there is a shortage: how high, how much of what, when, for how long, and who was refused. */
 export const utilization = defineMeasure({
@@ -12,12 +12,12 @@ export const utilization = defineMeasure({
     number('used', 'In use then'),
     number('entitledThen', 'Bought then'),
     timestampIfAny('peakAt', 'When'),
-    number('hoursAt80', 'Hours at 80 %', 'h'),
-    number('hoursAt95', 'Hours at 95 %', 'h'),
-    number('hoursAt100', 'Hours at 100 %', 'h'),
-    number('daysAt80', 'Days at 80 %', 'd'),
-    number('daysAt95', 'Days at 95 %', 'd'),
-    number('daysAt100', 'Days at 100 %', 'd'),
+    number('hoursAt80', 'Hours at 80 %', units.hours),
+    number('hoursAt95', 'Hours at 95 %', units.hours),
+    number('hoursAt100', 'Hours at 100 %', units.hours),
+    number('daysAt80', 'Days at 80 %', units.days),
+    number('daysAt95', 'Days at 95 %', units.days),
+    number('daysAt100', 'Days at 100 %', units.days),
     number('unmetClients', 'Clients with unmet denials'),
   ],
   valueColumn: 'usagePercentage',

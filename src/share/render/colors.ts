@@ -39,15 +39,15 @@ const palette = [
 ]; // prettier-ignore
 export const paletteColor = (i: number): Color => colorOf(palette[i % palette.length]) ?? grey;
 
-/** Steps of a continuous scale from green over yellow to red, for cells of heat maps. */
+/** Steps of a continuous scale of one hue, for cells of heat maps: what is high is neither good nor bad. */
 export const heatSteps = 16;
 export function heatColor(step: number): string {
   const share = step / (heatSteps - 1);
-  const [low, high, part] =
-    share < 0.5
-      ? ([[115, 191, 105], [250, 222, 42], share * 2] as const)
-      : ([[250, 222, 42], [242, 73, 92], share * 2 - 1] as const);
-  const mixed = low.map((from, i) => Math.round(from + ((high[i] ?? 0) - from) * part));
+  const [low, high] = [
+    [222, 235, 247],
+    [8, 81, 156],
+  ] as const;
+  const mixed = low.map((from, i) => Math.round(from + ((high[i] ?? 0) - from) * share));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 

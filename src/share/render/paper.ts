@@ -69,7 +69,8 @@ function shareOf(place: number, others: readonly FilledPanel[], row: number): nu
 const rowsIn = ({ frames }: FilledPanel): number => frames.reduce((sum, rows) => sum + lengthOf(rows), 0);
 
 const isLargeTable = (filled: FilledPanel): boolean =>
-  filled.panel.type === 'table' && (rowsIn(filled) > small.rows || widthIn(filled) > small.width);
+  filled.panel.type === 'heatmap' ||
+  (filled.panel.type === 'table' && (rowsIn(filled) > small.rows || widthIn(filled) > small.width));
 
 /** Characters that a row takes at least: of each column its longest word, and what stands around it. */
 const widthIn = ({ frames }: FilledPanel): number =>

@@ -21,6 +21,14 @@ function transform(id: string, options: unknown, frames: readonly Rows[]): reado
       const inOrder = (a: Column, b: Column): number => (place(a) === place(b) ? 0 : place(a) - place(b));
       return frames.map((rows) => ({ ...rows, columns: rows.columns.toSorted(inOrder) }));
     }
+    case 'convertFieldType': {
+      const wanted = z.object({ conversions: z.array(z.object({ targetField: z.string() })) }).parse(options);
+      const toNumber = (column: Column): Column =>
+        wanted.conversions.some(({ targetField }) => targetField === column.title)
+          ? { ...column, type: 'number', values: column.values.map((value) => (value === null ? null : Number(value))) }
+          : column;
+      return frames.map((rows) => ({ ...rows, columns: rows.columns.map(toNumber) }));
+    }
     case 'groupingToMatrix': {
       const fields = z.object({ columnField: z.string(), rowField: z.string(), valueField: z.string() }).parse(options);
       return frames.map((rows) => matrix(rows, fields));

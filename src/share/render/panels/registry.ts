@@ -2,6 +2,7 @@ import type { SharedPanel } from '../../dashboard.ts';
 import type { DrawPanel } from '../drawing.ts';
 import { barChart } from './bar-chart.ts';
 import { barGauge } from './bar-gauge.ts';
+import { heatMap } from './heat-map.ts';
 import { pieChart } from './pie-chart.ts';
 import { stat } from './stat.ts';
 import { table } from './table.ts';
@@ -12,6 +13,7 @@ import { trend } from './trend.ts';
 export const drawPanel: Readonly<Record<SharedPanel['type'], DrawPanel>> = {
   barchart: barChart,
   bargauge: barGauge,
+  heatmap: heatMap,
   piechart: pieChart,
   stat,
   table,

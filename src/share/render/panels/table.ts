@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { FieldValue } from '../../../engine/frame.ts';
 import { heatSteps } from '../colors.ts';
 import type { Column, Rows } from '../columns.ts';
-import { lengthOf, shownColumns } from '../columns.ts';
+import { shownColumns } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
 import { linkTo } from '../drawing.ts';
 import { display, even } from '../display.ts';
 import type { Html } from '../html.ts';
-import { html, nothing } from '../html.ts';
+import { html } from '../html.ts';
 import type { Seen } from '../fit.ts';
 import { isName, isText, isWide, seenColumns } from '../fit.ts';
 import { nameOf } from '../names.ts';
@@ -24,7 +24,7 @@ const longWord = 12;
 
 /** Rows as a table that can be sorted, its cells coloured and linked. */
 export const table: DrawPanel = (drawing) => {
-  const tables = drawing.frames.map((rows) => (isMatrix(rows) ? matrixOf(drawing, rows) : tableOf(drawing, rows)));
+  const tables = drawing.frames.map((rows) => tableOf(drawing, rows));
   return tables.length === 0 ? undefined : html`${tables}`;
 };
 
@@ -83,7 +83,7 @@ function headingOf({ sorting }: Drawing, column: Column, i: number, later: strin
 }
 
 function cellsOf(
-  { panel, snapshot, leads, frames }: Drawing,
+  { panel, snapshot, leads }: Drawing,
   rows: Rows,
   column: Column,
   later: string | undefined,
@@ -91,7 +91,6 @@ function cellsOf(
   const { cellOptions, align } = custom.parse(column.look.custom);
   const figures = even(column);
   const coloured = cellOptions?.type === 'color-background';
-  const heat = column.look.color?.mode === 'continuous-GrYlRd' ? heatOf(frames) : undefined;
   const name = isName(column);
   const base = [
     align === 'center' ? 'c' : column.type === 'number' ? 'n' : undefined,
@@ -106,79 +105,12 @@ function cellsOf(
     const { text, color } = display(figures, value, snapshot.timezone);
     // What an empty panel says must not stand in its empty cells.
     const shown = value === null && text === panel.fieldConfig.defaults.noValue ? '' : text;
-    const background = !coloured ? undefined : heat === undefined ? color && `b-${color.name}` : heat(value);
+    const background = coloured && color !== undefined ? `b-${color.name}` : undefined;
     const classes = [...base, background].filter((one) => one !== undefined).join(' ');
     // What is shown is not what is sorted by: "1.2 K", a date.
     const sorted = typeof value === 'number' ? html` data-v="${value}"` : '';
     // It may be cut where there is no room.
     const whole = name ? html` title="${shown}"` : '';
     return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}${whole}>${linkTo(leads.cell(column, rows, row), shown)}</td>`;
-  };
-}
-
-/** Hours across and weekdays down, as it is made for heat maps. */
-const isMatrix = ({ columns }: Rows): boolean =>
-  columns.length > 12 && columns.slice(1).every(({ look }) => look.color?.mode === 'continuous-GrYlRd');
-
-/** A heat map, and the same turned for a phone, which is as narrow as seven columns. */
-function matrixOf(drawing: Drawing, rows: Rows): Html {
-  const { panel, snapshot } = drawing;
-  const [down, ...across] = rows.columns.map((column) => ({ column, cell: cellsOf(drawing, rows, column, undefined) }));
-  if (down === undefined) return nothing;
-  const places = Array.from({ length: lengthOf(rows) }, (_, row) => row);
-  const textOf = (row: number): string => display(down.column, down.column.values[row] ?? null, snapshot.timezone).text;
-  const heads = (texts: readonly string[]): readonly Html[] =>
-    texts.map((text) => html`<th scope="col" class="c">${text}</th>`);
-  const drawn = (
-    only: string,
-    corner: string,
-    tops: readonly Html[],
-    lines: readonly (readonly [string, readonly Html[]])[],
-  ) =>
-    html`<table class="heat ${only}">
-      <caption class="hidden">
-        ${panel.title}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${corner}</th>
-          ${tops}
-        </tr>
-      </thead>
-      <tbody>
-        ${lines.map(
-          ([name, cells]) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              ${cells}
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
-  return html`${drawn(
-    'lying',
-    nameOf(down.column),
-    heads(across.map(({ column }) => nameOf(column))),
-    places.map((row) => [textOf(row), across.map(({ cell }) => cell(row))] as const),
-  )}
-  ${drawn(
-    'standing',
-    'Hour',
-    heads(places.map(textOf)),
-    across.map(({ column, cell }) => [nameOf(column), places.map(cell)] as const),
-  )}`;
-}
-
-/** The colour of a value between the lowest and the highest of all cells: a class. */
-function heatOf(frames: readonly Rows[]): (value: FieldValue) => string | undefined {
-  const values = frames
-    .flatMap(({ columns }) => columns.filter(({ type }) => type === 'number').flatMap((column) => column.values))
-    .filter((value): value is number => typeof value === 'number');
-  const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const highest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  return (value) => {
-    if (typeof value !== 'number') return undefined;
-    const share = highest > lowest ? (value - lowest) / (highest - lowest) : 0;
-    return `h${Math.round(share * (heatSteps - 1))}`;
   };
 }
