@@ -55,7 +55,7 @@ const deniedUsersBand = (page: Page): Band => ({
           empty: nobodyDenied,
           onward: { uid: 'la-denials' },
         },
-        { wide: ['Advice'], columns: ['User', 'Host', 'Feature', 'Reason', 'Code', 'Count', 'Advice'] },
+        { sentences: ['Advice'], columns: ['User', 'Host', 'Feature', 'Reason', 'Code', 'Count', 'Advice'] },
       ),
     ],
   ],
