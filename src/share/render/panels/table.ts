@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { FieldValue } from '../../../engine/frame.ts';
-import { heatSteps } from '../colors.ts';
 import type { Column, Rows } from '../columns.ts';
 import { shownColumns } from '../columns.ts';
 import type { DrawPanel, Drawing } from '../drawing.ts';
