@@ -100,7 +100,7 @@ const headings = (page: Page) =>
         const inside = cells.filter((cell) => cell.getBoundingClientRect().right <= edge);
         return {
           title: panel.getAttribute('data-testid')?.replace('data-testid Panel header ', '') ?? '',
-          inside: inside.map((cell) => (cell.textContent ?? '').trim()),
+          inside: inside.map((cell) => cell.textContent.trim()),
         };
       }),
     );
