@@ -9,7 +9,8 @@ test.each([
   [0.00102, 'none', '< 0.01'],
   [-0.004, 'none', '> -0.01'],
   [12.7, 'none', '12.70'],
-  [1234.567, 'none', '1,234.57'],
+  [999.5, 'none', '999.50'],
+  [1_618_506.44, 'none', '1,618,506'],
   // A day count is days, license-hours are hours.
   [30, 'suffix: d', '30 d'],
   [-3, 'suffix: d', '-3 d'],

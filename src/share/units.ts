@@ -10,7 +10,10 @@ export function formatNumber(value: number, unit = 'none', decimals?: number): s
 
 type Format = (value: number, decimals: number | undefined) => string;
 
-function written(value: number, decimals = Number.isInteger(value) ? 0 : 2): string {
+/** Of thousands nobody reads the hundredths. */
+const decimalsOf = (value: number): number => (Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : 2);
+
+function written(value: number, decimals = decimalsOf(value)): string {
   const least = 10 ** -decimals;
   if (value !== 0 && Math.abs(value) < least)
     return value > 0 ? `< ${least.toFixed(decimals)}` : `> -${least.toFixed(decimals)}`;

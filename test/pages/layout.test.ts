@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   await server.load(
     'ingest?file=many.csv&account=many&server=many01',
-    `time,kind,feature,user,host,model,quantity\n${amounts.join('\n')}\n`,
+    `time,kind,feature,user,host,model,quantity\n${amounts.join('\n')}\n2026-03-03T00:00:00Z,checkout,big,user1,pc1,concurrent,1234\n`,
   );
   await server.load('entitlements?file=bought.csv', entitlementsCsv);
   await server.load(

@@ -38,7 +38,9 @@ export function even(column: Column): Column {
   const figures = values.filter((value) => typeof value === 'number');
   // Among counts of licenses, a metered amount stands for itself.
   const broken = figures.filter((value) => !Number.isInteger(value)).length > figures.length / 2;
-  if (type !== 'number' || look.decimals !== undefined || readAlone.includes(look.unit) || !broken) return column;
+  const large = figures.some((value) => Math.abs(value) >= 1000);
+  if (large || type !== 'number' || look.decimals !== undefined || readAlone.includes(look.unit) || !broken)
+    return column;
   return { ...column, look: { ...look, decimals: 2 } };
 }
 

@@ -81,6 +81,7 @@ td.name{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:11re
 td.text{min-width:9rem;overflow-wrap:anywhere}
 .slim td.name{max-width:8rem}
 .slim td.text{min-width:8rem}
+.slim td.wide{min-width:12rem}
 .slim td.t{white-space:normal}
 .columns{font-size:.75rem;color:var(--muted);display:flex;align-items:center;gap:.3rem}
 .columns.phone,.standing{display:none}
@@ -95,12 +96,13 @@ td.wide{min-width:15rem}
 .bars{table-layout:fixed}
 .bars :is(th,td){padding:.05rem .3rem}
 .bars th{font-weight:400;width:45%;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.lying{display:flex;align-items:center;gap:.6rem}
+.bars .lying{display:flex;align-items:center;gap:.6rem}
 .lead{flex:1;display:flex;min-width:3rem}
 .bar{flex:1;height:.8rem;min-width:3rem}
 .limit{fill:var(--text)}
 .track{fill:var(--track)}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
+.bars .number{min-width:3.4rem;text-align:right}
 .chart{position:relative}
 .chart svg{display:block;width:100%;height:auto}
 .chart .over{position:absolute;inset:0;height:100%;pointer-events:none}
