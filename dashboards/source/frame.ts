@@ -72,7 +72,13 @@ function place({ uid, bands }: Plan, builder: dashboard.DashboardBuilder): void 
 
 /** Values that occur in the range, as far as the variables before it leave them. */
 function variable(page: Page, dimension: Dimension, before: readonly Dimension[], several: boolean) {
-  const query = ask({ ...page, variables: before }, { measure: 'dimensionValues', groupBy: [dimension] }, dimension);
+  // A page about one thing opens on the one that is closest to its limit.
+  const order = several ? {} : { orderBy: 'usagePercentage desc, text' };
+  const query = ask(
+    { ...page, variables: before },
+    { measure: 'dimensionValues', groupBy: [dimension], ...order },
+    dimension,
+  );
   const built = new dashboard.QueryVariableBuilder(dimension)
     .label(dimensionTitles[dimension])
     .datasource(datasourceOf(page))

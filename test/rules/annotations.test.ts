@@ -77,8 +77,8 @@ test('restarts, capacity changes and expiries, of what the filters leave', async
 test('values of a dimension: those of the range that the other filters leave', async () => {
   const { ask, ingest } = await given({ log: head(day) + denied(' 9:00:00', 'ana@ws1') });
   await ingest({ account: 'borealis', server: 'lic02', log: head(day) + denied(' 9:00:00', 'bob@ws2', 'sim') });
-  const values = (dimension: string, filters: object[] = []) =>
-    ask({ measure: 'dimensionValues', groupBy: [dimension], filters }, ...march);
+  const values = async (dimension: string, filters: object[] = []) =>
+    (await ask({ measure: 'dimensionValues', groupBy: [dimension], filters }, ...march)).map((row) => row.slice(0, 3));
   expect(await values('feature')).toEqual([
     ['cad', 'cad', 'cad'],
     ['sim', 'sim', 'sim'],

@@ -36,6 +36,22 @@ describe('metered', () => {
     );
   });
 
+  test('values to choose from stand by usage where that is asked for', async () => {
+    const { ask } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30]) + '2026-03-05T10:00:00Z,checkout,cad,ana,ws1,metered,1\n',
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
+    const features = { measure: 'dimensionValues', groupBy: ['feature'] };
+    expect((await ask(features)).map((row) => row.slice(2))).toEqual([
+      ['cad', null],
+      ['render', null],
+    ]);
+    expect(
+      (await ask({ ...features, orderBy: 'usagePercentage desc, text', limit: 1 })).map((row) => row.slice(2)),
+    ).toEqual([['render', 30]]);
+  });
+
   test('what does not apply is empty and says so', async () => {
     const { figure, notices } = await given({ format: 'csv', log: consumed(['2026-03-05T10:00:00Z', 30]) });
     for (const measure of ['peakConcurrent', 'averageConcurrent', 'licenseHours', 'uniqueClients']) {

@@ -16,7 +16,7 @@ test('everything belongs to one account, which has a name; rows without an accou
     ['This company', 'sim', null],
   ]);
   expect(await ask({ measure: 'dimensionValues', groupBy: ['account'] })).toEqual([
-    ['This company', 'This company', 'This company'],
+    ['This company', 'This company', 'This company', null],
   ]);
   expect(await ask({ measure: 'coverageGaps' })).toEqual([['This company', 'sim', 'lic01', 1]]);
   expect(await ask({ measure: 'events', groupBy: ['account'], shape: 'timeSeries', bucket: '1d' })).toEqual([

@@ -5,7 +5,14 @@ import type { Page } from '../page.ts';
 import { forCustomer, forOperators } from '../page.ts';
 import { bars, gauges, lines, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { clientsPerLicense, denialsOverTime, endingSoon, nobodyDenied, uniqueClients } from '../panels/shared.ts';
+import {
+  clientsPerLicense,
+  denialsOverTime,
+  endingSoon,
+  meteredUse,
+  nobodyDenied,
+  uniqueClients,
+} from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
@@ -244,7 +251,7 @@ const customerPage = (
         height: 9,
         panels: [
           [
-            8,
+            12,
             bars(page, {
               title: 'Most used features',
               description: 'License-hours per feature.',
@@ -255,7 +262,7 @@ const customerPage = (
             }),
           ],
           [
-            8,
+            12,
             bars(
               page,
               {
@@ -269,24 +276,11 @@ const customerPage = (
               'green',
             ),
           ],
-          [
-            8,
-            bars(
-              page,
-              {
-                title: 'Metered use',
-                description: 'Amounts consumed per metered feature.',
-                questions: [
-                  { measure: 'consumed', groupBy: ['feature'], having: { operator: '>', value: 0 }, limit: 12 },
-                ],
-                unit: 'locale',
-                empty: 'No metered licenses were used.',
-                onward: { uid: 'la-feature', set: ['feature'] },
-              },
-              'purple',
-            ),
-          ],
         ],
+      },
+      {
+        height: 6,
+        panels: [[24, meteredUse(page, { uid: 'la-feature', set: ['feature'] }, 'No metered licenses were bought.')]],
       },
       {
         height: 10,

@@ -3,7 +3,7 @@ import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { bars, capacity, lines, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { clientsPerLicense, denialsOverTime, nobodyDenied, peak, uniqueClients } from '../panels/shared.ts';
+import { clientsPerLicense, denialsOverTime, meteredUse, nobodyDenied, peak, uniqueClients } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
@@ -64,6 +64,12 @@ export const feature = () => {
               onward: { uid: 'la-denials' },
             }),
           ],
+        ],
+      },
+      {
+        height: 4,
+        panels: [
+          [24, meteredUse(page, { uid: 'la-events' }, 'This feature is not metered, or none of it was bought.')],
         ],
       },
       {

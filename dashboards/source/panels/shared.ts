@@ -1,6 +1,6 @@
 import type { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { expirySteps, noneSteps } from '../colors.ts';
+import { expirySteps, noneSteps, usageSteps } from '../colors.ts';
 import type { DashboardUid } from '../links.ts';
 import type { Page } from '../page.ts';
 import type { About } from './about.ts';
@@ -68,6 +68,34 @@ export const endingSoon = (
       onward,
     },
     { colour: { 'Days to expiry': expirySteps() }, ...(columns !== undefined && { columns }) },
+  );
+
+/** Amounts consumed of what was bought, and whether they will last. */
+export const meteredUse = (page: Page, onward: About['onward'], empty: string): Table =>
+  rows(
+    page,
+    {
+      title: 'Metered use',
+      description:
+        "Amounts consumed of what was bought in the period of the time range's end, and where they end at this pace, in % of it.",
+      questions: [{ measure: 'meteredUse', limit: 100 }],
+      empty,
+      onward,
+    },
+    {
+      colour: { 'Consumed (%)': usageSteps(), 'At this pace (%)': usageSteps() },
+      columns: [
+        'Feature',
+        'Consumed (%)',
+        'At this pace (%)',
+        'Period gone (%)',
+        'Consumed',
+        'Bought',
+        'Rest',
+        'Period',
+        'End',
+      ],
+    },
   );
 
 export const uniqueClients = (page: Page) =>

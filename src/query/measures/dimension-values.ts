@@ -1,4 +1,4 @@
-import { defineMeasure, text } from './measure.ts';
+import { defineMeasure, number, text } from './measure.ts';
 
 /** What a dashboard variable or a filter can be set to: Grafana takes a frame with `value` and `text`. */
 export const dimensionValues = defineMeasure({
@@ -7,7 +7,7 @@ export const dimensionValues = defineMeasure({
   help: 'The values that occur in the range, for dashboard variables.',
   group: 'Variables',
   kind: 'listing',
-  columns: [text('value', 'Value'), text('text', 'Text')],
+  columns: [text('value', 'Value'), text('text', 'Text'), number('usagePercentage', 'Usage percentage', 'percent')],
   valueColumn: 'value',
   defaultOrder: 'text asc',
   groupByCount: 1,

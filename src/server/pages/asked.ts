@@ -80,9 +80,16 @@ export interface Choosing {
   readonly dimension: Dimension;
   /** Of the variables before it that are chosen, as its question in the dashboard says: Grafana's chained variables. */
   readonly filters: readonly Filter[];
+  /** In which order Grafana offers them; left out: by name. */
+  readonly orderBy?: string | undefined;
 }
 
-const question = z.looseObject({ refId: z.string(), measure: z.string(), groupBy: z.array(z.string()) });
+const question = z.looseObject({
+  refId: z.string(),
+  measure: z.string(),
+  groupBy: z.array(z.string()),
+  orderBy: z.string().optional(),
+});
 
 /** Variables narrow each other in no other way. */
 const chains = z.array(
@@ -94,10 +101,11 @@ export function choosingOf({ type, query }: SharedVariable, chosen: VariableValu
   if (type !== 'query') return undefined;
   const asked = question.parse(query);
   const dimension = dimensions.find((one) => one === asked.groupBy[0]);
-  return dimension === undefined ? undefined : { dimension, filters: chains.parse(filledIn(asked, chosen).filters) };
+  if (dimension === undefined) return undefined;
+  return { dimension, filters: chains.parse(filledIn(asked, chosen).filters), orderBy: asked.orderBy };
 }
 
-/** A page that is about one thing, and does not say which, is about the first that the caller may see, as in Grafana. */
+/** A page that is about one thing, and does not say which, is about the first of the dashboard's order that the caller may see, as in Grafana. */
 export async function withSingles(
   asked: Asked,
   dashboard: SharedDashboard,
@@ -108,11 +116,30 @@ export async function withSingles(
   for (const variable of dashboard.templating.list) {
     const choosing = choosingOf(variable, variables);
     if (choosing === undefined || variable.multi || variables[variable.name] !== undefined) continue;
-    const { values } = await service.dimensionValues({ ...choosing, ...asked.range, limit: 1 }, context);
-    const [first] = values;
-    if (first !== undefined) variables = { ...variables, [variable.name]: [first.value] };
+    const first = await firstOf(choosing, asked.range, service, context);
+    if (first !== undefined) variables = { ...variables, [variable.name]: [first] };
   }
   return { ...asked, variables };
+}
+
+async function firstOf(
+  { dimension, filters, orderBy }: Choosing,
+  range: Asked['range'],
+  service: Service,
+  context: Context,
+): Promise<string | undefined> {
+  const part = {
+    measure: 'dimensionValues' as const,
+    groupBy: [dimension],
+    filters: filters.map((filter) => ({ ...filter, values: [...filter.values] })),
+    ...(orderBy !== undefined && { orderBy }),
+    limit: 1,
+  };
+  const { results } = await service.ask({ ...range, queries: [part] }, context);
+  const [answer] = Object.values(results);
+  if (answer === undefined || !('frames' in answer)) throw new Error(answer?.error ?? 'A question has an answer.');
+  const [first] = answer.frames[0]?.data.values[0] ?? [];
+  return first === undefined || first === null ? undefined : String(first);
 }
 
 /** The query of a link that keeps all that was asked for; `changes` go before. */
