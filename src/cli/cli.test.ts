@@ -116,6 +116,59 @@ describe('three commands on a FlexNet log', () => {
   });
 });
 
+describe('two customers', () => {
+  const both = `${data}-both`;
+  beforeAll(async () => {
+    const bought = join(folder, 'both.csv');
+    writeFileSync(bought, 'account,feature,quantity\nacme,cad,2\nborealis,cad,2\n');
+    for (const args of [
+      ['ingest', files.log, '--account', 'acme', '--server', 'acme'],
+      ['ingest', files.log, '--account', 'borealis', '--server', 'borealis'],
+      ['entitlements', 'load', bought],
+    ])
+      expect((await cli([...args, '--data', both])).code).toBe(0);
+  });
+
+  it('answers --account narrows the first answer to it', async () => {
+    const first = (out: string): string => /1\. How many clients share[^]*?(?=\n2\. )/.exec(out)?.[0] ?? '';
+    const all = await cli(['answers', '--data', both]);
+    expect(first(all.out)).toMatch(/^acme +cad[^]*^borealis +cad/m);
+    const one = await cli(['answers', '--account', 'borealis', '--data', both]);
+    expect(first(one.out)).toMatch(/^borealis +cad/m);
+    expect(first(one.out)).not.toContain('acme');
+  });
+
+  it('entitlements of an account that no line names are told', async () => {
+    const file = join(folder, 'misspelt.csv');
+    writeFileSync(file, 'account,feature,quantity\nacme,cad,2\nBorealis Ltd,cad,2\n');
+    const { code, out } = await cli(['entitlements', 'load', file, '--data', both]);
+    expect(code).toBe(0);
+    expect(out).toContain('no line is of these accounts: Borealis Ltd; ');
+    expect(out).toContain('2 rows loaded');
+    const doctor = await cli(['doctor', '--data', both]);
+    expect(doctor.out).toContain('1 of 3 accounts with entitlements are named by no log: Borealis Ltd');
+  });
+
+  it('account rules say to how many lines they apply; lists show no day for what has none', async () => {
+    const store = `${data}-rules`;
+    const file = join(folder, 'rules.csv');
+    writeFileSync(file, 'target,field,pattern,value\naccount,user,nobody-at-all,Space\n');
+    expect((await cli(['accounts', 'load', file, '--data', store])).out).toContain(
+      'no stored line waits for an account',
+    );
+    expect((await cli(['ingest', files.log, '--data', store])).code).toBe(0);
+    expect((await cli(['accounts', 'load', file, '--data', store])).out).toMatch(
+      /account rules fit 0 of [1-9]\d* stored lines/,
+    );
+    writeFileSync(file, 'target,field,pattern,value\naccount,user,*,Space\n');
+    expect((await cli(['accounts', 'load', file, '--data', store])).out).toMatch(
+      /account rules fit (\d+) of \1 stored lines/,
+    );
+    const list = await cli(['entitlements', 'list', '--data', both]);
+    expect(list.out).not.toMatch(/1970|2199/);
+  });
+});
+
 describe('one company, no accounts', () => {
   const own = `${data}-own`;
   beforeAll(async () => {

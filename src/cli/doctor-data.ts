@@ -20,6 +20,7 @@ export async function checkData(service: Service, now: number): Promise<readonly
     checkUnreadable(sources),
     checkUnmapped(use, entitlements),
     checkUnused(use, entitlements),
+    ...checkAccounts(use, entitlements),
   ];
 }
 
@@ -120,6 +121,25 @@ function checkUnused(use: readonly AnswerRow[], entitlements: readonly Entitleme
     `${idle.length} of ${entitlements.length} rows are of features that nobody used: ${listed(names)}`,
     'Bought and idle, or a name that is written differently in the log.',
   );
+}
+
+/** Accounts that something was bought for and no line names: mostly written differently there. */
+export function checkAccounts(
+  use: readonly Pick<AnswerRow, string>[],
+  entitlements: readonly Pick<EntitlementRow, 'account'>[],
+): readonly Finding[] {
+  const known = new Set(use.map((row) => String(row['account'])));
+  const bought = new Set(entitlements.map(({ account }) => account).filter((account) => account !== ''));
+  const unknown = [...bought].filter((account) => !known.has(account));
+  if (bought.size === 0) return [];
+  if (unknown.length === 0) return [good('Accounts', `${bought.size} with entitlements, all of them with use`)];
+  return [
+    warning(
+      'Accounts',
+      `${unknown.length} of ${bought.size} accounts with entitlements are named by no log: ${listed(unknown)}`,
+      'Bought and never used, or a name that is written differently in the log, its --account, or the account rules.',
+    ),
+  ];
 }
 
 function listed(names: readonly string[]): string {

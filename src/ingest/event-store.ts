@@ -146,6 +146,8 @@ export interface Owner {
   readonly client: string;
   readonly user: string;
   readonly host: string;
+  /** Activity lines of theirs that are stored. */
+  readonly lines: number;
 }
 
 /** Events of an owner that belong to another account. */

@@ -4,6 +4,7 @@ import type { EventStore } from '../ingest/event-store.ts';
 import { formats } from '../ingest/formats/registry.ts';
 import { detectFormat, InputError } from '../ingest/input.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
+import type { MappingRule } from '../ingest/mappings/mapping.ts';
 import { requireMapping } from '../ingest/mappings/read.ts';
 import { followFiles } from '../ingest/following/follow.ts';
 import { followPointOf } from '../ingest/following/state.ts';
@@ -66,7 +67,13 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
       const elsewhere = loaded.supersededElsewhere.map(
         ({ document, rows: count }) => `${count} rows of ${document} say the same thing and no longer count`,
       );
-      return { document: name, rows: rows.length, superseded: loaded.superseded, notices: [...notices, ...elsewhere] };
+      const unknown = await accountsWithoutLines(connection, rows);
+      return {
+        document: name,
+        rows: rows.length,
+        superseded: loaded.superseded,
+        notices: [...notices, ...elsewhere, ...unknown],
+      };
     },
 
     async entitlements() {
@@ -97,13 +104,56 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
         moved.length === 0
           ? []
           : [`lines of ${moved.length} license servers that were stored already belong to other accounts now`];
-      return { document: name, rows: rules, superseded: replaced, notices };
+      return {
+        document: name,
+        rows: rules,
+        superseded: replaced,
+        notices: [...notices, ...(await fittingLines(events, mapping))],
+      };
     },
 
     sources: () => readSources(connection),
 
     unusableLines: (filter, signal) => readUnusableLines(connection, filter, signal === undefined ? {} : { signal }),
   };
+}
+
+/** To how many stored lines the account rules of a document apply: rules that fit nothing are mostly misspelt. */
+async function fittingLines(events: EventStore, mapping: readonly MappingRule[]): Promise<readonly string[]> {
+  if (!mapping.some(({ target }) => target === 'account')) return [];
+  const accountOf = compileAccountMapping(mapping);
+  // An account of the whole source goes before any rule.
+  const servers = (await events.allSources()).filter(({ account }) => account === '').map(({ server }) => server);
+  let [fitting, all] = [0, 0];
+  for await (const owners of events.owners(servers)) {
+    for (const owner of owners) {
+      all += owner.lines;
+      if (accountOf(owner) !== '') fitting += owner.lines;
+    }
+  }
+  const count = (lines: number): string => lines.toLocaleString('en');
+  return all === 0
+    ? ['no stored line waits for an account; the account rules will apply to lines that are read from now on']
+    : [
+        `the account rules fit ${count(fitting)} of ${count(all)} stored lines of license servers without an account of their own`,
+      ];
+}
+
+/** Accounts that something was bought for and no line names: mostly written differently there. */
+async function accountsWithoutLines(
+  connection: Connection,
+  rows: readonly { readonly account: string }[],
+): Promise<readonly string[]> {
+  const { rows: known } = await connection.query(`SELECT DISTINCT account FROM activity WHERE level = 'month'`);
+  const names = new Set(known.map(([account]) => String(account)));
+  // While nothing is read, or no line has an account, nothing can be misspelt.
+  if ([...names].every((name) => name === '')) return [];
+  const unknown = [...new Set(rows.map(({ account }) => account))].filter((name) => name !== '' && !names.has(name));
+  if (unknown.length === 0) return [];
+  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
+  return [
+    `no line is of these accounts: ${unknown.slice(0, 5).join(', ')}${more}; is that how the logs or account rules name them?`,
+  ];
 }
 
 /** Reads a document; when that fails because it is a log or an export of events, says so instead of naming its first line. */

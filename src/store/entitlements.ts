@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Entitlement } from '../ingest/entitlements/entitlement.ts';
 import type { Connection, InsertColumn } from './connection.ts';
 
-export { permanentEnd } from '../ingest/entitlements/entitlement.ts';
+export { alwaysStart, permanentEnd } from '../ingest/entitlements/entitlement.ts';
 
 /** An entitlement as it is stored, with its history. */
 export interface StoredEntitlement extends Entitlement {

@@ -45,15 +45,14 @@ const widths: Readonly<Record<string, number>> = {
   Count: 65,
   Quantity: 85,
   Renewed: 80,
+  Start: 100,
+  End: 100,
   Owner: 105,
   Reason: 120,
   'Logs denials': 75,
   Format: 90,
   Tags: 90,
 };
-
-/** Times whose day is enough: entitlements are bought by the day. */
-const days = { Start: 100, End: 100 } as const;
 
 /** Rows as they are answered. */
 export function rows(
@@ -87,12 +86,6 @@ export function rows(
   const isShown = (title: string): boolean => others || columns.includes(title);
   for (const [column, width] of Object.entries(widths))
     if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
-  for (const [column, width] of Object.entries(days))
-    if (columns.includes(column))
-      panel.overrideByName(column, [
-        { id: 'unit', value: 'time:YYYY-MM-DD' },
-        { id: 'custom.width', value: width },
-      ]);
   for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
   for (const column of sentences) panel.overrideByName(column, [{ id: 'custom.minWidth', value: sentenceWidth }]);
   return panel;

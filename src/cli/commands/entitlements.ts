@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { owner } from '../../server/caller.ts';
 import type { Service } from '../../server/service.ts';
+import { alwaysStart, permanentEnd } from '../../store/entitlements.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { OutputFormat } from '../format.ts';
@@ -42,7 +43,12 @@ export function entitlementsCommand(program: Command, io: Io): void {
     .addOption(new Option('--format <format>', 'how the list is written').choices(outputFormats).default('table'))
     .action(async (options: PlaceOptions & { format: OutputFormat }) => {
       await withService(options, io, async (service) => {
-        const rows = (await service.entitlements({ caller: owner })).map((row) => ({ ...row }));
+        const rows = (await service.entitlements({ caller: owner })).map((row) => ({
+          ...row,
+          // Without a start, or permanent: as such a row is written in a CSV.
+          start: row.start === alwaysStart ? '' : row.start,
+          end: row.end === permanentEnd ? '' : row.end,
+        }));
         io.out(
           formatAnswer(
             {

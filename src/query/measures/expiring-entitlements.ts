@@ -1,13 +1,4 @@
-import {
-  defineMeasure,
-  noDenialOfEntitlements,
-  noGroups,
-  noPersons,
-  number,
-  text,
-  timestamp,
-  units,
-} from './measure.ts';
+import { defineMeasure, noDenialOfEntitlements, noGroups, noPersons, number, text, units } from './measure.ts';
 
 /** Whom to call about a renewal: what ends soon, what has just ended, and whether something takes its place. */
 export const expiringEntitlements = defineMeasure({
@@ -24,8 +15,8 @@ export const expiringEntitlements = defineMeasure({
     text('server', 'Server'),
     text('model', 'License model'),
     number('quantity', 'Quantity'),
-    timestamp('start', 'Start'),
-    timestamp('end', 'End'),
+    text('start', 'Start'),
+    text('end', 'End'),
     number('days', 'Days to expiry', units.days),
     number('remaining', 'Remaining'),
     text('renewed', 'Renewed'),

@@ -4,17 +4,18 @@ import { tables } from '../schema.ts';
 
 const inServers = 'server IN {servers:Array(String)}';
 
-/** Whose events of these sources are: each combination of account, client and project once. */
+/** Whose events of these sources are: each combination of account, client and project once, with its number of activity lines. */
 export async function* owners(connection: Connection, servers: readonly string[]): AsyncGenerator<readonly Owner[]> {
   const chunks = connection.stream(
-    `SELECT e.server, e.account, e.client, e.project, c.client, c.user, c.host
-     FROM (SELECT DISTINCT server, account, client, project FROM events WHERE ${inServers}) AS e
+    `SELECT e.server, e.account, e.client, e.project, c.client, c.user, c.host, toFloat64(e.lines)
+     FROM (SELECT server, account, client, project, countIf(kind <= 'upgrade') AS lines FROM events WHERE ${inServers}
+           GROUP BY server, account, client, project) AS e
      LEFT JOIN (SELECT account, number, client, user, host FROM clients FINAL) AS c
        ON e.account = c.account AND e.client = c.number`,
     { servers },
   );
   for await (const rows of chunks) {
-    yield rows.map(([server, account, number, project, client, user, host]) => ({
+    yield rows.map(([server, account, number, project, client, user, host, lines]) => ({
       server: String(server),
       account: String(account),
       number: Number(number),
@@ -22,6 +23,7 @@ export async function* owners(connection: Connection, servers: readonly string[]
       client: String(client),
       user: String(user),
       host: String(host),
+      lines: Number(lines),
     }));
   }
 }
