@@ -32,12 +32,12 @@ export type Seen = 'everywhere' | 'desk' | 'waits';
 const screens = {
   desk: { character: 7.3, around: 17, name: 176, text: 144, wide: 240 },
   slim: { character: 7.3, around: 17, name: 128, text: 128, wide: 200 },
-  phone: { character: 7, around: 9, name: 108, text: 88, wide: 168 },
+  phone: { character: 7, around: 9, name: 108, text: 69, wide: 168 },
 } as const;
 type Screen = keyof typeof screens;
 /** Panels that are narrower cut names earlier. */
 const slimWidth = 460;
-const phoneWidth = 325;
+const phoneWidth = 330;
 /** `2026-03-02 09:30:00`; its last part goes on below on a phone. */
 const timeCharacters = { desk: 19, slim: 10, phone: 10 } as const;
 /** Rows whose texts are measured: the others are of the same kind. */

@@ -129,12 +129,13 @@ form.choose details[open]{flex-basis:100%}
 ${generated}
 @media screen and (max-width:760px){
 .band{grid-template-columns:minmax(0,1fr)}
+.band.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
 .band>*{grid-column:auto}
 .chart:not(.narrow){display:none}
 .chart.narrow{display:block}
 td.wide{min-width:10.5rem}
 td.name,.slim td.name{max-width:6.75rem}
-td.text,.slim td.text{min-width:5.5rem}
+td.text,.slim td.text{min-width:4.3rem}
 :is(th,td){padding-left:.25rem;padding-right:.25rem}
 td.t{white-space:normal}
 .later-phone{display:none}
