@@ -26,9 +26,10 @@ export const usageSteps = (): Steps =>
 export const expirySteps = (): Steps =>
   steps(
     [null, 'red'],
-    [thresholds.expiry.critical, 'yellow'],
-    [thresholds.expiry.warning, 'super-light-yellow'],
-    [thresholds.expiry.noticed, 'green'],
+    // Whole days: the last day of a limit still has its colour, as it has its alert.
+    [thresholds.expiry.critical + 1, 'yellow'],
+    [thresholds.expiry.warning + 1, 'super-light-yellow'],
+    [thresholds.expiry.noticed + 1, 'green'],
   );
 
 /** Seconds of silence. */

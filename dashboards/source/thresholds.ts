@@ -7,6 +7,11 @@ import { silence } from '../../src/query/silence.ts';
 export const thresholds = {
   /** % of what was bought. Also for metered licenses. */
   usage: { full: 100, critical: 95, warning: 80, noticed: 70 },
+  /**
+   * When use at a limit is told of: for so many `minutes` of an hour, in a pool of at least so many licenses. One or two licenses are
+   * full at every use.
+   */
+  shortage: { minutes: 45, smallestPool: 5 },
   /** Days until an entitlement ends; an alert stays for `told` days after it has ended. */
   expiry: { critical: 7, warning: 30, noticed: 60, told: 7 },
   /** Distinct clients of one account with unresolved denials of one feature within an hour. */

@@ -11,8 +11,12 @@ export type Audience = 'default' | 'on call' | 'sales' | 'renewals' | 'customer 
 const audiences: Readonly<
   Record<Audience, { readonly name: string; readonly channels: readonly Channel[]; readonly needs?: Channel }>
 > = {
-  default: { name: 'License Analytics', channels: ['email', 'slack'] },
-  'on call': { name: 'License Analytics on call', channels: ['email', 'slack', 'pagerduty'], needs: 'pagerduty' },
+  default: { name: 'License Analytics', channels: ['email', 'slack', 'teams'] },
+  'on call': {
+    name: 'License Analytics on call',
+    channels: ['email', 'slack', 'teams', 'pagerduty'],
+    needs: 'pagerduty',
+  },
   sales: { name: 'License Analytics sales', channels: ['salesEmail'], needs: 'salesEmail' },
   renewals: { name: 'License Analytics renewals', channels: ['renewalsEmail'], needs: 'renewalsEmail' },
   'customer success': {
@@ -92,6 +96,7 @@ const receivers: Readonly<Record<Channel, (settings: Settings) => Receiver>> = {
   renewalsEmail: email('renewalsEmail'),
   customerSuccessEmail: email('customerSuccessEmail'),
   slack: () => ({ type: 'slack', settings: { url: variable('slack'), title, text: message } }),
+  teams: () => ({ type: 'teams', settings: { url: variable('teams'), title, message } }),
   pagerduty: () => ({
     type: 'pagerduty',
     settings: {

@@ -10,11 +10,14 @@ export const muteTimes = ({ timezone }: Settings): readonly object[] => [
   { orgId: 1, name: weekends, time_intervals: [{ weekdays: ['saturday', 'sunday'], location: timezone }] },
 ];
 
+/** Those who talk to the customer. */
+const talking = ['renewals', 'sales', 'customer-success'] as const;
+
 type Label = 'severity' | 'owner' | 'grafana_folder';
 const where = (label: Label, value: string): readonly [Label, '=', string] => [label, '=', value];
 
 /**
- * Who is told, how soon and how often: by severity, then by owner; one message per account, with all that is the matter with it.
+ * Who is told, how soon and how often: those who talk to the customer once a day, operations by severity; one message per account, with all that is the matter with it.
  * Grafana has one tree of policies and overwrites it as a whole, so what is not ours keeps to Grafana's own timing at the root.
  */
 export function policies(settings: Settings): readonly object[] {
@@ -22,12 +25,6 @@ export function policies(settings: Settings): readonly object[] {
   const bySeverity = (severity: Severity) => where('severity', severity);
   const byOwner = (owner: Owner) => where('owner', owner);
   const muted = { mute_time_intervals: [weekends] };
-  /** Those who talk to the customer: told by themselves, and less often. */
-  const talking = (timing: Readonly<Record<string, unknown>>): readonly object[] => [
-    { ...receiver('renewals'), object_matchers: [byOwner('renewals')], ...timing },
-    { ...receiver('sales'), object_matchers: [byOwner('sales')], ...timing },
-    { ...receiver('customer success'), object_matchers: [byOwner('customer-success')], ...timing },
-  ];
   return [
     {
       orgId: 1,
@@ -39,14 +36,21 @@ export function policies(settings: Settings): readonly object[] {
           object_matchers: [where('grafana_folder', folder)],
           group_by: ['account'],
           routes: [
+            // One message per account and day, on working days: a contract is not renewed within the hour.
+            ...talking.map((owner) => ({
+              ...receiver(owner === 'customer-success' ? 'customer success' : owner),
+              object_matchers: [byOwner(owner)],
+              group_wait: '5m',
+              group_interval: '1d',
+              repeat_interval: '1d',
+              ...muted,
+            })),
             {
               ...receiver('on call'),
               object_matchers: [bySeverity('critical')],
               group_wait: '15s',
-              group_interval: '1m',
-              repeat_interval: '1h',
-              // A contract is not renewed within the hour.
-              routes: talking({ repeat_interval: '1d' }),
+              group_interval: '5m',
+              repeat_interval: '4h',
             },
             {
               ...receiver('default'),
@@ -55,7 +59,6 @@ export function policies(settings: Settings): readonly object[] {
               group_interval: '5m',
               repeat_interval: '1d',
               ...muted,
-              routes: talking({ repeat_interval: '1w', ...muted }),
             },
           ],
         },

@@ -40,12 +40,18 @@ export function question(
 }
 
 /** One figure of a series: what is unknown (null) is left out. */
-export const reduced = (refId: string, of: string, reducer: 'last' | 'mean' | 'min' | 'max'): Builder<alerting.Query> =>
+export const reduced = (refId: string, of: string, reducer: 'last' | 'sum' | 'min' | 'max'): Builder<alerting.Query> =>
   expression(refId, new expr.TypeReduceBuilder().expression(of).reducer(reducer).settings({ mode: 'dropNN' }));
 
-/** 1 where the rule fires, 0 where not. Comparisons read as they are meant, with or without the limits themselves. */
+/** Arithmetic; a comparison is 1 where it holds, 0 where not, and reads as it is meant, with or without the limit itself. */
 export const condition = (refId: string, math: string): Builder<alerting.Query> =>
   expression(refId, new expr.TypeMathBuilder().expression(math));
+
+/** Whole days, and the hours beside them, of a figure in seconds. */
+export const ageOf = (refId: string): readonly Builder<alerting.Query>[] => [
+  condition(`${refId}Days`, `floor($${refId} / 86400)`),
+  condition(`${refId}Hours`, `floor($${refId} / 3600) - $${refId}Days * 24`),
+];
 
 interface Expression extends Builder<expr.TypeMath | expr.TypeReduce> {
   refId(refId: string): this;

@@ -11,6 +11,7 @@ export const channelVariables = {
   renewalsEmail: 'LICENSE_ANALYTICS_RENEWALS_EMAIL',
   customerSuccessEmail: 'LICENSE_ANALYTICS_CUSTOMER_SUCCESS_EMAIL',
   slack: 'LICENSE_ANALYTICS_SLACK_WEBHOOK_URL',
+  teams: 'LICENSE_ANALYTICS_TEAMS_WEBHOOK_URL',
   pagerduty: 'LICENSE_ANALYTICS_PAGERDUTY_KEY',
 } as const;
 export type Channel = keyof typeof channelVariables;
@@ -54,7 +55,7 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
   const channels = (Object.keys(channelVariables) as Channel[]).filter(
     (channel) => valueOf(channelVariables[channel]) !== undefined,
   );
-  for (const channel of ['webhook', 'slack'] as const) {
+  for (const channel of ['webhook', 'slack', 'teams'] as const) {
     const address = valueOf(channelVariables[channel]);
     if (address !== undefined && !/^https?:\/\/./.test(address))
       throw new SettingsError(

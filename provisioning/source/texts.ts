@@ -2,10 +2,14 @@
  * Pieces of the templates in which rules say what they found. `$values` has a figure per query and expression; it is empty while
  * a rule has no data or fails, and then these pieces are empty too instead of failing.
  */
-export const figure = (refId: string): string => `{{ with $values.${refId} }}{{ humanize .Value }}{{ end }}`;
+export const figure = (refId: string): string => `{{ with $values.${refId} }}{{ printf "%.10g" .Value }}{{ end }}`;
 
-/** Seconds as "6h 12m 3s". */
-export const duration = (refId: string): string => `{{ with $values.${refId} }}{{ humanizeDuration .Value }}{{ end }}`;
+/** "99.4 %". */
+export const percent = (refId: string): string => `{{ with $values.${refId} }}{{ printf "%.1f" .Value }} %{{ end }}`;
+
+/** "1 d 16 h", "16 h": of `$NAMEDays` and `$NAMEHours` (queries.ts). */
+export const age = (refId: string): string =>
+  `${choose(`${refId}Days`, 'ge .Value 1.0', `${figure(`${refId}Days`)} d `, '')}${figure(`${refId}Hours`)} h`;
 
 /** An entitlement without an account covers everybody. */
 export const account = '{{ with $labels.account }}{{ . }}{{ else }}all accounts{{ end }}';

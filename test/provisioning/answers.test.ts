@@ -51,15 +51,18 @@ describe('at noon', () => {
 
   test.each([
     ['la-utilization-warning', of('mesh')],
-    ['la-utilization-critical', of('cad', 'sim', 'over', 'held')],
+    // Not: pools of four, what has been full for ten minutes, and overdraft that is allowed.
+    ['la-utilization-critical', of('cad', 'sim')],
     ['la-metered-warning', of('render')],
     ['la-metered-critical', of('storage', 'archive')],
-    // Three of two, where one more is allowed, or none.
+    // Two more than were bought, where two more are allowed, or none.
     ['la-overdraft', of('over')],
     ['la-beyond-overdraft', of('sim')],
     ['la-metered-overdraft', of('archive')],
     ['la-metered-beyond-overdraft', of('storage')],
     // Not: what was granted soon after, UNSUPPORTED, two clients however often, and what is still settling.
+    ['la-denials-shortage', of('cad')],
+    // Within a day.
     ['la-denials-demand', of('cad')],
     ['la-denials-adoption', of('plot')],
     ['la-denials-faults', of('mesh')],
@@ -80,12 +83,14 @@ describe('at noon', () => {
     expect(await firingAt('la-ingest-errors', Date.now() + 62 * minute)).toEqual([]);
   });
 
-  test('a license server that writes nothing keeps its alerts until it counts as silent', async () => {
-    // All five of `held` were out at 06:30, and that is the last of this server but for one line at 08:00.
+  test('a shortage is told of after three quarters of an hour, and no longer where nobody asks', async () => {
+    // All five of `held` are out from 06:30 on; the last line of this server is of 08:00: nobody asks any more.
     const held = { account: 'acme', feature: 'held' };
-    expect(await firingAt('la-utilization-critical', noon + 90 * minute)).toContainEqual(held);
+    const at = (time: string): number => Date.parse(`2026-03-02T${time}:00Z`);
+    expect(await firingAt('la-utilization-critical', at('07:00'))).not.toContainEqual(held);
+    expect(await firingAt('la-utilization-critical', at('07:20'))).toContainEqual(held);
+    expect(await firingAt('la-utilization-critical', at('09:05'))).not.toContainEqual(held);
     expect(await firingAt('la-silence-warning', noon + 185 * minute)).toContainEqual({ server: 'lic05' });
-    expect(await firingAt('la-utilization-critical', noon + 185 * minute)).not.toContainEqual(held);
   });
 
   test('metered use that is exported once a day keeps its alerts, until its period ends', async () => {
@@ -96,10 +101,10 @@ describe('at noon', () => {
   });
 
   test('denials fire when they have settled, and end when their hour has passed', async () => {
-    expect(await firingAt('la-denials-demand', noon - 40 * minute)).toEqual([]);
-    expect(await firingAt('la-denials-demand', noon - 20 * minute)).toEqual(of('cad'));
-    expect(await firingAt('la-denials-demand', noon + 30 * minute)).not.toContainEqual(of('cad')[0]);
-    expect(await firingAt('la-denials-demand', noon + 10 * minute)).toContainEqual(of('late')[0]);
+    expect(await firingAt('la-denials-shortage', noon - 40 * minute)).toEqual([]);
+    expect(await firingAt('la-denials-shortage', noon - 20 * minute)).toEqual(of('cad'));
+    expect(await firingAt('la-denials-shortage', noon + 30 * minute)).not.toContainEqual(of('cad')[0]);
+    expect(await firingAt('la-denials-shortage', noon + 10 * minute)).toContainEqual(of('late')[0]);
   });
 
   // Else Grafana takes the whole rule as "no data", and it is silent when it should speak.
@@ -129,6 +134,11 @@ function documents(): readonly (readonly [address: string, text: string])[] {
   const lic01 = [
     head('3/2/2026'),
     out(' 9:00:00', 'calm', 1),
+    out(' 9:01:00', 'cad', 5),
+    out(' 9:02:00', 'mesh', 8),
+    out(' 9:03:00', 'sim', 7),
+    out(' 9:04:00', 'over', 7),
+    out(' 9:05:00', 'small', 4),
     'this line is of no license server\n',
     denied('11:10:00', 'cad', 3, full),
     denied('11:12:00', 'calm', 3, full),
@@ -141,10 +151,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
     denied('11:18:00', 'plot', 3, 'License server does not support this version of this feature. (-25,334)'),
     denied('11:19:00', 'mesh', 3, 'User/host not on INCLUDE list for feature. (-38,348)'),
     denied('11:50:00', 'late', 3, full),
-    out('11:55:00', 'cad', 5),
-    out('11:56:00', 'mesh', 8),
-    out('11:57:00', 'sim', 3),
-    out('11:57:30', 'over', 3),
+    out('11:50:30', 'brief', 5),
     '12:40:00 (acmed) OUT: "calm" z@ws9  \n',
   ].join('');
   const until = (time: string, day: string): string => `${head(day, time)}${line(time, 'OUT: "calm" q@ws1')}`;
@@ -161,11 +168,13 @@ function documents(): readonly (readonly [address: string, text: string])[] {
     ...[
       'cad,,concurrent,5',
       'mesh,,concurrent,10',
-      'sim,,concurrent,2',
+      'sim,,concurrent,5',
+      'small,,concurrent,4',
+      'brief,,concurrent,5',
       'held,,concurrent,5',
       'calm,,concurrent,100',
     ].map((one) => `acme,Suite,${one},0,2026-01-01,2027-12-31,,`),
-    'acme,Suite,over,,concurrent,2,1,2026-01-01,2027-12-31,,',
+    'acme,Suite,over,,concurrent,5,2,2026-01-01,2027-12-31,,',
     'acme,Suite,archive,,metered,100,20,2026-01-01,2027-12-31,,month',
     ...['render', 'storage'].map((one) => `acme,Suite,${one},,metered,100,0,2026-01-01,2027-12-31,,month`),
     'acme,Suite,soon,,concurrent,3,0,2026-01-01,2026-03-07,,',

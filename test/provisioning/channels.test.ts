@@ -8,7 +8,7 @@ const all = Object.keys(channelVariables) as Channel[];
 
 /** What a file must not hold: written into each variable, and looked for in the text. */
 const secret = (channel: Channel, salt: string): string =>
-  channel === 'webhook' || channel === 'slack' ? `https://hooks.example/${salt}-${channel}` : `${salt}-${channel}`;
+  ['webhook', 'slack', 'teams'].includes(channel) ? `https://hooks.example/${salt}-${channel}` : `${salt}-${channel}`;
 
 const forVariables = (channels: readonly Channel[], salt = 'S3CRET') =>
   generatedFor(settingsOf(Object.fromEntries(channels.map((one) => [channelVariables[one], secret(one, salt)]))));
@@ -37,7 +37,7 @@ test('variables that are empty count as not set', () => {
 
 test('with all of them set, each channel is there, and Sales, Renewals and Customer Success are written to by themselves', () => {
   const files = forVariables(all);
-  expect(typesOf(files).sort()).toEqual(['email', 'pagerduty', 'slack', 'webhook']);
+  expect(typesOf(files).sort()).toEqual(['email', 'pagerduty', 'slack', 'teams', 'webhook']);
   for (const channel of all) expect(files.text).toContain(`$${channelVariables[channel]}`);
   const who = routesOf(files.policy).map(({ receiver }) => receiver);
   expect(new Set(who)).toEqual(new Set(files.contactPoints.map(({ name }) => name)));
@@ -102,6 +102,21 @@ property.prop([fc.subarray(all), fc.stringMatching(/^[A-Za-z0-9]{12}$/)], { numR
   },
 );
 
+test('Sales, Renewals and Customer Success get one message per account and day', () => {
+  const routes = routesOf(forVariables(all).policy).filter(({ object_matchers = [] }) =>
+    object_matchers.some(([label]) => label === 'owner'),
+  );
+  expect(routes).toHaveLength(3);
+  for (const route of routes) {
+    expect(route).toMatchObject({ group_interval: '1d', repeat_interval: '1d' });
+    expect(route).not.toHaveProperty('group_by');
+  }
+  const [folder] = forVariables(all).policy.routes ?? [];
+  expect(folder?.group_by).toEqual(['account']);
+  // Before anything by severity: what is critical about a contract can wait for the day, too.
+  expect(folder?.routes?.slice(0, 3)).toEqual(routes);
+});
+
 test('weekends wait for Monday, except what is critical', () => {
   const { policy } = forVariables([]);
   const under = (route: Route, severity: string): Route[] =>
@@ -123,6 +138,7 @@ test.each([
   ['LICENSE_ANALYTICS_ALERT_TIMEZONE', 'Mars/Base', /expected an IANA time zone .* found "Mars\/Base"/],
   ['LICENSE_ANALYTICS_RUNBOOK_URL', 'docs', /expected the address of a page/],
   // A secret: it is not repeated.
+  ['LICENSE_ANALYTICS_TEAMS_WEBHOOK_URL', 'S3CRET', /^(?!.*S3CRET).*expected an address that begins with http/],
   ['LICENSE_ANALYTICS_SLACK_WEBHOOK_URL', 'xoxb-S3CRET', /^(?!.*S3CRET).*expected an address that begins with http/],
 ])('%s=%s is refused with what was expected', (name, value, message) => {
   expect(() => settingsOf({ [name]: value })).toThrow(message);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../src/engine/frame.ts';
 import type { AlertRule, Query } from './given.ts';
 import { isExpression } from './given.ts';
@@ -71,33 +72,27 @@ function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures
       return { labels, values: [reducers[String(model['reducer'])]?.(numbers) ?? null] };
     });
   }
-  const comparisons = text.split(' && ').map((part) => {
-    const [, name = '', operator = '', limit] = /^\$(\w+) (>=|>|<=|<|==) (-?\d+)$/.exec(part) ?? [];
-    const compare = comparers[operator];
-    if (compare === undefined) throw new Error(`Not a comparison: ${part}`);
-    return { name, holds: (value: number) => compare(value, Number(limit)) };
-  });
   // Like Grafana, figures of several questions belong together where their labels are equal.
-  return (known.get(comparisons[0]?.name ?? '') ?? []).map(({ labels }) => {
-    const held = comparisons.map(({ name, holds }) => {
-      const own = (known.get(name) ?? []).find((one) => JSON.stringify(one.labels) === JSON.stringify(labels));
-      const value = own?.values[0] ?? null;
-      return value === null ? null : holds(value);
-    });
-    return { labels, values: [held.includes(null) ? null : held.every(Boolean) ? 1 : 0] };
+  const names = [...new Set([...text.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? ''))];
+  return (known.get(names[0] ?? '') ?? []).map(({ labels, values }) => {
+    const own = names.map((name) =>
+      (known.get(name) ?? []).find((one) => JSON.stringify(one.labels) === JSON.stringify(labels)),
+    );
+    return {
+      labels,
+      values: values.map((_, i) => {
+        const given = own.map((one) => one?.values[i] ?? null);
+        if (given.includes(null)) return null;
+        const context = Object.fromEntries(names.map((name, n) => [`$${name}`, given[n]]));
+        return Number(runInNewContext(text, { ...context, floor: Math.floor }));
+      }),
+    };
   });
 }
 
 const reducers: Readonly<Record<string, (values: readonly number[]) => number | undefined>> = {
   last: (values) => values.at(-1),
   max: (values) => (values.length === 0 ? undefined : Math.max(...values)),
-  mean: (values) => (values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length),
-};
-
-const comparers: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '>=': (a, b) => a >= b,
-  '>': (a, b) => a > b,
-  '<=': (a, b) => a <= b,
-  '<': (a, b) => a < b,
-  '==': (a, b) => a === b,
+  min: (values) => (values.length === 0 ? undefined : Math.min(...values)),
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
 };

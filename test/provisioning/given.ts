@@ -45,7 +45,7 @@ const contactPoint = z.strictObject({
   receivers: z.array(
     z.strictObject({
       uid: z.string().regex(/^[\w-]{1,40}$/),
-      type: z.enum(['webhook', 'email', 'slack', 'pagerduty']),
+      type: z.enum(['webhook', 'email', 'slack', 'teams', 'pagerduty']),
       settings: z.record(z.string(), z.unknown()),
     }),
   ),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { operatorDashboards } from '../../dashboards/source/registry.ts';
+import { expirySteps } from '../../dashboards/source/colors.ts';
 import { thresholds } from '../../dashboards/source/thresholds.ts';
 import { datasource, owners, severities } from '../../provisioning/source/grafana.ts';
 import { panelsOf } from '../../provisioning/source/panels.ts';
@@ -92,19 +93,20 @@ test('one rule speaks when questions fail, and nothing to tell of is no alert', 
 });
 
 test('limits are those of thresholds.ts', () => {
-  const { usage, expiry, silence, deniedClients, deniedAfterExpiry, unusableLines } = thresholds;
+  const { usage, expiry, silence, shortage, deniedClients, deniedAfterExpiry, unusableLines } = thresholds;
   const fires = Object.fromEntries(
     rules.map(({ uid, data }) => [uid, String(data.find(({ refId }) => refId === 'fires')?.model['expression'])]),
   );
   expect(fires).toEqual({
-    'la-utilization-warning': `$now >= ${usage.warning} && $now < ${usage.critical}`,
-    'la-utilization-critical': `$now >= ${usage.critical}`,
-    'la-overdraft': '$now > 0 && $beyondBoth == 0',
-    'la-beyond-overdraft': '$now > 0',
+    'la-utilization-warning': `$high >= ${shortage.minutes} && $full < ${shortage.minutes}`,
+    'la-utilization-critical': `$full >= ${shortage.minutes} && $overBought == $beyondBoth`,
+    'la-overdraft': `$time >= ${shortage.minutes} && $beyondBoth == 0`,
+    'la-beyond-overdraft': `$time >= ${shortage.minutes}`,
     'la-metered-warning': `$now >= ${usage.warning} && $now < ${usage.critical}`,
     'la-metered-critical': `$now >= ${usage.critical}`,
     'la-metered-overdraft': '$now > 0 && $beyondBoth == 0',
     'la-metered-beyond-overdraft': '$now > 0',
+    'la-denials-shortage': `$clients >= ${deniedClients}`,
     'la-denials-demand': `$clients >= ${deniedClients}`,
     'la-denials-adoption': `$clients >= ${deniedClients}`,
     'la-denials-faults': `$clients >= ${deniedClients}`,
@@ -118,7 +120,21 @@ test('limits are those of thresholds.ts', () => {
   });
 });
 
-test('every family of denials is told of by one rule, and that of Sales, Renewals and Customer Success to them', () => {
+test('the last day of a limit has the colour of its alert', () => {
+  const { critical, warning } = thresholds.expiry;
+  const colourOf = (days: number) =>
+    expirySteps()
+      .build()
+      .steps.findLast(({ value }) => value === null || value <= days)?.color;
+  expect([critical, critical + 1, warning, warning + 1].map(colourOf)).toEqual([
+    'red',
+    'yellow',
+    'yellow',
+    'super-light-yellow',
+  ]);
+});
+
+test('every family of denials is told of by one rule, a shortage at once too, and that of Sales, Renewals and Customer Success to them', () => {
   const ruleOf = new Map<string, string[]>();
   for (const rule of rules.filter(({ uid }) => uid.startsWith('la-denials-'))) {
     const filters = rule.data[0]?.model['filters'] as readonly { readonly values: readonly string[] }[];
@@ -127,7 +143,10 @@ test('every family of denials is told of by one rule, and that of Sales, Renewal
   }
   const expected = families.map(({ id, owner }) => [
     id,
-    [owner === 'administrator' || owner === 'support' ? 'operations' : owner],
+    [
+      ...(['insufficient-count', 'queued'].includes(id) ? ['operations'] : []),
+      owner === 'administrator' || owner === 'support' ? 'operations' : owner,
+    ],
   ]);
   expect(Object.fromEntries(ruleOf)).toEqual(Object.fromEntries(expected));
 });

@@ -12,7 +12,11 @@ const settled = 15 * 60;
 const hour = { from: settled + 3600, to: settled };
 const day = { from: settled + 24 * 3600, to: settled };
 
-/** How a family of denials is told of. Every family belongs to exactly one rule: nobody is told of one denial twice. */
+/**
+ * How a family of denials is told of. Every family belongs to one rule, but for a shortage: operations are told of it at once, and
+ * Sales once a day, as of all that could be sold.
+ */
+const shortage = families.filter(({ id }) => id === 'insufficient-count' || id === 'queued');
 const expired = families.filter(({ id }) => id === 'expired');
 const demand = families.filter((family) => family.owner === 'sales');
 const adoption = families.filter((family) => family.owner === 'customer-success');
@@ -22,7 +26,7 @@ const faults = families.filter((family) => ![...expired, ...demand, ...adoption]
  * Clients, not lines: one application that asks every second is one client. What was granted after all is not counted, nor is
  * UNSUPPORTED (a feature that this server does not serve: clients ask one server after the other).
  */
-function queries(told: readonly Family[], clients: number) {
+function queries(told: readonly Family[], clients: number, window = hour) {
   const asked = {
     groupBy: ['account', 'feature'],
     filters: [{ dimension: 'denialFamily', operator: 'in', values: told.map(({ id }) => id) }],
@@ -36,10 +40,10 @@ function queries(told: readonly Family[], clients: number) {
     filters: asked.filters.map((filter) => ({ ...filter, values: [...filter.values] })),
   });
   return [
-    question('clients', { measure: 'deniedClients', ...copy() }, hour),
-    question('denials', { measure: 'denials', ...copy() }, hour),
+    question('clients', { measure: 'deniedClients', ...copy() }, window),
+    question('denials', { measure: 'denials', ...copy() }, window),
     // The trend. It has a row wherever the hour has one: the hour is part of the day.
-    question('day', { measure: 'deniedClients', ...copy() }, day),
+    ...(window === hour ? [question('day', { measure: 'deniedClients', ...copy() }, day)] : []),
     condition('fires', `$clients >= ${clients}`),
   ];
 }
@@ -53,20 +57,35 @@ const shared = {
   condition: 'fires',
   // The window has settled already.
   for: '0s',
+  // A morning of refusals is one alert, not one for each hour of it.
+  keepFiringFor: '2h',
   // Nobody was turned away: fine.
   noData: 'OK',
   onError: 'KeepLast',
   look: { dashboard: 'la-denials', panel: 'Denials summary', set: ['account', 'feature'], from: 'now-24h' },
 } as const;
 
+/** The reason to wake somebody up: people cannot work. */
+export const denialsOfShortage: Rule = {
+  ...shared,
+  uid: 'la-denials-shortage',
+  title: 'Denials: too few licenses',
+  severity: 'critical',
+  owner: 'operations',
+  queries: queries(shortage, thresholds.deniedClients),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
+  description: `${howMany}All licenses are in use.`,
+  runbook: 'denials-shortage',
+};
+
 export const denialsOfDemand: Rule = {
   ...shared,
   uid: 'la-denials-demand',
   title: 'Denials: demand exceeds supply',
   owner: 'sales',
-  queries: queries(demand, thresholds.deniedClients),
-  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
-  description: `${howMany}More is asked for than was bought, or something that was not bought at all.`,
+  queries: queries(demand, thresholds.deniedClients, day),
+  summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature} within a day`,
+  description: `They were turned away ${counted('denials', 'time', 'times')} within 24 hours and did not get it. More is asked for than was bought, or something that was not bought at all.`,
   runbook: 'denials-demand',
 };
 

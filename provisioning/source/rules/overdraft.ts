@@ -1,11 +1,24 @@
+import { condition, reduced } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { reduced } from '../queries.ts';
 import { account, feature, figure } from '../texts.ts';
-import { concurrent, metered, timing, trend, useQueries, useQuestion, type UseOf } from './use.ts';
+import {
+  concurrent,
+  howLong,
+  inLicenses,
+  licenses,
+  longEnough,
+  metered,
+  meteredQueries,
+  timeAt,
+  timing,
+  trend,
+  useQuestion,
+  type UseOf,
+} from './use.ts';
 
 /**
- * More in use than was bought. Something else than 95 %: what is over the contract is for Sales to settle, while the utilization
- * rule tells operations that users are about to be turned away. Window, trend, no data and errors: see use.ts.
+ * More in use than was bought. Something else than 95 %: what is over the contract is for Sales to settle, once a day. Time, no
+ * data and errors: see use.ts.
  *
  * Two rules, of which one speaks: what the contract allows beyond the quantity (the entitlements' column `overdraft`) is foreseen and
  * has its price; what goes beyond that too is not.
@@ -27,33 +40,49 @@ const shared = (of: UseOf) => ({
         } as const)
       : ({ dashboard: 'la-customer', panel: 'Metered use', set: ['account', 'feature'], from: 'now-30d' } as const),
 });
-const some = { operator: '>', value: 0 } as const;
-const nameOf = ({ model }: UseOf): string => (model === 'concurrent' ? 'Use' : 'Metered use');
+const some = { having: { operator: '>', value: 0 } } as const;
+const isConcurrent = ({ model }: UseOf): boolean => model === 'concurrent';
+const nameOf = (of: UseOf): string => (isConcurrent(of) ? 'Use' : 'Metered use');
+const unit = (of: UseOf): string => (isConcurrent(of) ? ' licenses' : '');
+
+/** How much more than what the measure knows of, and for how long. */
+const queriesOf = (measure: 'overdraft' | 'beyondOverdraft', of: UseOf) =>
+  isConcurrent(of)
+    ? [
+        useQuestion('use', measure, of, some),
+        reduced('now', 'use', 'max'),
+        ...timeAt('time', of, '> 0'),
+        ...inLicenses(),
+      ]
+    : [...meteredQueries(measure, some), ...timeAt('time', of, '> 0')];
+const fires = (of: UseOf): string => (isConcurrent(of) ? `$time >= ${longEnough}` : '$now > 0');
+const figures = (of: UseOf): string =>
+  isConcurrent(of)
+    ? `at the peak of the last hour ${licenses} were in use`
+    : `${figure('bought')} were bought for the period; ${trend(figure)}`;
 
 const overdraftOf = (of: UseOf): Rule => ({
   ...shared(of),
-  uid: of.model === 'concurrent' ? 'la-overdraft' : 'la-metered-overdraft',
+  uid: isConcurrent(of) ? 'la-overdraft' : 'la-metered-overdraft',
   title: `${nameOf(of)} in overdraft`,
-  queries: useQueries('overdraft', of, some, '$now > 0 && $beyondBoth == 0', [
+  queries: [
+    ...queriesOf('overdraft', of),
     useQuestion('beyond', 'beyondOverdraft', of),
-    reduced('beyondBoth', 'beyond', 'last'),
-  ]),
-  summary: `${account}: ${feature} is ${figure('now')} over what was bought, within its overdraft`,
-  description:
-    `${of.latest}: ${figure('now')} more than was bought (${of.model}), which the entitlement's overdraft allows. ` +
-    `${trend(of, '')} What it costs is between Sales and the customer.`,
+    reduced('beyondBoth', 'beyond', isConcurrent(of) ? 'max' : 'last'),
+    condition('fires', `${fires(of)} && $beyondBoth == 0`),
+  ],
+  summary: `${account}: ${feature} is ${figure('now')}${unit(of)} over what was bought, within its overdraft`,
+  description: `It is so ${howLong('time', of)}; ${figures(of)}. The entitlement's overdraft allows it: what it costs is between Sales and the customer.`,
   runbook: 'overdraft',
 });
 
 const beyondOverdraftOf = (of: UseOf): Rule => ({
   ...shared(of),
-  uid: of.model === 'concurrent' ? 'la-beyond-overdraft' : 'la-metered-beyond-overdraft',
+  uid: isConcurrent(of) ? 'la-beyond-overdraft' : 'la-metered-beyond-overdraft',
   title: `${nameOf(of)} beyond entitlements`,
-  queries: useQueries('beyondOverdraft', of, some, '$now > 0'),
-  summary: `${account}: ${feature} is ${figure('now')} over what was bought and its overdraft`,
-  description:
-    `${of.latest}: ${figure('now')} more than was bought and its overdraft allow (${of.model}). ${trend(of, '')} ` +
-    'No entitlement that is loaded covers it: whether the contract does, and what it costs, is between Sales and the customer.',
+  queries: [...queriesOf('beyondOverdraft', of), condition('fires', fires(of))],
+  summary: `${account}: ${feature} is ${figure('now')}${unit(of)} over what was bought and its overdraft`,
+  description: `It is so ${howLong('time', of)}; ${figures(of)}. No entitlement that is loaded covers it: whether the contract does, and what it costs, is between Sales and the customer.`,
   runbook: 'beyond-overdraft',
 });
 

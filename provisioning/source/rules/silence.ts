@@ -1,7 +1,7 @@
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
-import { condition, question } from '../queries.ts';
+import { ageOf, condition, question } from '../queries.ts';
 import type { Rule } from '../rule.ts';
-import { duration, server, spoken } from '../texts.ts';
+import { age, server, spoken } from '../texts.ts';
 
 const { critical, warning, retired } = thresholds.silence;
 
@@ -18,6 +18,7 @@ const queries = (fires: string) => [
     { measure: 'freshness', groupBy: ['server'], having: { operator: '>=', value: warning }, limit: 10_000 },
     { from: 3600, to: 0 },
   ),
+  ...ageOf('age'),
   condition('fires', fires),
 ];
 
@@ -27,9 +28,9 @@ const shared = {
   for: '5m',
   noData: 'OK',
   onError: 'KeepLast',
-  summary: `License server ${server}: no line for ${duration('age')}`,
+  summary: `License server ${server}: no line for ${age('age')}`,
   description:
-    `The last line of ${server} that has been read is ${duration('age')} old. It is down, or its log does not reach us: ` +
+    `The last line of ${server} that has been read is ${age('age')} old. It is down, or its log does not reach us: ` +
     'since then its use and denials are unknown, not none.',
   look: { dashboard: 'la-servers', panel: 'License servers', set: ['server'], from: 'now-7d' },
   runbook: 'silence',

@@ -2,54 +2,45 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Query } from '@grafana/grafana-foundation-sdk/alerting';
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { condition, question, reduced } from '../queries.ts';
-import { figure, spoken } from '../texts.ts';
+import { choose, figure } from '../texts.ts';
 
 /**
  * Use against what was bought, per account × feature, as rules ask for it.
  *
- * **The latest that is known**, not what is known now. A FlexNet server on which five people hold five licenses all day writes no
- * line for hours: in a window of one hour it would be unknown, and the alert would say "over" while nothing has changed. So
- * concurrent use is the last quarter of an hour of which something is known, as far back as a license server may be quiet before the
- * silence rule tells of it; metered use, which is counted up from the start of the entitlement's period and often exported once a day,
- * the last known day of a week.
+ * **Concurrent: how long, not how high.** A peak of minutes is no shortage, and a rule that looks at one sample is muted within a
+ * week. So rules count the stretches of five minutes of the last hour whose peak is at the limit. Where no line was written in
+ * the hour nobody has asked for anything, and nothing is short.
  *
- * **Trend**: from the same question. With a question of its own a rule has no data, and is silent, wherever there is nothing to
- * compare with (see queries.ts).
+ * **Metered**: what has been consumed since the start of the entitlement's period is often exported once a day; the last known day of
+ * a week is looked at, and the week says since when it is so.
  *
  * **No data**: nothing is near its limit: fine. Use that no entitlement covers has no percentage, and no row.
  * **Errors**: stays as it is; the rule "no answer" tells of them, once.
  */
 export interface UseOf {
   readonly model: 'concurrent' | 'metered';
-  readonly bucket: '15m' | '1d';
+  readonly bucket: '5m' | '1d';
   /** Seconds. */
   readonly window: number;
-  /** What the latest figure is of. */
-  readonly latest: string;
 }
 
-export const concurrent: UseOf = {
-  model: 'concurrent',
-  bucket: '15m',
-  window: thresholds.silence.warning,
-  latest: 'In use at the peak of the last quarter of an hour',
-};
+export const concurrent: UseOf = { model: 'concurrent', bucket: '5m', window: 3600 };
+export const metered: UseOf = { model: 'metered', bucket: '1d', window: 7 * 24 * 3600 };
 
-export const metered: UseOf = {
-  model: 'metered',
-  bucket: '1d',
-  window: 7 * 24 * 3600,
-  latest: "Consumed in the entitlement's period so far",
-};
+type UseMeasure = 'usagePercentage' | 'overdraft' | 'beyondOverdraft' | 'boughtThen';
 
-type Having = { readonly operator: '>=' | '>'; readonly value: number };
+/** What limits the question to those whose alert it may be. */
+interface Asked {
+  readonly having?: { readonly operator: '>=' | '>'; readonly value: number };
+  readonly poolSize?: { readonly atLeast: number };
+}
 
-/** The question itself; without `having`, of every account and feature. */
+/** The question itself; with nothing `asked`, of every account and feature. */
 export const useQuestion = (
   refId: string,
-  measure: 'usagePercentage' | 'overdraft' | 'beyondOverdraft',
+  measure: UseMeasure,
   { model, bucket, window }: UseOf,
-  having?: Having,
+  asked: Asked = {},
 ): Builder<Query> =>
   question(
     refId,
@@ -59,44 +50,59 @@ export const useQuestion = (
       bucket,
       groupBy: ['account', 'feature'],
       filters: [{ dimension: 'model', operator: '=', values: [model] }],
-      ...(having && { having }),
+      ...asked,
       limit: 10_000,
     },
     { from: window, to: 0 },
   );
 
-/**
- * The question, its latest, average, lowest and highest figure, and when the rule fires.
- * @param beside what else that looks at
- */
-export function useQueries(
-  measure: 'usagePercentage' | 'overdraft' | 'beyondOverdraft',
-  of: UseOf,
-  having: Having,
-  fires: string,
-  beside: readonly Builder<Query>[] = [],
-): readonly Builder<Query>[] {
-  return [
-    useQuestion('use', measure, of, having),
-    reduced('now', 'use', 'last'),
-    ...(of.model === 'concurrent' ? [reduced('average', 'use', 'mean')] : [reduced('lowest', 'use', 'min')]),
-    reduced('highest', 'use', 'max'),
-    ...beside,
-    condition('fires', fires),
-  ];
-}
+/** Minutes of the last hour, or days of the last week, at which `holds` (of `$use`, such as `>= 95`). */
+export const timeAt = (refId: string, { model }: UseOf, holds: string): readonly Builder<Query>[] => [
+  condition(`${refId}Each`, model === 'concurrent' ? `($use ${holds}) * 5` : `$use ${holds}`),
+  reduced(refId, `${refId}Each`, 'sum'),
+];
 
-/** How it went: "In the last 6 hours: 57 % on average, 100 % at most." */
-export const trend = ({ model, window }: UseOf, unit: string): string =>
-  `In the last ${spoken(window)}: ` +
-  (model === 'concurrent'
-    ? `${figure('average')}${unit} on average, ${figure('highest')}${unit} at most.`
-    : `from ${figure('lowest')}${unit} to ${figure('highest')}${unit}.`);
+/** Licenses in use and bought, in figures: both have a row wherever use has one. */
+export const inLicenses = (): readonly Builder<Query>[] =>
+  (['peakConcurrent', 'entitled'] as const).map((measure) =>
+    question(
+      measure === 'entitled' ? 'bought' : 'peak',
+      { measure, groupBy: ['account', 'feature'], limit: 10_000 },
+      { from: concurrent.window, to: 0 },
+    ),
+  );
 
-/** When anybody is told. */
-export const timing = ({ model }: UseOf) =>
+/** "496 of 500 licenses". */
+export const licenses = `${figure('peak')} of ${figure('bought')} licenses`;
+
+/** "for 50 of the last 60 minutes", "since today", "for 3 days", "for a week or longer". */
+export const howLong = (refId: string, { model }: UseOf): string =>
   model === 'concurrent'
-    ? // A peak that is over by then is nobody's business at night; one at the limit is not told of every few minutes.
-      ({ for: '5m', keepFiringFor: '5m' } as const)
-    : // What has been consumed stays consumed.
-      ({ for: '0s' } as const);
+    ? choose(refId, 'ge .Value 60.0', 'for all of the last hour', `for ${figure(refId)} of the last 60 minutes`)
+    : choose(
+        refId,
+        'ge .Value 7.0',
+        'for a week or longer',
+        choose(refId, 'lt .Value 2.0', 'since today', `for ${figure(refId)} days`),
+      );
+
+/** How metered use went: "unchanged within a week", "from 57 % to 96 % within a week". */
+export const trend = (shown: (refId: string) => string): string =>
+  `{{ if and $values.lowest $values.highest }}{{ if eq $values.lowest.Value $values.highest.Value }}unchanged within a week{{ else }}from ${shown('lowest')} to ${shown('highest')} within a week{{ end }}{{ end }}`;
+
+/** The question of metered use, its latest, lowest and highest figure. */
+export const meteredQueries = (measure: UseMeasure, asked: Asked): readonly Builder<Query>[] => [
+  useQuestion('use', measure, metered, asked),
+  reduced('now', 'use', 'last'),
+  reduced('lowest', 'use', 'min'),
+  reduced('highest', 'use', 'max'),
+  useQuestion('amounts', 'boughtThen', metered),
+  reduced('bought', 'amounts', 'last'),
+];
+
+/** Minutes of an hour that make a shortage of what would be a peak. */
+export const { minutes: longEnough, smallestPool } = thresholds.shortage;
+
+/** When anybody is told. One at the limit is told of once, not every time that somebody leaves and comes back. */
+export const timing = ({ model }: UseOf) =>
+  model === 'concurrent' ? ({ for: '0s', keepFiringFor: '2h' } as const) : ({ for: '0s' } as const);

@@ -1,54 +1,112 @@
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
+import { condition, reduced } from '../queries.ts';
 import type { Severity } from '../grafana.ts';
 import type { Rule } from '../rule.ts';
-import { account, choose, feature, figure } from '../texts.ts';
-import { concurrent, metered, timing, trend, useQueries, type UseOf } from './use.ts';
+import { account, feature, figure, percent } from '../texts.ts';
+import {
+  concurrent,
+  howLong,
+  inLicenses,
+  licenses,
+  longEnough,
+  metered,
+  meteredQueries,
+  smallestPool,
+  timeAt,
+  timing,
+  trend,
+  useQuestion,
+} from './use.ts';
 
-const { full, critical, warning, noticed } = thresholds.usage;
+const { critical, warning, noticed } = thresholds.usage;
+const shared = {
+  owner: 'operations',
+  condition: 'fires',
+  noData: 'OK',
+  onError: 'KeepLast',
+  runbook: 'utilization',
+} as const;
 
-/** Use in % of what was bought. Window, trend, no data and errors: see use.ts. */
-function utilization(of: UseOf, severity: Severity): Rule {
+/**
+ * Too few licenses, for most of an hour, in a pool that many share. A pool in its overdraft turns nobody away: what it costs is for
+ * Sales (overdraft.ts). Time, no data and errors: see use.ts.
+ */
+function utilization(severity: Severity): Rule {
   const isCritical = severity === 'critical';
+  const [limit, minutes] = isCritical ? ([critical, 'full'] as const) : ([warning, 'high'] as const);
   return {
-    uid: `la-${of.model === 'concurrent' ? 'utilization' : 'metered'}-${severity}`,
-    title: `${of.model === 'concurrent' ? 'Use' : 'Metered use'} at ${isCritical ? critical : warning} % of entitlements`,
+    ...shared,
+    uid: `la-utilization-${severity}`,
+    title: `Use at ${limit} % of entitlements`,
     severity,
-    owner: 'operations',
-    queries: useQueries(
-      'usagePercentage',
-      of,
-      // Lower than the limit: what falls below it again is seen to do so, with its figure, and not just gone.
-      { operator: '>=', value: noticed },
+    queries: [
+      useQuestion('use', 'usagePercentage', concurrent, {
+        having: { operator: '>=', value: warning },
+        poolSize: { atLeast: smallestPool },
+      }),
+      ...timeAt('full', concurrent, `>= ${critical}`),
+      ...(isCritical ? [] : timeAt('high', concurrent, `>= ${warning}`)),
+      ...(isCritical
+        ? [
+            useQuestion('over', 'overdraft', concurrent),
+            reduced('overBought', 'over', 'max'),
+            useQuestion('beyond', 'beyondOverdraft', concurrent),
+            reduced('beyondBoth', 'beyond', 'max'),
+          ]
+        : []),
+      ...inLicenses(),
       // The warning ends where the critical one begins: nobody is told twice.
-      isCritical ? `$now >= ${critical}` : `$now >= ${warning} && $now < ${critical}`,
-    ),
-    condition: 'fires',
-    ...timing(of),
-    noData: 'OK',
-    onError: 'KeepLast',
-    summary: `${account}: ${feature} is at ${figure('now')} % of what was bought`,
-    description: `${of.latest}: ${figure('now')} % of what was bought (${of.model}). ${trend(of, ' %')} ${isCritical ? atTheLimit : `From ${critical} % on a critical alert takes this one's place.`}`,
-    look:
-      of.model === 'concurrent'
-        ? {
-            dashboard: 'la-feature',
-            panel: 'Licenses in use against capacity',
-            set: ['account', 'feature'],
-            from: 'now-24h',
-          }
-        : { dashboard: 'la-customer', panel: 'Metered use', set: ['account', 'feature'], from: 'now-30d' },
-    runbook: 'utilization',
+      condition(
+        'fires',
+        isCritical
+          ? `$full >= ${longEnough} && $overBought == $beyondBoth`
+          : `$high >= ${longEnough} && $full < ${longEnough}`,
+      ),
+    ],
+    ...timing(concurrent),
+    summary: `${account}: ${feature} at ${limit} % or more ${howLong(minutes, concurrent)}, ${licenses}`,
+    description: `At the peak of the last hour ${licenses} were in use. ${
+      isCritical
+        ? 'Users are turned away, or will be soon.'
+        : `From ${longEnough} minutes of an hour at ${critical} % on a critical alert takes this one's place.`
+    }`,
+    look: {
+      dashboard: 'la-feature',
+      panel: 'Licenses in use against capacity',
+      set: ['account', 'feature'],
+      from: 'now-24h',
+    },
   };
 }
 
-const atTheLimit = choose(
-  'now',
-  `ge .Value ${full}.0`,
-  'Everything that was bought is in use: users are turned away, or run into overdraft.',
-  'Users are turned away soon, or run into overdraft.',
-);
+/** Both are warnings: a period's amount is nothing for the night, and is told of once a day. */
+function meteredUse(which: 'warning' | 'critical'): Rule {
+  const isCritical = which === 'critical';
+  const limit = isCritical ? critical : warning;
+  return {
+    ...shared,
+    uid: `la-metered-${which}`,
+    title: `Metered use at ${limit} % of entitlements`,
+    severity: 'warning',
+    queries: [
+      // Lower than the limit: what falls below it again is seen to do so, with its figure, and not just gone.
+      ...meteredQueries('usagePercentage', { having: { operator: '>=', value: noticed } }),
+      ...timeAt('days', metered, `>= ${limit}`),
+      condition('consumed', '$now * $bought / 100'),
+      condition('fires', isCritical ? `$now >= ${critical}` : `$now >= ${warning} && $now < ${critical}`),
+    ],
+    ...timing(metered),
+    summary: `${account}: ${figure('consumed')} of ${figure('bought')} ${feature} are consumed`,
+    description:
+      `${percent('now')} of the period's amount (${figure('consumed')} of ${figure('bought')}) is consumed: at ${limit} % or more ${howLong('days', metered)}, ${trend(percent)}. ` +
+      (isCritical
+        ? 'When all is, users are turned away or run into overdraft.'
+        : `At ${critical} % another alert takes this one's place.`),
+    look: { dashboard: 'la-customer', panel: 'Metered use', set: ['account', 'feature'], from: 'now-30d' },
+  };
+}
 
-export const utilizationWarning = utilization(concurrent, 'warning');
-export const utilizationCritical = utilization(concurrent, 'critical');
-export const meteredWarning = utilization(metered, 'warning');
-export const meteredCritical = utilization(metered, 'critical');
+export const utilizationWarning = utilization('warning');
+export const utilizationCritical = utilization('critical');
+export const meteredWarning = meteredUse('warning');
+export const meteredCritical = meteredUse('critical');

@@ -35,8 +35,15 @@ export const highestPerGroup = (
   figures: readonly PairFigure[],
   keys: readonly string[],
   groupBy: readonly string[],
+): MeasureRow[] => rowsOf(highestOf(figures, keys, groupBy), keys, groupBy);
+
+/** Figures of groups as rows, each with the feature that it comes from. */
+export const rowsOf = (
+  figures: readonly PairFigure[],
+  keys: readonly string[],
+  groupBy: readonly string[],
 ): MeasureRow[] =>
-  highestOf(figures, keys, groupBy).map(({ key, window, value }) => ({
+  figures.map(({ key, window, value }) => ({
     key: key.slice(0, groupBy.length),
     window,
     values: [value],

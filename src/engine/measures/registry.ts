@@ -18,7 +18,7 @@ import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
 import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
-import { beyondOverdraft, overdraft, usagePercentage } from './usage-percentage.ts';
+import { beyondOverdraft, boughtThen, overdraft, usagePercentage } from './usage-percentage.ts';
 import { utilization } from './utilization.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
@@ -53,6 +53,7 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   newIngestErrors: { compute: newIngestErrors },
   overdraft: { compute: overdraft },
   beyondOverdraft: { compute: beyondOverdraft },
+  boughtThen: { compute: boughtThen },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },

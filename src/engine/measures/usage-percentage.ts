@@ -7,7 +7,7 @@ import { excess, excessOfBoth, percentage } from '../comparison.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
 import { readUncovered } from '../uncovered-use.ts';
 import type { PairFigure } from './highest-feature.ts';
-import { highestPerGroup } from './highest-feature.ts';
+import { highestOf, rowsOf } from './highest-feature.ts';
 
 /** Peak use (metered: amount consumed) in % of the mapped entitlements in force. */
 export const usagePercentage: Compute = (ask) => compared(ask, percentage, 'a percentage');
@@ -18,7 +18,17 @@ export const overdraft: Compute = (ask) => compared(ask, excess, 'an overdraft')
 /** Licenses in use (metered: amount consumed) beyond the mapped entitlements in force and their overdraft. */
 export const beyondOverdraft: Compute = (ask) => compared(ask, excessOfBoth, 'an overdraft');
 
-async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<Compute> {
+/** What the percentage is of. */
+export const boughtThen: Compute = (ask) =>
+  compared(ask, percentage, 'a percentage', ({ from }) => from?.quantity ?? null);
+
+/** @param shown what of the comparison that counts is the answer */
+async function compared(
+  ask: Ask,
+  compare: Compare,
+  figure: string,
+  shown: (comparison: Comparison) => number | null = ({ value }) => value,
+): ReturnType<Compute> {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);
   const readAll = (grouping: readonly Dimension[]): Promise<readonly Comparison[]> =>
@@ -26,7 +36,12 @@ async function compared(ask: Ask, compare: Compare, figure: string): ReturnType<
   const comparisons = await readAll(keys);
   const shared = await ofSharedEntitlements(ask, keys, readAll);
   await noticeUnmapped(ask, keys, comparisons, figure);
-  return highestPerGroup([...comparisons, ...shared], keys, groupBy);
+  const highest = highestOf([...comparisons, ...shared], keys, groupBy);
+  return rowsOf(
+    highest.map((comparison) => ({ ...comparison, value: shown(comparison) })),
+    keys,
+    groupBy,
+  );
 }
 
 /**

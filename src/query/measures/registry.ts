@@ -26,6 +26,7 @@ import { meteredUse } from './metered-use.ts';
 import type { Measure } from './measure.ts';
 import { newIngestErrors } from './new-ingest-errors.ts';
 import { beyondOverdraft } from './beyond-overdraft.ts';
+import { boughtThen } from './bought-then.ts';
 import { overdraft } from './overdraft.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
@@ -51,6 +52,7 @@ const registered = [
   utilization,
   overdraft,
   beyondOverdraft,
+  boughtThen,
   clientsPerLicense,
   entitled,
   daysToExpiry,
