@@ -22,6 +22,9 @@ export const usageSteps = (): Steps =>
     [thresholds.usage.full + 1e-6, 'dark-purple'],
   );
 
+/** The same beside the time at the limits, which tells red from yellow: only what is over what was bought stands out. */
+export const overSteps = (): Steps => steps([null, 'transparent'], [thresholds.usage.full + 1e-6, 'dark-purple']);
+
 /** Days until something ends. */
 export const expirySteps = (): Steps =>
   steps(
@@ -39,7 +42,7 @@ export const silenceSteps = (): Steps =>
 /** Nothing is good, anything is not. */
 export const noneSteps = (color = 'yellow'): Steps => steps([null, 'green'], [1, color]);
 /** The same for cells: only what is not nothing stands out. */
-export const anySteps = (color = 'yellow'): Steps => steps([null, 'transparent'], [1, color]);
+export const anySteps = (color = 'yellow', from = 1): Steps => steps([null, 'transparent'], [from, color]);
 
 /** Unknown is grey and says so, never green and never 0. */
 export const unknownIsGrey: dashboard.ValueMapping = {

@@ -8,10 +8,13 @@ export const thresholds = {
   /** % of what was bought. Also for metered licenses. */
   usage: { full: 100, critical: 95, warning: 80, noticed: 70 },
   /**
-   * When use at a limit is told of: for so many `minutes` of an hour, in a pool of at least so many licenses. One or two licenses are
-   * full at every use.
+   * A moment is not a shortage. Tables show one from so many `clients` that went without, or so many `hours` with next to nothing left
+   * (`critical` % of what was bought and more; `warning` % is yellow). Alerts tell of use at a limit for so many `minutes` of an hour,
+   * in a pool of at least `smallestPool` licenses.
    */
-  shortage: { minutes: 45, smallestPool: 5 },
+  shortage: { clients: 1, hours: 1, minutes: 45, smallestPool: 5 },
+  /** A pool of so many licenses is full at every use: tables show such pools apart. */
+  smallPool: 2,
   /** Days until an entitlement ends; an alert stays for `told` days after it has ended. */
   expiry: { critical: 7, warning: 30, noticed: 60, told: 7 },
   /** Distinct clients of one account with unresolved denials of one feature within an hour. */

@@ -12,14 +12,15 @@ export interface Comparison {
   readonly window: number;
   /** null: there is nothing to compare with (unmapped, uncounted), or no data. */
   readonly value: number | null;
-  /** What the value comes from; absent where it is null. */
+  /** What the value comes from; where that is null, the use alone, or nothing. */
   readonly from?: Compared;
 }
 
 /** One use held against one quantity. */
 export interface Compared {
   readonly used: number;
-  readonly quantity: number;
+  /** null: nothing countable was in force. */
+  readonly quantity: number | null;
   /** Metered: until when the amount was summed up, epoch milliseconds. Concurrent use: absent, see `time-at-limits.ts`. */
   readonly at?: number;
 }

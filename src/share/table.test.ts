@@ -42,20 +42,6 @@ describe('a panel as a table', () => {
     expect(await csvIn(snapshot)).toBe('Events\r\n2\r\n');
   });
 
-  test('of gauges has the columns that their names are made of, and says units', async () => {
-    const snapshot = snapshotOf(
-      'la-overview',
-      'Closest to what was bought',
-      answerOf(
-        'numeric-long',
-        textField('account', ['acme'], { displayName: 'Account' }),
-        textField('feature', ['cad'], { displayName: 'Feature' }),
-        numberField('value', [120], { displayName: 'Usage percentage', unit: 'percent' }),
-      ),
-    );
-    expect(await csvIn(snapshot)).toBe('Account,Feature,Usage percentage (%)\r\nacme,cad,120\r\n');
-  });
-
   test('of a figure that counts rows keeps the unit of what it counts', async () => {
     const snapshot = snapshotOf(
       'la-overview',

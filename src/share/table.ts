@@ -44,7 +44,7 @@ const columnsOf = (rows: Rows): Columns =>
     values: column.values.map((value) => shown(column, value)),
   }));
 
-/** Names of bars and gauges are made of their rows, which have columns of their own here. */
+/** Names of bars are made of their rows, which have columns of their own here. */
 const titleOf = (column: Column): string =>
   column.look.displayName?.includes('${__data.') === true ? column.title : nameOf(column);
 

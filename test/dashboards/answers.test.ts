@@ -28,7 +28,6 @@ const values = { account: 'acme', feature: 'cad' };
 const drawn: Readonly<Record<Panel['type'], readonly string[]>> = {
   timeseries: ['timeseries-multi'],
   stat: ['numeric-long'],
-  bargauge: ['numeric-long'],
   barchart: ['numeric-long', 'table'],
   piechart: ['numeric-long'],
   heatmap: ['numeric-long'],
@@ -36,7 +35,7 @@ const drawn: Readonly<Record<Panel['type'], readonly string[]>> = {
   table: ['numeric-long', 'table'],
 };
 /** There is nothing to tell of on this day. */
-const nothing = new Set(['In overdraft', 'Beyond overdraft']);
+const nothing = new Set(['In overdraft', 'Beyond overdraft', 'Pools of at most 2 licenses']);
 
 const panels = everyDashboard.flatMap(({ uid, panels: own }) =>
   own.map((panel) => [`${uid}: ${panel.title}`, panel] as const),

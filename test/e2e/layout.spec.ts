@@ -21,13 +21,13 @@ const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly strin
     'Data freshness': ['Data age'],
   },
   utilization: {
-    'Usage by customer and feature': ['Usage percentage'],
+    'Usage by customer and feature': ['Usage percentage', 'Clients with unmet denials', 'Hours at 95 %'],
     'In overdraft': ['Overdraft'],
     'Beyond overdraft': ['Beyond overdraft'],
     'Clients per license': ['Clients per license'],
   },
   customer: {
-    'Used against bought': ['Usage percentage'],
+    'Used against bought': ['Usage percentage', 'Clients with unmet denials', 'Hours at 95 %'],
     'Denials and what to do': ['Count', 'Advice'],
     'Entitlements that end soon': ['Days to expiry'],
   },

@@ -59,14 +59,14 @@ describe('a peak stands beside what was bought then, and when it was', () => {
     ]);
   });
 
-  test('bought and never used is 0 % at no time; used and not bought is unknown', async () => {
+  test('bought and never used is 0 % at no time; of what was used and not bought the use alone is known', async () => {
     const { ask } = await given({
       log: head(day) + use(2, ' 9:00:00', '10:00:00', 'ana@ws1', 'sim'),
       entitlements: bought('acme,,cad,,concurrent,5,0,2026-01-01,2026-12-31,,'),
     });
     expect(await ask(byPair, ...march)).toEqual([
       ['acme', 'cad', 0, 0, 5, null, 0, 0, 0, 0, 0, 0, 0],
-      ['acme', 'sim', null, null, null, null, null, null, null, null, null, null, 0],
+      ['acme', 'sim', null, 2, null, null, null, null, null, null, null, null, 0],
     ]);
   });
 });

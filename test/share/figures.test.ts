@@ -53,9 +53,9 @@ const column = (frame: Frame, name: string): readonly unknown[] =>
 
 /** What the server says of the feature `cad`: usage in %, and the highest number in use. */
 async function ofCad(): Promise<{ readonly percentage: number; readonly peak: number }> {
-  const [percentage, peak] = await asked('Used against bought');
-  const at = (frame: Frame): number => Number(column(frame, 'value')[column(frame, 'feature').indexOf('cad')]);
-  return { percentage: at(percentage!), peak: at(peak!) };
+  const [used] = await asked('Used against bought');
+  const at = (name: string): number => Number(column(used!, name)[column(used!, 'feature').indexOf('cad')]);
+  return { percentage: at('usagePercentage'), peak: at('used') };
 }
 
 test('the example is what it is meant to be: 3 of 4 licenses in use at once', async () => {
@@ -68,8 +68,8 @@ test('CSV has the figures of the server, not rounded', async () => {
   const { percentage, peak } = await ofCad();
   expect(cad).toMatchObject({
     'Usage percentage (%)': String(percentage),
-    'Peak concurrent licenses': String(peak),
-    'Entitled licenses': '4',
+    'In use then': String(peak),
+    'Bought then': '4',
     'Unique served clients': '2',
   });
 });

@@ -85,7 +85,7 @@ test('a snapshot has its figures in it, asks nothing, leads nowhere, and is read
     expect(panel.targets[0]?.snapshot.length).toBeGreaterThan(0);
   }
   const used = dashboard.panels.find(({ title }) => title === 'Used against bought');
-  expect(used?.targets[0]?.snapshot).toHaveLength(6);
+  expect(used?.targets[0]?.snapshot).toHaveLength(4);
 });
 
 test('marks are in the frames of what is drawn over time, as Grafana keeps them', async () => {

@@ -3,17 +3,21 @@ import type { Band } from '../frame.ts';
 import { dashboardOf } from '../frame.ts';
 import type { Page } from '../page.ts';
 import { forCustomer, forOperators } from '../page.ts';
-import { bars, gauges, lines, usageLines } from '../panels/charts.ts';
+import { bars, lines, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import {
   clientsPerLicense,
   denialsOverTime,
   endingSoon,
+  byNeed,
   meteredUse,
   nobodyDenied,
+  shortageColours,
+  shortageColumns,
   uniqueClients,
 } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
+import { thresholds } from '../thresholds.ts';
 import { eventColumns } from './listing.ts';
 
 /** One customer, for whoever runs the license servers. */
@@ -162,18 +166,15 @@ const customerPage = (
         height: 11,
         panels: [
           [
-            16,
+            24,
             rows(
               page,
               {
                 title: 'Used against bought',
-                description:
-                  'For each feature: the highest and average number of licenses in use at once, what was bought, the usage in %, and how many clients share it.',
+                description: `For each feature the highest use beside what was bought then, whether it was more than a moment, and how many clients share it. Red: clients went without, or an hour and more at ${thresholds.usage.critical} %; yellow: an hour and more at ${thresholds.usage.warning} %; purple is overdraft.`,
                 questions: [
-                  { measure: 'usagePercentage', groupBy: ['product', 'feature'] },
-                  { measure: 'peakConcurrent', groupBy: ['feature'] },
+                  { measure: 'utilization', groupBy: ['product', 'feature'], orderBy: byNeed },
                   { measure: 'averageConcurrent', groupBy: ['feature'] },
-                  { measure: 'entitled', groupBy: ['feature'] },
                   { measure: 'uniqueClients', groupBy: ['feature'] },
                   { measure: 'clientsPerLicense', groupBy: ['feature'] },
                 ],
@@ -181,13 +182,11 @@ const customerPage = (
                 onward: { uid: 'la-feature' },
               },
               {
-                colour: { 'Usage percentage': usageSteps() },
+                colour: shortageColours,
                 joinBy: 'Feature',
                 columns: [
                   'Feature',
-                  'Usage percentage',
-                  'Peak concurrent licenses',
-                  'Entitled licenses',
+                  ...shortageColumns,
                   'Unique served clients',
                   'Clients per license',
                   'Average concurrent licenses',
@@ -195,20 +194,6 @@ const customerPage = (
                 ],
               },
             ),
-          ],
-          [
-            8,
-            gauges(page, {
-              title: 'Highest usage by feature',
-              description: 'Highest usage per feature, in % of the entitlements in force. Over 100 is overdraft.',
-              questions: [
-                { measure: 'usagePercentage', groupBy: ['feature'], having: { operator: '>=', value: 0 }, limit: 10 },
-              ],
-              by: ['feature'],
-              unit: 'percent',
-              empty: 'Nothing was used that an entitlement covers.',
-              onward: { uid: 'la-feature', set: ['feature'] },
-            }),
           ],
         ],
       },

@@ -1,16 +1,25 @@
 import { noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
-import { bars, gauges, shares } from '../panels/charts.ts';
+import { bars, shares } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { denialsOverTime, endingSoon, nobodyDenied, silentServers } from '../panels/shared.ts';
+import {
+  byNeed,
+  denialsOverTime,
+  endingSoon,
+  largePools,
+  nobodyDenied,
+  shortageColours,
+  shortageColumns,
+  silentServers,
+} from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** What needs attention, in ten seconds: the first page of the report. */
 export const overview = () => {
   const page = forOperators('account', 'model');
-  const { usage, expiry } = thresholds;
+  const { usage, expiry, smallPool } = thresholds;
   return dashboardOf(page, {
     uid: 'la-overview',
     title: 'Overview',
@@ -103,38 +112,30 @@ export const overview = () => {
         ],
       },
       {
-        height: 12,
+        height: 11,
         panels: [
           [
-            12,
-            gauges(page, {
-              title: 'Closest to what was bought',
-              description:
-                'Highest usage per customer and feature, in % of the entitlements in force. Over 100 is overdraft.',
-              questions: [
-                {
-                  measure: 'usagePercentage',
-                  groupBy: ['account', 'feature'],
-                  having: { operator: '>=', value: 0 },
-                  limit: 10,
-                },
-              ],
-              by: ['account', 'feature'],
-              unit: 'percent',
-              empty: 'Nothing was used that an entitlement covers.',
-              onward: { uid: 'la-feature', set: ['account', 'feature'] },
-            }),
-          ],
-          [
-            12,
-            bars(page, {
-              title: 'Most active customers',
-              description: 'Licensing events (checkouts, check-ins, denials) per customer.',
-              questions: [{ measure: 'events', groupBy: ['account'], limit: 15 }],
-              unit: 'locale',
-              empty: 'No events in this time range.',
-              onward: { uid: 'la-customer', set: ['account'] },
-            }),
+            24,
+            rows(
+              page,
+              {
+                title: 'Closest to what was bought',
+                description: `Customers and features at ${usage.warning} % and more, beside what was bought then; most urgent first. Red: clients went without, or an hour and more at ${usage.critical} %; yellow: an hour and more at ${usage.warning} %; purple is overdraft. Pools of one or two licenses are full at every use: see Utilization.`,
+                questions: [
+                  {
+                    measure: 'utilization',
+                    groupBy: ['account', 'feature'],
+                    having: { operator: '>=', value: usage.warning },
+                    poolSize: largePools,
+                    orderBy: byNeed,
+                    limit: 10,
+                  },
+                ],
+                empty: `No pool of more than ${smallPool} licenses reaches ${usage.warning} %.`,
+                onward: { uid: 'la-utilization' },
+              },
+              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
+            ),
           ],
         ],
       },
@@ -160,7 +161,18 @@ export const overview = () => {
         height: 9,
         panels: [
           [
-            8,
+            12,
+            bars(page, {
+              title: 'Most active customers',
+              description: 'Licensing events (checkouts, check-ins, denials) per customer.',
+              questions: [{ measure: 'events', groupBy: ['account'], limit: 15 }],
+              unit: 'locale',
+              empty: 'No events in this time range.',
+              onward: { uid: 'la-customer', set: ['account'] },
+            }),
+          ],
+          [
+            12,
             bars(
               page,
               {
@@ -174,8 +186,13 @@ export const overview = () => {
               'green',
             ),
           ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
           [
-            8,
+            12,
             bars(
               page,
               {
@@ -190,7 +207,7 @@ export const overview = () => {
             ),
           ],
           [
-            8,
+            12,
             bars(
               page,
               {

@@ -1,15 +1,15 @@
 import { anySteps, noneSteps, usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
-import { capacity, curve, gauges, usageLines } from '../panels/charts.ts';
+import { capacity, curve, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { peak } from '../panels/shared.ts';
+import { byNeed, largePools, peak, shortageColours, shortageColumns, smallPools } from '../panels/shared.ts';
 import { week } from '../panels/heat.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 import { atLeast } from './at-least.ts';
 
-const { usage } = thresholds;
+const { usage, smallPool } = thresholds;
 
 const over = (measure: 'overdraft' | 'beyondOverdraft') => ({
   measure,
@@ -71,48 +71,56 @@ export const utilization = () => {
         height: 12,
         panels: [
           [
-            14,
+            24,
             rows(
               page,
               {
                 title: 'Usage by customer and feature',
-                description:
-                  'Highest usage in % of the entitlements in force; purple is overdraft, grey is use that no counted entitlement covers.',
+                description: `Highest usage beside what was bought then, and whether it was more than a moment; most urgent first. Red: clients went without, or an hour and more at ${usage.critical} %; yellow: an hour and more at ${usage.warning} %; purple is overdraft, grey is unknown.`,
                 questions: [
                   {
-                    measure: 'usagePercentage',
-                    groupBy: ['account', 'product', 'feature', 'model'],
+                    measure: 'utilization',
+                    groupBy: ['account', 'feature'],
                     having: reaching,
+                    poolSize: largePools,
+                    orderBy: byNeed,
                     limit: 2000,
                   },
                 ],
                 empty: 'Nothing reaches the percentage that is chosen above.',
                 onward: { uid: 'la-customer' },
               },
-              {
-                colour: { 'Usage percentage': usageSteps() },
-                columns: ['Account', 'Feature', 'Usage percentage', 'License model', 'Product'],
-              },
+              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
           ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
           [
-            10,
-            gauges(page, {
-              title: 'Highest usage',
-              description: 'The customers and features that are closest to what was bought.',
-              questions: [
-                {
-                  measure: 'usagePercentage',
-                  groupBy: ['account', 'feature'],
-                  having: { operator: '>=', value: 0 },
-                  limit: 10,
-                },
-              ],
-              by: ['account', 'feature'],
-              unit: 'percent',
-              empty: 'Nothing was used that an entitlement covers.',
-              onward: { uid: 'la-feature', set: ['account', 'feature'] },
-            }),
+            24,
+            rows(
+              page,
+              {
+                title: `Pools of at most ${smallPool} licenses`,
+                description:
+                  'They are full at every use: refused clients and long times tell whether they are too small.',
+                questions: [
+                  {
+                    measure: 'utilization',
+                    groupBy: ['account', 'feature'],
+                    having: reaching,
+                    poolSize: smallPools,
+                    orderBy: byNeed,
+                    limit: 2000,
+                  },
+                ],
+                empty: 'None reaches the percentage that is chosen above.',
+                onward: { uid: 'la-customer' },
+              },
+              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
+            ),
           ],
         ],
       },

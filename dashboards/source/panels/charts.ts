@@ -1,12 +1,11 @@
 import * as barChart from '@grafana/grafana-foundation-sdk/barchart';
-import * as barGauge from '@grafana/grafana-foundation-sdk/bargauge';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as pieChart from '@grafana/grafana-foundation-sdk/piechart';
 import * as trend from '@grafana/grafana-foundation-sdk/trend';
 import * as timeSeries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Dimension } from '../../../src/query/dimensions.ts';
-import { colorOfFamily, unknownIsGrey, usageSteps } from '../colors.ts';
+import { colorOfFamily, usageSteps } from '../colors.ts';
 import { dataLink } from '../links.ts';
 import type { Page } from '../page.ts';
 import { about, type About } from './about.ts';
@@ -34,27 +33,6 @@ export const bars = (page: Page, { unit, ...given }: Chart, color = 'blue'): bar
     .min(0)
     .legend(hidden())
     .showValue(common.VisibilityMode.Auto);
-
-/** A bar gauge for each row, by share of what was bought. */
-export const gauges = (page: Page, { by, ...given }: Chart & { by: readonly Dimension[] }): barGauge.PanelBuilder =>
-  about(new barGauge.PanelBuilder(), page, given)
-    .unit(given.unit)
-    .overrideByFieldType('number', named(by))
-    .orientation(common.VizOrientation.Horizontal)
-    .displayMode(common.BarGaugeDisplayMode.Basic)
-    .valueMode(common.BarGaugeValueMode.Color)
-    // Beside the bar, names of customer and feature would be cut.
-    .namePlacement(common.BarGaugeNamePlacement.Top)
-    .text(new common.VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14))
-    .sizing(common.BarGaugeSizing.Manual)
-    .minVizHeight(32)
-    .maxVizHeight(40)
-    .min(0)
-    .max(100)
-    .thresholds(usageSteps())
-    .mappings([unknownIsGrey])
-    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([]).values(true).limit(25));
 
 /** Shares of a whole, named by `by`. */
 export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }): pieChart.PanelBuilder {

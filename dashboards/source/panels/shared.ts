@@ -1,15 +1,15 @@
 import type { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { expirySteps, noneSteps, usageSteps } from '../colors.ts';
+import { anySteps, expirySteps, noneSteps, overSteps, usageSteps } from '../colors.ts';
 import type { DashboardUid } from '../links.ts';
 import type { Page } from '../page.ts';
 import type { About } from './about.ts';
 import { stacked } from './charts.ts';
 import { figure } from './figures.ts';
-import { rows } from './tables.ts';
+import { rows, type Shown } from './tables.ts';
 import { thresholds } from '../thresholds.ts';
 
-const { silence } = thresholds;
+const { shortage, silence, smallPool, usage } = thresholds;
 
 /** Panels that stand on several pages: a measure is asked and looks the same on each. */
 
@@ -127,3 +127,30 @@ export const peak = (page: Page, description: string) =>
     empty: 'no data',
     onward: { uid: 'la-events' },
   });
+
+/** Pools that may run short, and those that are full at every use. */
+export const largePools = { atLeast: smallPool + 1 } as const;
+export const smallPools = { atMost: smallPool } as const;
+
+/** By need: who went without, then how long next to nothing was left, then how much was used. */
+export const byNeed = 'unmetClients desc, hoursAt95 desc, usagePercentage desc';
+
+/** How the columns of `utilization` look: red and yellow are time and clients, not a moment's percentage. */
+export const shortageColours: NonNullable<Shown['colour']> = {
+  'Clients with unmet denials': anySteps('red', shortage.clients),
+  [`Hours at ${usage.critical} %`]: anySteps('red', shortage.hours),
+  [`Hours at ${usage.warning} %`]: anySteps('yellow', shortage.hours),
+  'Usage percentage': overSteps(),
+};
+
+/** The columns of `utilization` behind who and what. */
+export const shortageColumns: readonly string[] = [
+  'Usage percentage',
+  'Clients with unmet denials',
+  `Hours at ${usage.critical} %`,
+  'In use then',
+  'Bought then',
+  'When',
+  `Hours at ${usage.warning} %`,
+  `Days at ${usage.critical} %`,
+];

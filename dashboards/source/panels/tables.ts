@@ -6,7 +6,7 @@ import type { Page } from '../page.ts';
 import { about, type About } from './about.ts';
 
 /** How columns look, by their titles. Frames bring the titles and units. */
-interface Shown {
+export interface Shown {
   /**
    * The columns in their order: who, what, and the figure that the table exists for, which is to be seen on a phone too; then the
    * rest. Left out: all of them, as they are answered.

@@ -86,6 +86,8 @@ interface Found {
   readonly key: readonly string[];
   value: number | null;
   isAsked: boolean;
+  /** The highest use while nothing countable is in force. */
+  uncovered: number;
   highest: BusyPiece | undefined;
   /** Pieces in which a limit is reached. */
   readonly busy: BusyPiece[];
@@ -102,12 +104,23 @@ async function readConcurrent(
   const endOf = await endOfData;
   await readCovered(ask, keys, pieces, ({ key, only }) => {
     const text = keyText(key);
-    const found: Found = pairs.get(text) ?? { key, value: null, isAsked: false, highest: undefined, busy: [] };
+    const found: Found = pairs.get(text) ?? {
+      key,
+      value: null,
+      isAsked: false,
+      uncovered: 0,
+      highest: undefined,
+      busy: [],
+    };
     pairs.set(text, found);
     const until = endOf(key);
     return ({ from, to }, { opening, peak, quantity }) => {
       found.isAsked = true;
-      if (quantity === null || from > until) return;
+      if (from > until) return;
+      if (quantity === null) {
+        found.uncovered = Math.max(found.uncovered, peak);
+        return;
+      }
       const value = percentage(peak, quantity, 0);
       const isHighest = found.value === null || value > found.value;
       if (!isHighest && value < limits[0]) return;
@@ -122,8 +135,9 @@ async function readConcurrent(
     highest === undefined || highest.peak === 0 || busy.includes(highest) ? busy : [highest, ...busy],
   );
   const daysOf = await readTimeAtLimits(ask, keys, wanted);
-  return [...pairs.values()].map(({ key, value, isAsked, highest, busy }): Utilized => {
-    if (highest === undefined) return nothingOf(key, isAsked);
+  return [...pairs.values()].map(({ key, value, isAsked, uncovered, highest, busy }): Utilized => {
+    if (highest === undefined)
+      return { ...nothingOf(key, isAsked), ...(uncovered > 0 && { from: { used: uncovered, quantity: null } }) };
     const found = busy.flatMap((piece) => daysOf.get(piece) ?? []);
     const at = daysOf.get(highest)?.find(({ peakAt }) => peakAt !== undefined)?.peakAt;
     return {

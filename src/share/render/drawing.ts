@@ -26,7 +26,7 @@ export interface Drawing {
 /** How panels of one type are drawn; undefined: there is nothing to show. */
 export type DrawPanel = (drawing: Drawing) => Html | undefined;
 
-/** One number of a row: a bar, a gauge, a slice. */
+/** One number of a row: a bar, a slice. */
 export interface Entry {
   readonly rows: Rows;
   readonly column: Column;

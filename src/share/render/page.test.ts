@@ -62,15 +62,19 @@ describe('a table', () => {
         'la-utilization',
         'Usage by customer and feature',
         answerOf(
-          'numeric-long',
+          'table',
           textField('account', ['acme', 'globex', 'initech'], { displayName: 'Account' }),
-          numberField('value', [118, 82.5, null], { displayName: 'Usage percentage', unit: 'percent' }),
+          numberField('usagePercentage', [118, 82.5, null], { displayName: 'Usage percentage', unit: 'percent' }),
+          numberField('hoursAt80', [0.5, 1, null], { displayName: 'Hours at 80 %', unit: 'suffix: h' }),
+          timeField('peakAt', [Date.UTC(2026, 6, 1, 22, 30), null, null], { displayName: 'When' }, true),
         ),
       ),
     );
     expect(html).toContain('<td class="n b-dark-purple" data-v="118">118%</td>');
-    expect(html).toContain('<td class="n b-yellow" data-v="82.5">82.5%</td>');
+    expect(html).toContain('<td class="n b-yellow" data-v="1">1 h</td>');
     expect(html).toContain('<td class="n b-grey">unknown</td>');
+    expect(plain(html)).toContain('2026-07-02 00:30:00');
+    expect(plain(html)).not.toMatch(/1970/);
   });
 
   test('puts several answers beside each other', () => {
@@ -82,17 +86,17 @@ describe('a table', () => {
         answerOf(
           'numeric-long',
           feature(['cad', 'mesh']),
-          numberField('value', [3, 1], { displayName: 'Peak concurrent licenses', ...count }),
+          numberField('value', [3, 1], { displayName: 'In use then', ...count }),
         ),
         answerOf(
           'numeric-long',
           feature(['mesh', 'sim']),
-          numberField('value', [7, 9], { displayName: 'Entitled licenses', ...count }),
+          numberField('value', [7, 9], { displayName: 'Unique served clients', ...count }),
         ),
       ),
     );
-    const peak = html.indexOf('>Peak concurrent licenses<');
-    expect([peak > 0, html.indexOf('>Entitled licenses<') > peak]).toEqual([true, true]);
+    const used = html.indexOf('>In use then<');
+    expect([used > 0, html.indexOf('>Unique served clients<') > used]).toEqual([true, true]);
     expect(cellsOf(html)).toEqual(['cad', '3', '', 'mesh', '1', '7', 'sim', '', '9']);
   });
 
@@ -144,25 +148,6 @@ test('bars are named by their rows, the longest takes the width', () => {
     '"100.00%"',
     '"25.00%"',
   ]);
-});
-
-test('gauges are named by customer and feature; what goes beyond 100 % is longer, and 100 % is marked', () => {
-  const html = renderPage(
-    snapshotOf(
-      'la-overview',
-      'Closest to what was bought',
-      answerOf(
-        'numeric-long',
-        textField('account', ['acme', 'acme']),
-        textField('feature', ['cad', 'mesh']),
-        numberField('value', [125, 100], { displayName: 'Usage percentage', unit: 'percent' }),
-      ),
-    ),
-  );
-  expect(plain(html)).toMatch(/acme · cad 125% acme · mesh 100%/);
-  expect(html).toMatch(/class="f-dark-purple"\s+width="100.00%"/);
-  expect(html).toMatch(/class="f-red"\s+width="80.00%"/);
-  expect(html.match(/class="limit" x="80.00%"/g)).toHaveLength(2);
 });
 
 test('slices have the colours of their families, and their shares', () => {

@@ -99,7 +99,6 @@ td.wide{min-width:15rem}
 .bars .lying{display:flex;align-items:center;gap:.6rem}
 .lead{flex:1;display:flex;min-width:3rem}
 .bar{flex:1;height:.8rem;min-width:3rem}
-.limit{fill:var(--text)}
 .track{fill:var(--track)}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 .bars .number{min-width:3.4rem;text-align:right}
@@ -177,8 +176,6 @@ td:is(.wide,.text){min-width:0!important}
 td.name,.slim td.name{max-width:none;white-space:normal;overflow:visible}
 thead th.n{width:1%}
 .bars th{white-space:normal;overflow:visible;overflow-wrap:anywhere}
-.bars.top :is(tbody,tr,th,td){display:block;width:auto}
-.bars.top th{border:0}
 .scroll,.tall .scroll{max-height:none;overflow:visible}
 h2,tr,.chart,.pie,.legend li{break-inside:avoid}
 h2,.title{break-after:avoid}

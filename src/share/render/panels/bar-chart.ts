@@ -38,7 +38,6 @@ function chart({ panel, snapshot, leads }: Drawing, rows: Rows) {
         caption: panel.title,
         heading: name === undefined ? 'Row' : nameOf(name),
         figure: nameOf(column),
-        names: 'beside',
       },
       bars,
     );

@@ -18,18 +18,14 @@ export interface Titles {
   /** Of the names, and of the figures. */
   readonly heading: string;
   readonly figure: string;
-  /** Long names stand above their bars on a phone and on paper. */
-  readonly names: 'beside' | 'above';
-  /** Where on the bars a limit is marked, in % of their width. */
-  readonly limit?: number | undefined;
 }
 
 /**
  * Bars as a table: names and figures are text that can be read aloud, wrapped and linked, also on a phone; the bar itself is
  * decoration.
  */
-export const barTable = ({ caption, heading, figure, names, limit }: Titles, bars: readonly Bar[]): Html => html`
-  <table class="${names === 'above' ? 'bars top' : 'bars'}">
+export const barTable = ({ caption, heading, figure }: Titles, bars: readonly Bar[]): Html => html`
+  <table class="bars">
     <caption class="hidden">
       ${caption}
     </caption>
@@ -46,7 +42,7 @@ export const barTable = ({ caption, heading, figure, names, limit }: Titles, bar
             <th scope="row" title="${name}">${linkTo(url, name)}</th>
             <td>
               <div class="lying">
-                ${leading(url, bar(percent, color, limit))}
+                ${leading(url, bar(percent, color))}
                 <span class="number">${text}</span>
               </div>
             </td>
@@ -57,11 +53,10 @@ export const barTable = ({ caption, heading, figure, names, limit }: Titles, bar
   </table>
 `;
 
-const bar = (percent: number, color: Color | undefined, limit: number | undefined): Html =>
+const bar = (percent: number, color: Color | undefined): Html =>
   html`<svg class="bar" aria-hidden="true" focusable="false">
     <rect class="track" width="100%" height="100%"></rect>
     <rect class="f-${color?.name ?? 'blue'}" width="${within(percent)}%" height="100%"></rect>
-    ${limit === undefined ? undefined : html`<rect class="limit" x="${within(limit)}%" width="2" height="100%"></rect>`}
   </svg>`;
 
 const within = (percent: number): string => Math.min(100, Math.max(0, percent)).toFixed(2);

@@ -1,7 +1,6 @@
 import type { SharedPanel } from '../../dashboard.ts';
 import type { DrawPanel } from '../drawing.ts';
 import { barChart } from './bar-chart.ts';
-import { barGauge } from './bar-gauge.ts';
 import { heatMap } from './heat-map.ts';
 import { pieChart } from './pie-chart.ts';
 import { stat } from './stat.ts';
@@ -12,7 +11,6 @@ import { trend } from './trend.ts';
 /** How each panel type is drawn outside of Grafana. A new one: its file here and one line. */
 export const drawPanel: Readonly<Record<SharedPanel['type'], DrawPanel>> = {
   barchart: barChart,
-  bargauge: barGauge,
   heatmap: heatMap,
   piechart: pieChart,
   stat,
