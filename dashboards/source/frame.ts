@@ -25,6 +25,8 @@ export interface Plan {
   readonly from?: string;
   /** The variable that is one value and never "All": the page is about it. */
   readonly single?: Dimension;
+  /** Variables that wait in the menu of the dashboard's controls: at most five stand above the figures. */
+  readonly folded?: readonly Dimension[];
   /** Variables beyond the page's dimensions. */
   readonly others?: readonly Builder<dashboard.VariableModel>[];
   /** Measures of marks on the time axis that can be switched on. */
@@ -34,21 +36,22 @@ export interface Plan {
 
 /** A dashboard: variables of the page, its panels on the grid from top to bottom, links to the others that keep all. */
 export function dashboardOf(page: Page, plan: Plan): dashboard.Dashboard {
-  const builder = new dashboard.DashboardBuilder(`License Analytics: ${plan.title}`)
+  const builder = new dashboard.DashboardBuilder(plan.title)
     .uid(plan.uid)
     .description(plan.description)
     .tags(['license-analytics'])
     .time({ from: plan.from ?? 'now-30d', to: 'now' })
+    .timepicker(new dashboard.TimePickerBuilder().quickRanges(quickRanges))
     .timezone('browser')
     .refresh('5m')
     .readonly();
   if (page.linked) {
     builder
       .link(navigation())
-      .withVariable(new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type(datasourceType));
-    page.variables.forEach((dimension, i) =>
-      builder.withVariable(variable(page, dimension, page.variables.slice(0, i), dimension !== plan.single)),
-    );
+      .withVariable(
+        new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type(datasourceType).hide(inMenu),
+      );
+    for (const dimension of page.variables) builder.withVariable(variable(page, plan, dimension));
     for (const other of plan.others ?? []) builder.withVariable(other);
   }
   for (const measure of plan.marks ?? []) builder.annotation(mark(page, measure));
@@ -70,12 +73,34 @@ function place({ uid, bands }: Plan, builder: dashboard.DashboardBuilder): void 
   }
 }
 
-/** Values that occur in the range, as far as the variables before it leave them. */
-function variable(page: Page, dimension: Dimension, before: readonly Dimension[], several: boolean) {
+/** What can be chosen at once beside Grafana's calendar; data may be older than the 30 days that are shown at first. */
+const quickRanges = (
+  [
+    ['Last 24 hours', 'now-24h'],
+    ['Last 7 days', 'now-7d'],
+    ['Last 30 days', 'now-30d'],
+    ['Last 90 days', 'now-90d'],
+    ['Last 6 months', 'now-6M'],
+    ['Last year', 'now-1y'],
+    ['Last 2 years', 'now-2y'],
+    ['All data (10 years)', 'now-10y'],
+  ] as const
+).map(([display, from]) => new dashboard.TimeOptionBuilder().display(display).from(from).to('now'));
+
+const inMenu = dashboard.VariableHide.InControlsMenu;
+
+/** Which variables narrow the choices of another. The rest do not wait for each other. */
+const narrowedBy = (dimension: Dimension): readonly Dimension[] =>
+  dimension === 'account' ? [] : dimension === 'feature' ? ['account', 'product'] : ['account'];
+
+/** Values that occur in the range, as far as those of account and product leave them. */
+function variable(page: Page, { single, folded = [] }: Plan, dimension: Dimension) {
+  const several = dimension !== single;
+  const narrowing = page.variables.filter((one) => narrowedBy(dimension).includes(one));
   // A page about one thing opens on the one that is closest to its limit.
   const order = several ? {} : { orderBy: 'usagePercentage desc, text' };
   const query = ask(
-    { ...page, variables: before },
+    { ...page, variables: narrowing },
     { measure: 'dimensionValues', groupBy: [dimension], ...order },
     dimension,
   );
@@ -85,6 +110,9 @@ function variable(page: Page, dimension: Dimension, before: readonly Dimension[]
     .query({ ...query.build() })
     .definition(`Values of ${dimensionTitles[dimension].toLowerCase()}`)
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .description('At most 1,000 values are listed; any other can be typed.')
+    .allowCustomValue(true)
+    .hide(folded.includes(dimension) ? inMenu : dashboard.VariableHide.DontHide)
     .multi(several)
     .includeAll(several);
   return several ? built.current({ text: 'All', value: ['$__all'] }) : built;

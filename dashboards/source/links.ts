@@ -46,7 +46,7 @@ function link({ variables }: Page, uid: DashboardUid, set: readonly Dimension[])
 export const navigation = (): Builder<dashboard.DashboardLink> =>
   linkOf({
     type: dashboard.DashboardLinkType.Dashboards,
-    title: 'License Analytics',
+    title: 'Dashboards',
     tags: ['license-analytics'],
     asDropdown: true,
     includeVars: true,

@@ -237,7 +237,8 @@ const numberOrNull = (value: FieldValue | undefined): number | null => (typeof v
 
 function cutNotice(limit: number, found: number, what: string): Notice {
   return {
-    severity: 'warning',
+    // Nothing is wrong with it.
+    severity: 'info',
     text: `Only ${limit.toLocaleString('en')} ${what} are shown${found > limit + 1 ? ` of ${found.toLocaleString('en')}` : '; there are more'}. ${advice.cut}`,
   };
 }

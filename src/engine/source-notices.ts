@@ -40,5 +40,12 @@ export const withoutServers = (text: string): string =>
     return from < 0 || to < from ? told : `${told.slice(0, from + before.length)}. ${told.slice(to)}`;
   }, text);
 
+/** How notices begin about use that has no percentage. */
+export const usedWithout = 'Used, but without';
+
+/** What a notice is about that concerns all figures of a page and not one panel; undefined: one panel. */
+export const concernOfPage = (text: string): string | undefined =>
+  [endEarly, trackNone, usedWithout].find((words) => text.includes(words));
+
 /** Whether a notice tells that data end early: once is enough. */
 export const tellsEnd = ({ text }: Notice): boolean => text.includes(endEarly);

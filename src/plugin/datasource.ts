@@ -20,7 +20,7 @@ import { annotationSupport } from './annotations.ts';
 import { ignoredFilters, interpolated, questionFilter } from './interpolate.ts';
 import { withLinks } from './links.ts';
 import { forwarded } from './migrate.ts';
-import { withNotices } from './notices.ts';
+import { PageNotices, withNotices } from './notices.ts';
 import { valuesIn } from './templates.ts';
 import type { LicenseQuery, Options, QueryFilter } from './types.ts';
 import { VariableSupport } from './variables.ts';
@@ -34,6 +34,7 @@ export interface DimensionValues {
 export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
   readonly timezone: string | undefined;
   private readonly templates: TemplateSrv;
+  private readonly pageNotices = new PageNotices();
 
   constructor(settings: DataSourceInstanceSettings<Options>, templates: TemplateSrv = getTemplateSrv()) {
     super(settings);
@@ -95,11 +96,21 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
         ...response,
         data: withNotices(
           // Whoever looks at a public dashboard has no way to the others.
-          isPublic() ? response.data : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
+          this.said(
+            request,
+            isPublic() ? response.data : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
+          ),
           notices,
         ),
       })),
     );
+  }
+
+  /** On a dashboard, what concerns all of it is said once. */
+  private said({ app, dashboardUID, panelId }: DataQueryRequest<LicenseQuery>, frames: DataFrame[]): DataFrame[] {
+    return app === CoreApp.Dashboard && dashboardUID !== undefined && panelId !== undefined
+      ? this.pageNotices.once(frames, { dashboard: dashboardUID, panel: panelId })
+      : frames;
   }
 
   /** The values of a dimension for completion: in the time range, as far as the other filters leave them. */

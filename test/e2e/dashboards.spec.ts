@@ -73,7 +73,7 @@ test('from the shares of denials to the lines that refused, and back by the brea
   expect(chosen(page, 'denialReason')).toBeTruthy();
   await expect(panel(page, 'All events').getByRole('row').nth(1)).toContainText(/denial|unsupported/);
   await page.getByRole('navigation').getByRole('link', { name: 'License Analytics', exact: true }).click();
-  await expect(page.getByRole('link', { name: 'License Analytics: Overview' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Overview', exact: true })).toBeVisible();
 });
 
 test('at least 80 %: only what reaches it is listed', async ({ page }) => {

@@ -98,30 +98,30 @@ test.each(uids)(
 test('harmful names are shown as they are, and do nothing', () =>
   withPage(desk, async (page) => {
     await page.goto(`${server.url}/d/la-events?${range}`);
-    await expectTitle(page, 'License Analytics: All events');
+    await expectTitle(page, 'All events');
     const cells = await page.locator('table.sortable td', { hasText: 'document.title' }).allTextContents();
     expect(cells).toContain(attack);
     await page.goto(`${server.url}/d/la-customer?${range}&var-account=${encodeURIComponent(attack)}`);
-    await expectTitle(page, 'License Analytics: Customer');
+    await expectTitle(page, 'Customer');
     expect(await page.locator('img').count()).toBe(0);
   }));
 
 test('from the overview to the single event, without scripts', () =>
   withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
     await page.goto(`${server.url}/?${range}`);
-    await expectTitle(page, 'License Analytics: Overview');
+    await expectTitle(page, 'Overview');
     const active = page.getByRole('article', { name: 'Most active customers' });
     await active.getByRole('link', { name: 'acme', exact: true }).click();
-    await expectTitle(page, 'License Analytics: Customer');
+    await expectTitle(page, 'Customer');
     expect(new URL(page.url()).searchParams.get('var-account')).toBe('acme');
     await page
       .getByRole('article', { name: 'Most used features' })
       .getByRole('link', { name: 'cad', exact: true })
       .click();
-    await expectTitle(page, 'License Analytics: Feature');
+    await expectTitle(page, 'Feature');
     expect(new URL(page.url()).searchParams.getAll('var-feature')).toEqual(['cad']);
     await page.locator('table.sortable').getByRole('link', { name: 'cam', exact: true }).first().click();
-    await expectTitle(page, 'License Analytics: All events');
+    await expectTitle(page, 'All events');
     const kinds = await page.locator('table.sortable tbody tr td:nth-child(2)').allTextContents();
     expect(kinds.length).toBeGreaterThan(2);
     const users = await page.locator('table.sortable tbody tr td:nth-child(5)').allTextContents();
@@ -203,7 +203,7 @@ test('pages and their CSV are compressed on the way', () =>
   withPage(desk, async (page) => {
     const answer = await page.goto(`${server.url}/d/la-events?${range}`);
     expect(await answer?.headerValue('content-encoding')).toBe('gzip');
-    await expectTitle(page, 'License Analytics: All events');
+    await expectTitle(page, 'All events');
     const url = await page.getByRole('link', { name: /^CSV/ }).first().getAttribute('href');
     const csv = await page.request.get(new URL(url ?? '', server.url).href);
     expect([csv.headers()['content-encoding'], (await csv.text()).includes('\r\n')]).toEqual(['gzip', true]);

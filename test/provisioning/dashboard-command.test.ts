@@ -44,7 +44,7 @@ test('the uid is the same every time, another for another account, or the one th
 test('writes a file; what cannot be used is refused', async () => {
   const out = join(folder, 'acme.json');
   expect((await provision('--account', 'acme', '--datasource', 'x', '--out', out)).code).toBe(0);
-  expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ title: 'License Analytics: acme' });
+  expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ title: 'acme' });
   const refused = await provision('--account', 'acme', '--datasource', 'x', '--uid', 'no spaces');
   expect(refused).toMatchObject({ code: 2, said: '' });
   expect(refused.wrong).toContain('--uid: expected up to 40 letters');

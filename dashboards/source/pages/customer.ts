@@ -100,6 +100,7 @@ const customerPage = (
   dashboardOf(page, {
     ...about,
     single: 'account',
+    folded: ['server', 'model'],
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {

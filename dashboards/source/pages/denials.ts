@@ -17,6 +17,7 @@ export const denials = () => {
   const empty = nobodyDenied;
   return dashboardOf(page, {
     uid: 'la-denials',
+    folded: ['server', 'denialReason'],
     title: 'Denials',
     description: 'Why users are denied, in what proportions, and who should do what about it.',
     marks: ['denialBursts', 'capacityChanges', 'serverRestarts'],

@@ -22,6 +22,7 @@ export const events = () => {
   );
   return dashboardOf(page, {
     uid: 'la-events',
+    folded: ['product', 'server', 'model', 'host', 'client', 'denialFamily'],
     title: 'All events',
     description:
       'Every event in a row, with the use in % of what was entitled just after it. Sort and filter by the columns; export by Inspect, Data.',

@@ -12,6 +12,7 @@ export const feature = () => {
   const page = forOperators('account', 'feature', 'server', 'model');
   return dashboardOf(page, {
     uid: 'la-feature',
+    folded: ['server', 'model'],
     title: 'Feature',
     description:
       'One feature: how much of it is in use against what there is, who shares it, who was denied, and every event.',

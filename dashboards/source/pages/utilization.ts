@@ -24,6 +24,7 @@ export const utilization = () => {
   const reaching = { operator: '>=', value: '$atLeast' } as const;
   return dashboardOf(page, {
     uid: 'la-utilization',
+    folded: ['server', 'model'],
     title: 'Utilization',
     description: 'How close customers are to what they bought, with which features, and when in the week.',
     others: [atLeast()],

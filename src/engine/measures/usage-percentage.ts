@@ -8,6 +8,7 @@ import { baseKeys, readComparisons } from '../percentage.ts';
 import { readUncovered } from '../uncovered-use.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestOf, rowsOf } from './highest-feature.ts';
+import { usedWithout } from '../source-notices.ts';
 
 /** Peak use (metered: amount consumed) in % of the mapped entitlements in force. */
 export const usagePercentage: Compute = (ask) => compared(ask, percentage, 'a percentage');
@@ -89,6 +90,6 @@ export async function noticeUnmapped(
   if (count > 0)
     ask.notices.push({
       severity: 'warning',
-      text: `Used, but without ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement. ${advice.unmapped}`,
+      text: `${usedWithout} ${figure}: ${count.toLocaleString('en')} ${count === 1 ? 'group' : 'groups'}, covered by no entitlement. ${advice.unmapped}`,
     });
 }

@@ -105,7 +105,7 @@ export async function listPublicDashboards(grafana: Grafana): Promise<readonly L
     .filter(({ dashboardUid }) => ourUid.test(dashboardUid))
     .map(({ dashboardUid, title, accessToken, isEnabled }) => ({
       uid: dashboardUid,
-      title: title.replace(/^License Analytics: /, ''),
+      title,
       accessToken,
       enabled: isEnabled,
     }));
