@@ -1,11 +1,10 @@
+import { endEarly, trackNone } from '../query/page-notices.ts';
 import type { Notice } from './frame.ts';
 
 interface Named {
   readonly server: string;
 }
 
-const endEarly = 'sources end before the range does';
-const trackNone = 'sources do not track denials';
 const eachAddsNothing = 'Each adds nothing after its own last line.';
 const unknownNotNone = 'Their denials are unknown, not none.';
 
@@ -39,13 +38,6 @@ export const withoutServers = (text: string): string =>
     const [from, to] = [told.indexOf(before), told.lastIndexOf(after)];
     return from < 0 || to < from ? told : `${told.slice(0, from + before.length)}. ${told.slice(to)}`;
   }, text);
-
-/** How notices begin about use that has no percentage. */
-export const usedWithout = 'Used, but without';
-
-/** What a notice is about that concerns all figures of a page and not one panel; undefined: one panel. */
-export const concernOfPage = (text: string): string | undefined =>
-  [endEarly, trackNone, usedWithout].find((words) => text.includes(words));
 
 /** Whether a notice tells that data end early: once is enough. */
 export const tellsEnd = ({ text }: Notice): boolean => text.includes(endEarly);

@@ -98,7 +98,9 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
           // Whoever looks at a public dashboard has no way to the others.
           this.said(
             request,
-            isPublic() ? response.data : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
+            isPublic()
+              ? (response.data as DataFrame[])
+              : response.data.map((frame: DataFrame) => withLinks(frame, variables)),
           ),
           notices,
         ),
@@ -108,7 +110,8 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
 
   /** On a dashboard, what concerns all of it is said once. */
   private said({ app, dashboardUID, panelId }: DataQueryRequest<LicenseQuery>, frames: DataFrame[]): DataFrame[] {
-    return app === CoreApp.Dashboard && dashboardUID !== undefined && panelId !== undefined
+    const dashboard: string = CoreApp.Dashboard;
+    return app === dashboard && dashboardUID !== undefined && panelId !== undefined
       ? this.pageNotices.once(frames, { dashboard: dashboardUID, panel: panelId })
       : frames;
   }

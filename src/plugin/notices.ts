@@ -1,5 +1,5 @@
 import type { DataFrame } from '@grafana/data';
-import { concernOfPage } from '../engine/source-notices.ts';
+import { concernOfPage } from '../query/page-notices.ts';
 
 /** Puts what should be known about an answer beside its first frame, where panels show it as a warning. */
 export function withNotices(frames: readonly DataFrame[], texts: readonly string[]): DataFrame[] {

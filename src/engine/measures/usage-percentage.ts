@@ -1,3 +1,4 @@
+import { usedWithout } from '../../query/page-notices.ts';
 import type { Dimension } from '../../query/dimensions.ts';
 import { advice } from '../advice.ts';
 import type { Ask, Compute } from '../ask.ts';
@@ -8,7 +9,6 @@ import { baseKeys, readComparisons } from '../percentage.ts';
 import { readUncovered } from '../uncovered-use.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestOf, rowsOf } from './highest-feature.ts';
-import { usedWithout } from '../source-notices.ts';
 
 /** Peak use (metered: amount consumed) in % of the mapped entitlements in force. */
 export const usagePercentage: Compute = (ask) => compared(ask, percentage, 'a percentage');
