@@ -3,7 +3,7 @@ import { defineMeasure, onlyPerServer, onlySourceFilters } from './measure.ts';
 export const freshness = defineMeasure({
   name: 'freshness',
   title: 'Data age',
-  help: "Time from the last line of the license server (without grouping: of the one whose last line is oldest) to the range's end, or to now.",
+  help: 'Time from the last line of a license server (ungrouped: the one silent for longest) to the end of the range, or to now.',
   group: 'Data quality',
   kind: 'table',
   unit: 's',
