@@ -136,7 +136,7 @@ it('the page behind the link in a mail shows what the mail says, on its clocks, 
   const mail = partsOf(smtp.mails[0]!)[0]!.body.replaceAll('\r\n', '\n');
   const mailed = (pattern: RegExp): string => pattern.exec(mail)?.[1] ?? 'not mailed';
   expect(figureOf('Denials')).toBe(mailed(/Denials +(\d+)/));
-  expect(figureOf('Days to the next expiry')).toBe(`${mailed(/in (\d+) days/)} days`);
+  expect(figureOf('Days to the next expiry')).toBe(`${mailed(/in (\d+) days/)} d`);
   expect(text).toContain(`Days to expiry are counted from ${today()}, when this report was made.`);
 });
 
