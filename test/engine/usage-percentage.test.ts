@@ -124,7 +124,7 @@ test('use that no entitlement covers has no percentage, and is said to be unmapp
     {},
     { scope: everyone },
   );
-  expect(JSON.stringify(frames[0]?.schema.meta.notices)).toContain('unmapped');
+  expect(JSON.stringify(frames[0]?.schema.meta.notices)).toContain('coverageGaps');
 });
 
 test('uncounted entitlements give no percentage and are not unmapped', async () => {

@@ -46,7 +46,7 @@ describe('use on a server that no entitlement covers', () => {
       ['lic02', 'cad', null],
     ]);
     // One notice: nothing had to be left out.
-    expect(await notices(by('server', 'feature'))).toEqual([expect.stringMatching(/unmapped/)]);
+    expect(await notices(by('server', 'feature'))).toEqual([expect.stringMatching(/coverageGaps/)]);
     const onlyLic02 = [{ dimension: 'server', operator: '=', values: ['lic02'] }];
     expect(await ask({ ...by('server', 'feature'), filters: onlyLic02 })).toEqual([['lic02', 'cad', null]]);
   });

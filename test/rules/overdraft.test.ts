@@ -117,7 +117,7 @@ test('where there is no percentage there is no overdraft: unmapped or uncounted 
     ['acme', 'cad', null],
     ['acme', 'sim', null],
   ]);
-  expect((await notices(byFeature)).join(' ')).toMatch(/without an overdraft: 2 groups/);
+  expect((await notices(byFeature)).join(' ')).toMatch(/without an overdraft: 1 group,/);
 });
 
 test('metered: consumed in the period beyond its quantity', async () => {

@@ -158,7 +158,7 @@ describe('concurrent', () => {
     const rows = await ask(byFeature, ...march);
     expect(rows).toContainEqual(['acme', 'extra', null]);
     expect(rows).toContainEqual(['acme', 'cad', null]);
-    expect((await notices(byFeature, ...march)).join(' ')).toMatch(/unmapped/);
+    expect((await notices(byFeature, ...march)).join(' ')).toMatch(/coverageGaps/);
     const quality = await ask({ measure: 'quality', groupBy: ['feature'] }, ...march);
     expect(quality.filter((row) => row[1] !== 0).map((row) => [row[0], row[1]])).toEqual(
       expect.arrayContaining([

@@ -173,9 +173,10 @@ th,td{padding:1.5pt 3pt;line-height:1.3}
 .tight td.words{overflow-wrap:anywhere}
 th button{display:contents}
 td:is(.wide,.text){min-width:0!important}
-td.name,.slim td.name{max-width:none;white-space:normal;overflow:visible}
+td.name,.slim td.name{max-width:none;min-width:4rem;white-space:normal;overflow:visible;overflow-wrap:anywhere}
 thead th.n{width:1%}
 .bars th{white-space:normal;overflow:visible;overflow-wrap:anywhere}
+:is(.bar,.lead){min-width:1.5rem}
 .scroll,.tall .scroll{max-height:none;overflow:visible}
 h2,tr,.chart,.pie,.legend li{break-inside:avoid}
 h2,.title{break-after:avoid}
