@@ -54,7 +54,7 @@ test('it has the figures of the report as text that can be searched and copied',
   expect(text).toMatch(/ cad 75% \d+ 0 h 3 4 2026-03-02 /);
   expect(text).toContain('Repeated lines of one client count once. 1 ');
   expect(text).toContain('What acme uses of what it bought, who was denied, and what ends soon.');
-  expect(text).toMatch(/2026-03-02 09:06:00 denial acme cad user \d host \d 1 3 4 75% /);
+  expect(text).toMatch(/2026-03-02 09:06:00 denial cad acme No reason given 75% user \d 1 3 4 host \d /);
   // Charts are heard, not seen.
   expect(text).toContain('Licenses in use over time, over time. cad: at most 3;');
 });

@@ -184,7 +184,7 @@ thead{display:table-header-group;break-inside:avoid}
 thead th{position:static}
 .across,main:has(>.across:last-child)+footer{page:across}
 .fine :is(th,td){font-size:6pt;line-height:1.25;padding:1pt 2pt}
-.fine td.t{white-space:normal}
+.fine td.t{white-space:normal;min-width:10.5ch}
 a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
