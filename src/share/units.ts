@@ -51,6 +51,7 @@ const formats: Readonly<Record<string, Format>> = {
   percent,
   epm: (value, decimals) => `${written(value, decimals)}/min`,
   s: duration,
+  dtdhms: duration,
   // Grafana takes the decimals of its own unit as the most there are.
   locale: (value, decimals) => written(value, Number.isInteger(value) ? 0 : decimals),
 };

@@ -12,7 +12,7 @@ import {
   byNeed,
   meteredUse,
   nobodyDenied,
-  shortageColours,
+  shortageLook,
   shortageColumns,
   uniqueClients,
 } from '../panels/shared.ts';
@@ -183,7 +183,7 @@ const customerPage = (
                 onward: { uid: 'la-feature' },
               },
               {
-                colour: shortageColours,
+                ...shortageLook,
                 joinBy: 'Feature',
                 columns: [
                   'Feature',

@@ -9,7 +9,7 @@ import {
   endingSoon,
   largePools,
   nobodyDenied,
-  shortageColours,
+  shortageLook,
   shortageColumns,
   silentServers,
 } from '../panels/shared.ts';
@@ -134,7 +134,7 @@ export const overview = () => {
                 empty: `No pool of more than ${smallPool} licenses reaches ${usage.warning} %.`,
                 onward: { uid: 'la-utilization' },
               },
-              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
+              { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
           ],
         ],

@@ -3,7 +3,7 @@ import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { capacity, curve, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { byNeed, largePools, peak, shortageColours, shortageColumns, smallPools } from '../panels/shared.ts';
+import { byNeed, largePools, peak, shortageLook, shortageColumns, smallPools } from '../panels/shared.ts';
 import { week } from '../panels/heat.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
@@ -91,7 +91,7 @@ export const utilization = () => {
                 empty: 'Nothing reaches the percentage that is chosen above.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
+              { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
           ],
         ],
@@ -120,7 +120,7 @@ export const utilization = () => {
                 empty: 'None reaches the percentage that is chosen above.',
                 onward: { uid: 'la-customer' },
               },
-              { colour: shortageColours, columns: ['Account', 'Feature', ...shortageColumns] },
+              { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
           ],
         ],

@@ -20,7 +20,10 @@ export function figure(page: Page, { unit, steps = plain(), of = 'value', ...giv
     about(new stat.PanelBuilder(), page, given)
       .unit(unit)
       // Units of the frame go before those of the panel; how many rows there are has another.
-      .overrideByFieldType('number', [{ id: 'unit', value: unit }])
+      .overrideByFieldType('number', [
+        { id: 'unit', value: unit },
+        ...(of === 'count' ? [{ id: 'decimals', value: 0 }] : []),
+      ])
       .thresholds(steps)
       .mappings([unknownIsGrey])
       .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])

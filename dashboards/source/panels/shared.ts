@@ -135,13 +135,16 @@ export const smallPools = { atMost: smallPool } as const;
 /** By need: who went without, then how long next to nothing was left, then how much was used. */
 export const byNeed = 'unmetClients desc, hoursAt95 desc, usagePercentage desc';
 
-/** How the columns of `utilization` look: red and yellow are time and clients, not a moment's percentage. */
-export const shortageColours: NonNullable<Shown['colour']> = {
-  'Clients with unmet denials': anySteps('red', shortage.clients),
-  [`Hours at ${usage.critical} %`]: anySteps('red', shortage.hours),
-  [`Hours at ${usage.warning} %`]: anySteps('yellow', shortage.hours),
-  'Usage percentage': overSteps(),
-};
+/** How the columns of `utilization` look: red and yellow are time and clients, not a moment's percentage. Metered use has no hours. */
+export const shortageLook = {
+  colour: {
+    'Clients with unmet denials': anySteps('red', shortage.clients),
+    [`Hours at ${usage.critical} %`]: anySteps('red', shortage.hours),
+    [`Hours at ${usage.warning} %`]: anySteps('yellow', shortage.hours),
+    'Usage percentage': overSteps(),
+  },
+  partly: [`Hours at ${usage.critical} %`, `Hours at ${usage.warning} %`],
+} satisfies Shown;
 
 /** The columns of `utilization` behind who and what. */
 export const shortageColumns: readonly string[] = [

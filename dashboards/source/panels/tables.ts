@@ -16,6 +16,8 @@ export interface Shown {
   readonly others?: boolean;
   /** Columns whose cells are coloured. */
   readonly colour?: Readonly<Record<string, Steps>>;
+  /** Those of them whose null is not unknown: they do not apply to every row. */
+  readonly partly?: readonly string[];
   /** Columns of whole sentences. */
   readonly sentences?: readonly string[];
   /** The column by which several questions are put beside each other: every one of them groups by it. */
@@ -58,7 +60,7 @@ const widths: Readonly<Record<string, number>> = {
 export function rows(
   page: Page,
   given: About,
-  { columns = [], others = columns.length === 0, colour = {}, sentences = [], joinBy }: Shown = {},
+  { columns = [], others = columns.length === 0, colour = {}, partly = [], sentences = [], joinBy }: Shown = {},
 ): table.PanelBuilder {
   const filterable = others && columns.length > 0;
   const panel = about(new table.PanelBuilder(), page, given)
@@ -86,14 +88,21 @@ export function rows(
   const isShown = (title: string): boolean => others || columns.includes(title);
   for (const [column, width] of Object.entries(widths))
     if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
-  for (const [column, steps] of Object.entries(colour)) panel.overrideByName(column, coloured(steps));
+  // Grafana writes seconds as weeks; so they are days and a clock.
+  if (columns.includes('Data age'))
+    panel.overrideByName('Data age', [
+      { id: 'unit', value: 'dtdhms' },
+      { id: 'custom.width', value: 120 },
+    ]);
+  for (const [column, steps] of Object.entries(colour))
+    panel.overrideByName(column, coloured(steps, partly.includes(column)));
   for (const column of sentences) panel.overrideByName(column, [{ id: 'custom.minWidth', value: sentenceWidth }]);
   return panel;
 }
 
-const coloured = (steps: Steps) => [
+const coloured = (steps: Steps, isPartial: boolean) => [
   { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
   { id: 'thresholds', value: steps.build() },
   { id: 'color', value: { mode: 'thresholds' } },
-  { id: 'mappings', value: [unknownIsGrey] },
+  ...(isPartial ? [] : [{ id: 'mappings', value: [unknownIsGrey] }]),
 ];

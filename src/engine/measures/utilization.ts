@@ -48,7 +48,9 @@ export const utilization: List = async (ask) => {
     .map((key) => nothingOf(key));
   const pairs = [...own, ...shared, ...refusedOnly].filter(({ isAsked }) => isAsked);
   const named = (['account', 'feature'] as const).filter((dimension) => !groupBy.includes(dimension));
-  return highestOf(pairs, keys, groupBy).map(({ key, value, from, hours, days }): FieldValue[] => [
+  // Of equal figures the first by name, so that an answer is always the same.
+  const sorted = [...highestOf(pairs, keys, groupBy)].sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1));
+  return sorted.map(({ key, value, from, hours, days }): FieldValue[] => [
     ...key.slice(0, groupBy.length),
     ...named.map((dimension) => key[keys.indexOf(dimension)] ?? ''),
     value,
