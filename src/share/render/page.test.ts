@@ -537,7 +537,7 @@ describe('on paper', () => {
   });
 
   test('tables of many columns lie across, then in small print, then with long words broken', () => {
-    expect(expiring(rows(30, ...columns(9)))).toBe('band | panel w24 p24 long');
+    expect(expiring(rows(30, ...columns(8)))).toBe('band | panel w24 p24 long');
     expect(expiring(rows(30, ...columns(12)))).toBe('band across | panel w24 p24 long');
     expect(expiring(rows(30, ...columns(16)))).toBe('band across | panel w24 p24 long fine');
     expect(expiring(rows(30, ...columns(20)))).toBe('band across | panel w24 p24 long fine tight');

@@ -1,5 +1,5 @@
 import type { SharedPanel } from '../dashboard.ts';
-import type { Rows } from './columns.ts';
+import type { Column, Rows } from './columns.ts';
 import { lengthOf, shownColumns } from './columns.ts';
 import { wordWidth } from './words.ts';
 
@@ -24,7 +24,7 @@ export interface Placed extends FilledPanel {
 }
 
 /** Characters that stand beside each other in a table on upright A4, on A4 across, and there in small print. */
-const capacity = { upright: 122, across: 170, small: 230 };
+const capacity = { upright: 123, across: 172, small: 230 };
 /** A table of no more rows and characters than that needs only a part of the page. */
 const small = { rows: 15, width: 60 };
 /** Rows that always fit on one page, also where some of them take two lines. */
@@ -74,4 +74,7 @@ const isLargeTable = (filled: FilledPanel): boolean =>
 
 /** Characters that a row takes at least: of each column its longest word, and what stands around it. */
 const widthIn = ({ frames }: FilledPanel): number =>
-  Math.max(0, ...frames.map((rows) => shownColumns(rows).reduce((sum, column) => sum + wordWidth(column) + 1.5, 0)));
+  Math.max(0, ...frames.map((rows) => shownColumns(rows).reduce((sum, column) => sum + widthOf(column) + 2, 0)));
+
+/** On paper a date and its time stay together. */
+const widthOf = (column: Column): number => Math.max(column.type === 'time' ? 19 : 0, wordWidth(column));

@@ -8,8 +8,8 @@ const looked = 200;
 /** Characters that a column of a table takes at least, since words, figures and dates are not broken; its heading included. */
 export function wordWidth({ type, title, look, values }: Column): number {
   const heading = longestWord(look.displayName ?? title);
-  // A date and a time, which stay together.
-  if (type === 'time') return Math.max(heading, 19);
+  // A date; its time stands below, where there is no room beside it.
+  if (type === 'time') return Math.max(heading, 10);
   return Math.max(heading, ...values.slice(0, looked).map((value) => valueWidth(value, look)));
 }
 
