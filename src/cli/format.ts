@@ -35,9 +35,13 @@ export function formatTable(
   const widths = widthsOf(columns, rows, width);
   // One gap less: none stands behind the last column.
   const free = width - (widths.reduce((sum, one) => sum + one + 1, 0) - 1);
-  if (details !== undefined && free > 0 && free < Infinity) widths.push((widths.pop() ?? 0) + free);
+  // Details take the whole width: of the last column, or of an empty one behind a figure, which would stand far from its row.
+  const filler = details !== undefined && free > 1 && free < Infinity;
+  const behind = filler && columns.at(-1)?.type === 'number';
+  if (behind) widths.push(free - 1);
+  else if (filler) widths.push((widths.pop() ?? 0) + free);
   const table = new Table({
-    head: columns.map((column) => column.title),
+    head: [...columns.map((column) => column.title), ...(behind ? [''] : [])],
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 1 },
     colWidths: widths,
     wordWrap: true,
@@ -45,11 +49,11 @@ export function formatTable(
     chars: plain,
   });
   for (const row of rows) {
-    table.push(columns.map((column) => cell(column, row[column.key] ?? null)));
+    table.push([...columns.map((column) => cell(column, row[column.key] ?? null)), ...(behind ? [''] : [])]);
     for (const { name, text } of details?.(row) ?? []) {
       const below = wrapped(printable(text), width - 2 * indent.length - name.length - 3).split('\n');
       const lines = below.map((line, i) => `${indent}${i === 0 ? name : ' '.repeat(name.length)}${indent}${line}`);
-      table.push([{ colSpan: columns.length, content: lines.join('\n') }]);
+      table.push([{ colSpan: widths.length, content: lines.join('\n') }]);
     }
   }
   return `${table
