@@ -13,14 +13,17 @@ const range = { from: '2026-05-01T00:00:00Z', to: '2026-07-15T00:00:00Z' };
 const folder = mkdtempSync(join(tmpdir(), 'license-analytics-disk-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the same command on a disk that is full, then large enough, then read-only, then not; $1: kilobytes at first. */
+/**
+ * Runs the same command on a disk that is full, then large enough, then read-only, then not; $1: kilobytes at first. Where a deletion
+ * meets the full disk, the engine waits for room without a word, however long: then somebody ends the process.
+ */
 const script = `
 set -u
 mount -t tmpfs -o size=$1k none "$2"
 shift
 disk=$1; kept=$2; shift 2
-"$@" --data "$disk/store" >"$kept/full" 2>&1; echo $? >>"$kept/codes"
-"$@" --data "$disk/store" >"$kept/still-full" 2>&1; echo $? >>"$kept/codes"
+timeout -s KILL 45 "$@" --data "$disk/store" >"$kept/full" 2>&1; echo $? >>"$kept/codes"
+timeout -s KILL 45 "$@" --data "$disk/store" >"$kept/still-full" 2>&1; echo $? >>"$kept/codes"
 mount -o remount,size=1g "$disk"
 "$@" --data "$disk/store" >"$kept/room" 2>&1; echo $? >>"$kept/codes"
 mount -o remount,ro "$disk"
