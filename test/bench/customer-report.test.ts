@@ -52,7 +52,7 @@ test('every question of the report is asked alone', async () => {
   expect(questions.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['usagePercentage', 'utilization by product, feature', 'denialAdvice', 'licenseHours']),
   );
-  expect(questions.find(({ name }) => name === 'peakConcurrent by feature')?.rows).toBeGreaterThan(1);
+  expect(questions.find(({ name }) => name === 'averageConcurrent by feature')?.rows).toBeGreaterThan(1);
 });
 
 test('a store that an earlier run has loaded is taken as it is, with what its loading took', async () => {
