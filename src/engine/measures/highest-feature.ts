@@ -10,7 +10,7 @@ export interface PairFigure {
 
 /**
  * Brings figures per account × feature to a coarser grouping: the highest one of each group and window (docs/definitions.md
- * "Groups"); of equal ones the first feature by name, so that an answer is always the same. Unknown (null) only where every figure
+ * "Groups"); of equal ones the first feature, then account, by name, so that an answer is always the same. Unknown (null) only where every figure
  * of the group is.
  *
  * @param keys the grouping of `figures`; the first `groupBy.length` of them are the asked ones
@@ -51,6 +51,9 @@ export const rowsOf = (
   }));
 
 function isAbove(one: PairFigure, other: PairFigure, featureAt: number): boolean {
-  if (one.value === other.value) return (one.key[featureAt] ?? '') < (other.key[featureAt] ?? '');
+  if (one.value === other.value) {
+    const [own, others] = [one, other].map(({ key }) => `${key[featureAt] ?? ''}\0${keyText(key)}`);
+    return (own ?? '') < (others ?? '');
+  }
   return one.value !== null && (other.value === null || one.value > other.value);
 }
