@@ -24,8 +24,7 @@ export const events = () => {
     uid: 'la-events',
     folded: ['product', 'server', 'model', 'host', 'client', 'denialFamily'],
     title: 'All events',
-    description:
-      'Every event in a row, with the use in % of what was entitled just after it. Sort and filter by the columns; export by Inspect, Data.',
+    description: 'Every event in a row, with the use in % of what was entitled just after it.',
     from: 'now-7d',
     others: [atLeast()],
     marks: ['serverRestarts', 'capacityChanges'],
