@@ -50,19 +50,19 @@ export const unknownIsGrey: dashboard.ValueMapping = {
   options: { match: dashboard.SpecialValueMatch.Null, result: { text: 'unknown', color: '#808080', index: 0 } },
 };
 
-/** A family has its colour in every pie and bar. */
+/** A family has its colour in every pie and bar; green and purple have a meaning of their own. */
 const familyColors: Readonly<Record<FamilyId, string>> = {
   'insufficient-count': 'red',
   expired: 'orange',
   'feature-unavailable': 'blue',
-  'rule-rejection': 'purple',
+  'rule-rejection': 'dark-blue',
   version: 'light-blue',
-  reserved: 'light-purple',
+  reserved: 'dark-orange',
   queued: 'light-red',
-  borrow: 'light-orange',
-  'server-network': 'green',
+  borrow: 'dark-red',
+  'server-network': 'super-light-orange',
   'trust-clock': 'yellow',
-  'request-error': 'light-green',
+  'request-error': 'super-light-blue',
   other: '#808080',
 };
 export const colorOfFamily: readonly (readonly [title: string, color: string])[] = families.map(({ id, title }) => [

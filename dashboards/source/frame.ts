@@ -3,7 +3,8 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dimension } from '../../src/query/dimensions.ts';
 import { dimensionTitles } from '../../src/query/dimensions.ts';
 import { measureOf, type MeasureName } from '../../src/query/measures/registry.ts';
-import { navigation } from './links.ts';
+import type { Landing } from './links.ts';
+import { landings, navigation } from './links.ts';
 import type { Page } from './page.ts';
 import { datasourceOf, datasourceType } from './page.ts';
 import type { Panel } from './panels/about.ts';
@@ -12,10 +13,10 @@ import { ask } from './question.ts';
 /** Grafana's grid is 24 columns wide. */
 const gridWidth = 24;
 
-/** Panels beside each other: how high they are, and how many columns each takes. */
+/** Panels beside each other: how high they are, how many columns each takes, and what it is for figures that open it. */
 export interface Band {
   readonly height: number;
-  readonly panels: readonly (readonly [width: number, panel: Panel])[];
+  readonly panels: readonly (readonly [width: number, panel: Panel, landing?: Landing])[];
 }
 
 export interface Plan {
@@ -64,8 +65,9 @@ function place({ uid, bands }: Plan, builder: dashboard.DashboardBuilder): void 
   let id = 1;
   for (const { height, panels } of bands) {
     let x = 0;
-    for (const [width, panel] of panels) {
-      builder.withPanel(panel.id(id++).gridPos({ x, y, w: width, h: height }));
+    for (const [width, panel, landing] of panels) {
+      const own = landing === undefined ? id++ : landings[landing].id;
+      builder.withPanel(panel.id(own).gridPos({ x, y, w: width, h: height }));
       x += width;
     }
     if (x > gridWidth) throw new Error(`${uid}: panels beside each other take ${x} columns; Grafana has ${gridWidth}.`);

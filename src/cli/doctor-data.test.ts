@@ -32,7 +32,7 @@ describe('silent license servers', () => {
   });
 
   it('are counted by the same limits on dashboards', () => {
-    const panel = JSON.stringify(silentServers(forOperators('server'), 'la-servers').build());
+    const panel = JSON.stringify(silentServers(forOperators('server')).build());
     const { warning, retired } = thresholds.silence;
     expect(panel).toContain(`"having":{"operator":">=","value":${warning},"below":${retired}}`);
   });

@@ -8,6 +8,7 @@ import type { Connection } from '../store/connection.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
 import type { Ask, Source } from './ask.ts';
+import { withBefore } from './before.ts';
 import { foldHours, hoursOf } from './calendar-fold.ts';
 import type { DimensionValues, ValuesRequest } from './dimension-values.ts';
 import { dimensionValues } from './dimension-values.ts';
@@ -29,6 +30,7 @@ import type { Scope, Selection } from './relations.ts';
 import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
 import { Bindings } from './sql.ts';
+import { tallyFrame } from './tally.ts';
 import type { Titles } from './titles.ts';
 import { titlesOf } from './titles.ts';
 import type { Range, Window } from './windows.ts';
@@ -140,22 +142,31 @@ export function createEngine({
         frames: unsaid === undefined ? frames : withoutAccountColumn(frames),
       });
       const computation = computations[question.measure];
+      const { columns, valueColumn, overHours } = measureOf(question.measure);
       const titles = titlesOf(catalogue);
       if (current.windows.length === 0) return { frames: [emptyFrame(question, notices, titles)] };
       if ('list' in computation) {
-        const columns = measureOf(question.measure).columns.map(({ name }) => name);
-        const names = [...question.groupBy, ...namedPair(question), ...columns];
+        const names = [...question.groupBy, ...namedPair(question), ...columns.map(({ name }) => name)];
         const rows = namedListing(book.own, names, await computation.list(current));
+        if (question.tally === true) {
+          const counted = rows.map((values) => ({ window: 0, value: values[names.lastIndexOf(valueColumn)] ?? null }));
+          return { frames: [tallyFrame(question, counted, current.windows, current)] };
+        }
         return shown([listingFrame(question, rows, notices, titles)]);
       }
-      const computed = namedRows(book.own, question, await computation.compute(current));
-      const how = question.groupBy.some(isCalendar) ? measureOf(question.measure).overHours : undefined;
+      const { windows, rows: figures } = await withBefore(current, computation.compute, question.before ?? 0);
+      const computed = namedRows(book.own, question, figures);
+      const how = question.groupBy.some(isCalendar) ? overHours : undefined;
       const end = Math.max(...current.sources.map((source) => source.lastLine));
-      const rows =
-        how === undefined ? computed : foldHours(question, how, { rows: computed, windows: current.windows, end });
+      const rows = how === undefined ? computed : foldHours(question, how, { rows: computed, windows, end });
+      if (question.tally === true) {
+        const at = columns.findIndex(({ name }) => name === valueColumn);
+        const counted = rows.map(({ window, values }) => ({ window, value: values[at] ?? null }));
+        return { frames: [tallyFrame(question, counted, windows, current)] };
+      }
       return question.shape === 'table'
         ? shown([tableFrame(question, rows, notices, titles)])
-        : { frames: seriesFrames(question, rows, current.windows, notices, { titles, unsaid }) };
+        : { frames: seriesFrames(question, rows, windows, notices, { titles, unsaid }) };
     },
     dimensionValues: async (request) => {
       const book = await currentBook();
@@ -191,7 +202,8 @@ function emptyFrame(question: Question, notices: Notice[], titles: Titles): Fram
 /** One window of a table, the buckets of a series, the hours that a table by weekday or hour of the day is made of. */
 function windowsFor(question: Question, range: Range, maxDataPoints: number | undefined): Window[] {
   if (question.groupBy.some(isCalendar)) return hoursOf(question, range);
-  if (question.shape === 'table') return windowsOf(range, undefined, question.workingHours);
+  if (question.shape === 'table' || question.before !== undefined)
+    return windowsOf(range, undefined, question.workingHours);
   const bucket = question.bucket === 'auto' ? chooseBucket(range, maxDataPoints) : question.bucket;
   return windowsOf(range, bucketStarts(range, bucket, question.timezone), question.workingHours);
 }

@@ -10,6 +10,7 @@ import type { MeasureRow } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Field, FieldConfig, FieldValue, Frame, Notice, ValueMapping } from './frame.ts';
 import { frameOf, numberField, textField, timeField } from './frame.ts';
+import { passes } from './having.ts';
 import type { Titles } from './titles.ts';
 import type { Window } from './windows.ts';
 
@@ -172,26 +173,6 @@ const shown = (values: readonly string[], titleOf: (value: string) => string): V
 function dimensionColumn(name: Question['groupBy'][number]): Column {
   const title = dimensionTitles[name];
   return name === 'weekday' ? choice(name, title, weekdayNames) : text(name, title);
-}
-
-function passes(question: Question, value: FieldValue | undefined): boolean {
-  const { having } = question;
-  if (having === undefined) return true;
-  if (typeof value !== 'number' || (having.below !== undefined && value >= having.below)) return false;
-  switch (having.operator) {
-    case '>=':
-      return value >= having.value;
-    case '>':
-      return value > having.value;
-    case '<=':
-      return value <= having.value;
-    case '<':
-      return value < having.value;
-    case '=':
-      return value === having.value;
-    case '!=':
-      return value !== having.value;
-  }
 }
 
 /** Sorts by the asked columns; unknown figures come last either way; ties by the grouping, so that answers are repeatable. */

@@ -23,10 +23,10 @@ export function describeQuestion(question: Described): string {
   const unit = unitOf(column?.unit ?? '');
   const { having } = question;
   return [
-    phrases[question.measure] ?? measure.title,
+    question.tally === true ? `How many rows of ${measure.title}` : (phrases[question.measure] ?? measure.title),
     counted(question),
     question.groupBy.length > 0 ? `per ${listed(question.groupBy.map(inSentence))}` : undefined,
-    question.shape === 'timeSeries' ? `over time by ${buckets[question.bucket]}` : undefined,
+    overTime(question),
     question.filters.length > 0 ? `where ${question.filters.map(condition).join(' and ')}` : undefined,
     question.workingHours === undefined ? undefined : hours(question.workingHours),
     having === undefined ? undefined : `${comparisons[having.operator]} ${String(having.value)}${unit}`,
@@ -35,6 +35,12 @@ export function describeQuestion(question: Described): string {
   ]
     .filter((part) => part !== undefined)
     .join(', ');
+}
+
+function overTime({ shape, bucket, before }: Described): string | undefined {
+  if (shape !== 'timeSeries') return undefined;
+  if (before === undefined) return `over time by ${buckets[bucket]}`;
+  return `beside ${before === 1 ? 'the time range' : `${String(before)} time ranges`} before`;
 }
 
 const phrases: Partial<Record<Question['measure'], string>> = {

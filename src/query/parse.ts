@@ -79,12 +79,16 @@ function complete(parsed: Parsed): Question {
   refuseImpossible(measure, parsed.shape, groupBy, filters);
   refuseCalendar(parsed, groupBy);
   refusePoolSize(measure, parsed);
-  const { having, workingHours, poolSize, orderBy, denials, ...rest } = parsed;
+  refuseTally(measure, parsed.tally ?? false, groupBy);
+  refuseBefore(parsed);
+  const { having, workingHours, poolSize, tally, before, orderBy, denials, ...rest } = parsed;
   const draft = { ...rest, measure: measure.name, groupBy, filters };
   return {
     ...draft,
     ...(having === undefined ? {} : { having }),
     ...(poolSize === undefined ? {} : { poolSize }),
+    ...(tally === true && { tally }),
+    ...(before === undefined ? {} : { before }),
     ...(workingHours === undefined
       ? {}
       : {
@@ -158,6 +162,29 @@ function refuseCalendar({ measure, shape, denials }: Parsed, groupBy: readonly G
     refuse(
       `distinct clients cannot be grouped by ${calendar}: one client may be denied in several hours; use another "count" of denials.`,
     );
+}
+
+/** Without groups there is one row: nothing to count. */
+function refuseTally({ name, kind, countedBy }: Measure, tally: boolean, groupBy: readonly Grouping[]): void {
+  if (!tally) return;
+  const refuse = (why: string): never => {
+    throw new QuestionError('impossibleCombination', `tally: ${why}`, 'tally');
+  };
+  if (countedBy !== undefined) refuse(`the rows of ${name} may be too many to be listed; ask ${countedBy} instead.`);
+  if (groupBy.some(isCalendar)) refuse('hours of the week are not counted; leave weekday and hour out of groupBy.');
+  if (kind !== 'listing' && groupBy.length === 0)
+    refuse(
+      `expected a grouping whose rows are counted, found none; group ${name} by account, or by what is to be counted.`,
+    );
+}
+
+function refuseBefore({ before, shape }: Parsed): void {
+  if (before === undefined || shape === 'timeSeries') return;
+  throw new QuestionError(
+    'impossibleCombination',
+    'before: time ranges before the one asked for are points of a series; use the shape "timeSeries".',
+    'before',
+  );
 }
 
 function refusePoolSize(measure: Measure, { poolSize }: Parsed): void {

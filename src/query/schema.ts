@@ -10,6 +10,9 @@ import { isTimeZone } from './zones.ts';
 /** The version of the question's format that this program writes. A question without one is version 1. */
 export const currentSchemaVersion = 1;
 
+/** The most time ranges before the one asked for that one series compares it with. */
+export const mostBefore = 52;
+
 /** More rows than this are cut, with a notice. */
 export const highestLimit = 1_000_000;
 
@@ -121,7 +124,19 @@ export const questionSchema = z.strictObject({
     .describe(
       'Only use while so many licenses were bought for the account and feature: pools of one or two are full at every use.',
     ),
+  tally: z
+    .boolean()
+    .optional()
+    .describe('How many rows pass `having`, and of how many, instead of the rows themselves.'),
   shape: z.enum(shapes).default('table'),
+  before: z
+    .int()
+    .min(1)
+    .max(mostBefore)
+    .optional()
+    .describe(
+      'Of a time series, instead of buckets: a point for the time range, and one for each of so many of its length before it.',
+    ),
   bucket: z.enum(['auto', ...bucketSizes]).default('auto'),
   timezone: timeZone.default('UTC'),
   orderBy: z.string().optional().describe('Columns of the answer, such as "value desc" or "account, feature".'),
@@ -167,7 +182,11 @@ export interface Question {
   readonly having?: Readonly<NonNullable<Parsed['having']>>;
   /** Licenses bought, of what use is held against. */
   readonly poolSize?: Readonly<NonNullable<Parsed['poolSize']>>;
+  /** How many rows pass `having`, instead of the rows. */
+  readonly tally?: true;
   readonly shape: Shape;
+  /** Of a series, instead of buckets: how many ranges of the same length before the one asked for are points too. */
+  readonly before?: number;
   readonly bucket: 'auto' | BucketSize;
   readonly timezone: string;
   /** Its columns are columns of the answer; `value` is replaced by the measure's value column. */

@@ -46,6 +46,7 @@ const panel = z.looseObject({
   description: z.string().default(''),
   gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
   targets: z.array(target),
+  maxDataPoints: z.number().optional(),
   links: z.array(link).default([]),
   options: z.record(z.string(), z.unknown()).default({}),
   transformations: z.array(z.looseObject({ id: z.string(), options: z.record(z.string(), z.unknown()) })).default([]),

@@ -95,7 +95,8 @@ async function askMarks(
 const noAnswer = (refId: string): PanelAnswer => ({ error: `The query ${refId} was not answered.` });
 
 /** Steps that can be told apart on a page as wide as Grafana's: of 24 columns, each about 50 px wide. */
-const pointsOf = ({ gridPos }: SharedPanel): number => Math.max(60, gridPos.w * 15);
+const pointsOf = ({ gridPos, maxDataPoints = Infinity }: SharedPanel): number =>
+  Math.min(maxDataPoints, Math.max(60, gridPos.w * 15));
 
 /** How figures are counted, as far as it changes them: for those who were not there when the dashboard was made. */
 function rulesOf({ panels }: SharedDashboard): readonly string[] {

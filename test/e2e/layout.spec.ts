@@ -32,7 +32,7 @@ const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly strin
     'Entitlements that end soon': ['Days to expiry'],
   },
   feature: {
-    'Top clients': ['License-hours'],
+    Clients: ['License-hours'],
     'Why users are denied': ['Count', 'Denial Rate (%)', 'Owner'],
     'All events of this feature': ['Event', ...listed],
   },

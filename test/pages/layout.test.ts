@@ -65,7 +65,7 @@ const deciding: Readonly<Record<DashboardUid, Readonly<Record<string, readonly s
     'Entitlements that end soon': ['Feature', 'Days to expiry'],
   },
   'la-feature': {
-    'Top clients': ['Client', 'License-hours'],
+    Clients: ['Client', 'License-hours'],
     'Why users are denied': ['Reason', 'Count', 'Owner'],
     'All events of this feature': ['Time', 'Event', 'Usage Percentage'],
   },

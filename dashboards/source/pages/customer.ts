@@ -1,6 +1,7 @@
 import { expirySteps, noneSteps, usageSteps } from '../colors.ts';
 import type { Band } from '../frame.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import type { Page } from '../page.ts';
 import { forCustomer, forOperators } from '../page.ts';
 import { bars, lines, usageLines } from '../panels/charts.ts';
@@ -104,36 +105,36 @@ const customerPage = (
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
             figure(page, {
               title: 'Highest usage',
               description: 'The highest usage of a feature, in % of what was bought of it.',
-              questions: [{ measure: 'usagePercentage' }],
+              question: { measure: 'usagePercentage' },
               unit: 'percent',
               steps: usageSteps(),
               empty: 'unknown',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('usedAgainstBought'),
             }),
           ],
-          [8, uniqueClients(page)],
+          [8, uniqueClients(page, toRows('servedClients'))],
           [8, clientsPerLicense(page, 'How many clients share one license, for the feature where they are most.')],
         ],
       },
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
             figure(page, {
               title: 'License-hours',
               description: 'Hours that licenses were in use, added up over all licenses.',
-              questions: [{ measure: 'licenseHours' }],
+              question: { measure: 'licenseHours' },
               unit: 'locale',
               empty: 'no data',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('mostUsedFeatures'),
             }),
           ],
           [
@@ -142,11 +143,11 @@ const customerPage = (
               title: 'Denials',
               description:
                 'How often a client was denied, also for want of the feature itself. Repeated lines of one client count once.',
-              questions: [{ measure: 'denials' }],
+              question: { measure: 'denials' },
               unit: 'locale',
               steps: noneSteps(),
               empty: 'not tracked',
-              onward: { uid: 'la-denials' },
+              onward: toRows('whyDenied'),
             }),
           ],
           [
@@ -154,11 +155,11 @@ const customerPage = (
             figure(page, {
               title: 'Days to the next expiry',
               description: 'Days until the first entitlement ends that nothing replaces.',
-              questions: [{ measure: 'daysToExpiry' }],
+              question: { measure: 'daysToExpiry' },
               unit: 'suffix: d',
               steps: expirySteps(),
               empty: 'nothing ends',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('customerEnding'),
             }),
           ],
         ],
@@ -195,6 +196,7 @@ const customerPage = (
                 ],
               },
             ),
+            'usedAgainstBought',
           ],
         ],
       },
@@ -205,14 +207,14 @@ const customerPage = (
             12,
             usageLines(page, {
               title: 'Usage over time',
-              description: 'The eight features with the highest usage, in % of what was bought.',
+              description: 'The five features with the highest usage, in % of what was bought.',
               questions: [
                 {
                   measure: 'usagePercentage',
                   groupBy: ['feature'],
                   shape: 'timeSeries',
                   having: { operator: '>=', value: 0 },
-                  limit: 8,
+                  limit: 5,
                 },
               ],
               unit: 'percent',
@@ -224,8 +226,8 @@ const customerPage = (
             12,
             lines(page, {
               title: 'Licenses in use over time',
-              description: 'Peak concurrent licenses of the eight features that are used most.',
-              questions: [{ measure: 'peakConcurrent', groupBy: ['feature'], shape: 'timeSeries', limit: 8 }],
+              description: 'Peak concurrent licenses of the five features that are used most.',
+              questions: [{ measure: 'peakConcurrent', groupBy: ['feature'], shape: 'timeSeries', limit: 5 }],
               unit: 'locale',
               empty: 'Nothing was used in this time range.',
               onward: { uid: 'la-feature' },
@@ -246,21 +248,18 @@ const customerPage = (
               empty: 'Nothing was used in this time range.',
               onward: { uid: 'la-feature', set: ['feature'] },
             }),
+            'mostUsedFeatures',
           ],
           [
             12,
-            bars(
-              page,
-              {
-                title: 'Most used products',
-                description: 'Unique clients per product.',
-                questions: [{ measure: 'uniqueClients', groupBy: ['product'], limit: 12 }],
-                unit: 'locale',
-                empty: 'Nothing was used in this time range.',
-                onward: { uid: 'la-utilization', set: ['product'] },
-              },
-              'green',
-            ),
+            bars(page, {
+              title: 'Most used products',
+              description: 'Unique clients per product.',
+              questions: [{ measure: 'uniqueClients', groupBy: ['product'], limit: 12 }],
+              unit: 'locale',
+              empty: 'Nothing was used in this time range.',
+              onward: { uid: 'la-utilization', set: ['product'] },
+            }),
           ],
         ],
       },
@@ -284,6 +283,7 @@ const customerPage = (
               },
               { sentences: ['Advice'], columns: ['Reason', 'Count', 'Advice', 'Denial Rate (%)', 'Code'] },
             ),
+            'whyDenied',
           ],
           [8, denialsOverTime(page)],
         ],
@@ -308,6 +308,7 @@ const customerPage = (
                 'Start',
               ],
             }),
+            'customerEnding',
           ],
         ],
       },

@@ -1,9 +1,9 @@
-import { noneSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
 import { bars, lines, shares, stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { denialsOverTime, nobodyDenied } from '../panels/shared.ts';
+import { denialsOverTime, nobodyDenied, unresolvedDenials } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 import type { Asked } from '../question.ts';
@@ -23,7 +23,7 @@ export const denials = () => {
     marks: ['denialBursts', 'capacityChanges', 'serverRestarts'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
@@ -31,71 +31,49 @@ export const denials = () => {
               title: 'Denials',
               description:
                 'Episodes: lines of one client for one feature that are no more than ten minutes apart count once, whichever servers it asked. Requests for features that the server does not have are among them.',
-              questions: [{ measure: 'denials' }],
+              question: { measure: 'denials' },
               unit: 'locale',
               empty: 'not tracked',
-              onward: { uid: 'la-events' },
+              onward: toRows('episodes'),
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: 'Denial lines',
-              description: 'Lines as the license servers logged them; clients that try again and again write many.',
-              questions: [{ measure: 'denials', denials: { count: 'lines' } }],
-              unit: 'locale',
-              empty: 'not tracked',
-              onward: { uid: 'la-events' },
-            }),
-          ],
-          [
-            8,
-            figure(page, {
-              title: 'Unresolved',
-              description: 'Denials after which the client did not get the license within ten minutes.',
-              questions: [{ measure: 'denials', denials: { count: 'unresolved' } }],
-              unit: 'locale',
-              steps: noneSteps(),
-              empty: 'not tracked',
-              onward: { uid: 'la-events' },
-            }),
-          ],
-        ],
-      },
-      {
-        height: 3,
-        panels: [
-          [
-            8,
-            figure(page, {
-              title: 'Resolved',
-              description: 'Denials after which the client got the license within ten minutes.',
-              questions: [{ measure: 'denials', denials: { count: 'resolved' } }],
-              unit: 'locale',
-              empty: 'not tracked',
-              onward: { uid: 'la-events' },
-            }),
-          ],
+          [8, unresolvedDenials(page, 'Unresolved')],
           [
             8,
             figure(page, {
               title: 'Denied clients',
               description: 'Distinct clients (user@host) that were denied.',
-              questions: [{ measure: 'deniedClients' }],
+              question: { measure: 'deniedClients' },
               unit: 'locale',
               empty: 'not tracked',
-              onward: { uid: 'la-events' },
+              onward: toRows('deniedClients'),
+            }),
+          ],
+        ],
+      },
+      {
+        height: 4,
+        panels: [
+          [
+            12,
+            figure(page, {
+              title: 'Denial lines',
+              description: 'Lines as the license servers logged them; clients that try again and again write many.',
+              question: { measure: 'denials', denials: { count: 'lines' } },
+              unit: 'locale',
+              empty: 'not tracked',
+              onward: toRows('denialLines'),
             }),
           ],
           [
-            8,
+            12,
             figure(page, {
               title: 'Refused requests (%)',
               description: 'Denials in % of denials and checkouts together.',
-              questions: [{ measure: 'denialRate' }],
+              question: { measure: 'denialRate' },
               unit: 'percent',
               empty: 'not tracked',
-              onward: { uid: 'la-events' },
+              onward: toRows('denialSummary'),
             }),
           ],
         ],
@@ -104,7 +82,7 @@ export const denials = () => {
         height: 10,
         panels: [
           [
-            8,
+            10,
             shares(page, {
               title: 'Denials by family',
               description: 'What kind of denial it was, in shares of all denials.',
@@ -116,31 +94,15 @@ export const denials = () => {
             }),
           ],
           [
-            8,
-            shares(page, {
+            14,
+            bars(page, {
               title: 'Denials by reason',
-              description: 'The reason that the license server gave, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialReason'] }],
-              by: 'denialReason',
-              unit: 'locale',
+              description: 'The ten reasons that license servers gave most, each in % of all denials.',
+              questions: [{ measure: 'denialShare', groupBy: ['denialReason'], limit: 10 }],
+              unit: 'percent',
               empty,
               onward: { uid: 'la-events', set: ['denialReason'] },
             }),
-          ],
-          [
-            8,
-            bars(
-              page,
-              {
-                title: 'Denials by customer',
-                description: 'Customers whose users were denied most.',
-                questions: [{ measure: 'denials', groupBy: ['account'], limit: 15 }],
-                unit: 'locale',
-                empty,
-                onward: { uid: 'la-customer', set: ['account'] },
-              },
-              'red',
-            ),
           ],
         ],
       },
@@ -163,6 +125,31 @@ export const denials = () => {
                 columns: ['Reason', 'Count', 'Denial Rate (%)', 'Owner', 'Opportunity', 'Insight', 'Family', 'Code'],
               },
             ),
+            'denialSummary',
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            10,
+            bars(page, {
+              title: 'Denials by customer',
+              description: 'Customers whose users were denied most.',
+              questions: [{ measure: 'denials', groupBy: ['account'], limit: 15 }],
+              unit: 'locale',
+              empty,
+              onward: { uid: 'la-customer', set: ['account'] },
+            }),
+          ],
+          [
+            14,
+            denialsOverTime(page, {
+              title: 'Trend by family',
+              description: 'Denials by family over time. Repeated lines of one client count once.',
+              uid: 'la-events',
+            }),
           ],
         ],
       },
@@ -170,15 +157,7 @@ export const denials = () => {
         height: 9,
         panels: [
           [
-            8,
-            denialsOverTime(page, {
-              title: 'Trend by family',
-              description: 'Denials by family over time. Repeated lines of one client count once.',
-              uid: 'la-events',
-            }),
-          ],
-          [
-            8,
+            12,
             stacked(page, {
               title: 'Resolved and unresolved',
               description:
@@ -197,7 +176,7 @@ export const denials = () => {
               .overrideByQuery('C', seriesNamed('Unknown', '#808080')),
           ],
           [
-            8,
+            12,
             lines(page, {
               title: 'Episodes against lines',
               description:
@@ -247,7 +226,7 @@ export const denials = () => {
                     measure: 'denials',
                     groupBy: ['account', 'client'],
                     having: { operator: '>', value: 0 },
-                    limit: 200,
+                    limit: 1000,
                   },
                 ],
                 empty,
@@ -255,6 +234,27 @@ export const denials = () => {
               },
               { columns: ['Client', 'Denials', 'Account'] },
             ),
+            'deniedClients',
+          ],
+        ],
+      },
+      {
+        height: 12,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Unresolved denials',
+                description: 'Who was refused what and why, and did not get it within ten minutes.',
+                questions: [{ measure: 'denialEpisodes', denials: { count: 'unresolved' }, limit: 1000 }],
+                empty: 'Everybody who was denied got the license in the end, or nobody was denied.',
+                onward: { uid: 'la-events' },
+              },
+              { columns: [...episodeColumns, 'Denial lines', 'Server'] },
+            ),
+            'unresolvedDenials',
           ],
         ],
       },
@@ -269,25 +269,13 @@ export const denials = () => {
                 title: 'Denial episodes',
                 description:
                   'Who was refused what and why, and how long it waited from the first denial until it got the license; empty where it did not.',
-                questions: [{ measure: 'denialEpisodes', limit: 500 }],
+                questions: [{ measure: 'denialEpisodes', limit: 1000 }],
                 empty,
                 onward: { uid: 'la-events' },
               },
-              {
-                columns: [
-                  'First denial',
-                  'Feature',
-                  'Denial reason',
-                  'Account',
-                  'User',
-                  'Other reasons before',
-                  'Outcome',
-                  'Waited',
-                  'Denial lines',
-                  'Server',
-                ],
-              },
+              { columns: [...episodeColumns, 'Outcome', 'Waited', 'Denial lines', 'Server'] },
             ),
+            'episodes',
           ],
         ],
       },
@@ -307,12 +295,16 @@ export const denials = () => {
               },
               eventColumns,
             ),
+            'denialLines',
           ],
         ],
       },
     ],
   });
 };
+
+/** Who was refused what, and why. */
+const episodeColumns = ['First denial', 'Feature', 'Denial reason', 'Account', 'User', 'Other reasons before'] as const;
 
 /** Series of one measure that is counted in several ways: only their queries tell them apart. */
 const seriesNamed = (name: string, fixedColor: string) => [

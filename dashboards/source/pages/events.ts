@@ -1,7 +1,6 @@
 import { dashboardOf } from '../frame.ts';
 import { forOperators } from '../page.ts';
 import { stacked } from '../panels/charts.ts';
-import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 import { atLeast } from './at-least.ts';
@@ -33,18 +32,7 @@ export const events = () => {
         height: 6,
         panels: [
           [
-            6,
-            figure(page, {
-              title: 'Events',
-              description: 'Checkouts, check-ins, denials and the other activity lines.',
-              questions: [{ measure: 'events' }],
-              unit: 'locale',
-              empty: 'no data',
-              onward: { uid: 'la-feature' },
-            }),
-          ],
-          [
-            18,
+            24,
             stacked(page, {
               title: 'Checkouts and denials over time',
               description: 'Lines that granted and lines that refused a license.',

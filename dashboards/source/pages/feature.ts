@@ -1,9 +1,10 @@
 import { noneSteps, usageSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
-import { bars, capacity, lines, usageLines } from '../panels/charts.ts';
+import { bars, capacity, line, usageLines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
-import { clientsPerLicense, denialsOverTime, meteredUse, nobodyDenied, peak, uniqueClients } from '../panels/shared.ts';
+import { clientsPerLicense, denialsOverTime, meteredUse, nobodyDenied, uniqueClients } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
@@ -20,49 +21,59 @@ export const feature = () => {
     marks: ['capacityChanges', 'denialBursts', 'serverRestarts'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
             figure(page, {
               title: 'Highest usage',
               description: 'Peak use in % of the entitlements in force, for the customer where it is highest.',
-              questions: [{ measure: 'usagePercentage' }],
+              question: { measure: 'usagePercentage' },
               unit: 'percent',
               steps: usageSteps(),
               empty: 'unknown',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('featureUsage'),
             }),
           ],
-          [8, peak(page, 'The highest number of licenses in use at once.')],
+          [
+            8,
+            figure(page, {
+              title: 'Peak concurrent licenses',
+              description: 'The highest number of licenses in use at once.',
+              question: { measure: 'peakConcurrent' },
+              unit: 'locale',
+              empty: 'no data',
+              onward: toRows('featureCapacity'),
+            }),
+          ],
           [
             8,
             figure(page, {
               title: 'Entitled licenses',
               description: 'The highest concurrent quantity in force in the time range.',
-              questions: [{ measure: 'entitled' }],
+              question: { measure: 'entitled' },
               unit: 'locale',
               empty: 'unknown',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('featureCapacity'),
             }),
           ],
         ],
       },
       {
-        height: 3,
+        height: 4,
         panels: [
-          [8, uniqueClients(page)],
+          [8, uniqueClients(page, toRows('featureClients'))],
           [8, clientsPerLicense(page, 'How many distinct clients share one entitled license.')],
           [
             8,
             figure(page, {
               title: 'Denied clients',
               description: 'Distinct clients that were denied.',
-              questions: [{ measure: 'deniedClients' }],
+              question: { measure: 'deniedClients' },
               unit: 'locale',
               steps: noneSteps(),
               empty: 'not tracked',
-              onward: { uid: 'la-denials' },
+              onward: toRows('deniedClients'),
             }),
           ],
         ],
@@ -92,26 +103,28 @@ export const feature = () => {
               empty: 'No use in this time range.',
               onward: { uid: 'la-events' },
             }),
+            'featureCapacity',
           ],
           [
             10,
             usageLines(page, {
               title: 'Usage by customer',
               description:
-                'The ten customers with the highest usage of this feature, in % of the entitlements in force.',
+                'The five customers with the highest usage of this feature, in % of the entitlements in force.',
               questions: [
                 {
                   measure: 'usagePercentage',
                   groupBy: ['account'],
                   shape: 'timeSeries',
                   having: { operator: '>=', value: 0 },
-                  limit: 10,
+                  limit: 5,
                 },
               ],
               unit: 'percent',
               empty: 'No entitlement covers the use of this feature.',
               onward: { uid: 'la-customer' },
             }),
+            'featureUsage',
           ],
         ],
       },
@@ -120,7 +133,7 @@ export const feature = () => {
         panels: [
           [
             8,
-            lines(page, {
+            line(page, {
               title: 'Unique clients over time',
               description: 'Distinct clients that had a license in each bucket of time.',
               questions: [{ measure: 'uniqueClients', shape: 'timeSeries' }],
@@ -131,32 +144,32 @@ export const feature = () => {
           ],
           [
             8,
-            bars(
-              page,
-              {
-                title: 'Sessions by length',
-                description: 'How many of the sessions that ended were short, how many long.',
-                questions: [{ measure: 'sessionLengths' }],
-                unit: 'locale',
-                empty: 'No session ended in this time range.',
-                onward: { uid: 'la-events' },
-              },
-              'green',
-            ).withTransformation({ id: 'filterFieldsByName', options: { include: { names: ['Length', 'Sessions'] } } }),
+            bars(page, {
+              title: 'Sessions by length',
+              description: 'How many of the sessions that ended were short, how many long.',
+              questions: [{ measure: 'sessionLengths' }],
+              unit: 'locale',
+              empty: 'No session ended in this time range.',
+              onward: { uid: 'la-events' },
+            }).withTransformation({
+              id: 'filterFieldsByName',
+              options: { include: { names: ['Length', 'Sessions'] } },
+            }),
           ],
           [
             8,
             rows(
               page,
               {
-                title: 'Top clients',
+                title: 'Clients',
                 description: 'Clients by the hours that they held licenses.',
-                questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 50 }],
+                questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 5000 }],
                 empty: 'Nobody was served in this time range.',
                 onward: { uid: 'la-events' },
               },
               { columns: ['Client', 'License-hours', 'Account'] },
             ),
+            'featureClients',
           ],
         ],
       },

@@ -1,17 +1,21 @@
-import { noneSteps, silenceSteps } from '../colors.ts';
+import { expirySteps, noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
 import { bars, shares } from '../panels/charts.ts';
-import { figure } from '../panels/figures.ts';
+import { count, figure } from '../panels/figures.ts';
 import {
   byNeed,
   denialsOverTime,
+  ending,
   endingSoon,
+  inOverdraft,
   largePools,
   nobodyDenied,
   shortageLook,
   shortageColumns,
   silentServers,
+  unresolvedDenials,
 } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
@@ -19,7 +23,7 @@ import { thresholds } from '../thresholds.ts';
 /** What needs attention, in ten seconds: the first page of the report. */
 export const overview = () => {
   const page = forOperators('account', 'model');
-  const { usage, expiry, smallPool } = thresholds;
+  const { expiry, usage, smallPool } = thresholds;
   return dashboardOf(page, {
     uid: 'la-overview',
     title: 'Overview',
@@ -28,85 +32,59 @@ export const overview = () => {
     marks: ['denialBursts', 'serverRestarts'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
-            figure(page, {
+            count(page, {
               title: `Customers at ${usage.warning} %`,
               description: `Customers with a feature that reached ${usage.warning} % of what they bought, within the time range.`,
-              questions: [
-                { measure: 'usagePercentage', groupBy: ['account'], having: { operator: '>=', value: usage.warning } },
-              ],
-              of: 'count',
-              unit: 'none',
+              question: {
+                measure: 'usagePercentage',
+                groupBy: ['account'],
+                having: { operator: '>=', value: usage.warning },
+              },
               steps: noneSteps(),
-              empty: '0',
-              onward: { uid: 'la-utilization' },
+              empty: 'no data',
+              onward: toRows('customersAtLimit', { atLeast: String(usage.warning) }),
             }),
           ],
           [
             8,
-            figure(page, {
+            count(page, {
               title: 'In overdraft',
               description: 'Pairs of customer and feature that used more than was bought.',
-              questions: [
-                { measure: 'overdraft', groupBy: ['account', 'feature'], having: { operator: '>', value: 0 } },
-              ],
-              of: 'count',
-              unit: 'none',
+              question: inOverdraft,
               steps: noneSteps('dark-purple'),
-              empty: '0',
-              onward: { uid: 'la-utilization' },
+              empty: 'no data',
+              onward: toRows('inOverdraft'),
             }),
           ],
-          [
-            8,
-            figure(page, {
-              title: 'Unresolved denials',
-              description:
-                'Denials after which the client did not get the license within ten minutes. Repeated lines of one client count once.',
-              questions: [{ measure: 'denials', denials: { count: 'unresolved' } }],
-              unit: 'locale',
-              steps: noneSteps(),
-              empty: 'not tracked',
-              onward: { uid: 'la-denials' },
-            }),
-          ],
+          [8, unresolvedDenials(page, 'Unresolved denials')],
         ],
       },
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
-            figure(page, {
-              title: `Ending in ${expiry.warning} days`,
-              description: `Pairs of customer and feature whose entitlements end within ${expiry.warning} days, renewals counted.`,
-              questions: [
-                {
-                  measure: 'daysToExpiry',
-                  groupBy: ['account', 'feature'],
-                  having: { operator: '<=', value: expiry.warning },
-                },
-              ],
-              of: 'count',
-              unit: 'none',
+            count(page, {
+              ...ending,
               steps: noneSteps(),
-              empty: '0',
-              onward: { uid: 'la-customer' },
+              empty: 'nothing ends',
+              onward: toRows('endingSoon'),
             }),
           ],
-          [8, silentServers(page, 'la-servers')],
+          [8, silentServers(page)],
           [
             8,
             figure(page, {
               title: 'Unique served clients',
               description: 'Distinct clients (user@host) that had a license within the time range.',
-              questions: [{ measure: 'uniqueClients' }],
+              question: { measure: 'uniqueClients' },
               unit: 'locale',
               empty: 'no data',
-              onward: { uid: 'la-utilization' },
+              onward: toRows('servedClients'),
             }),
           ],
         ],
@@ -143,7 +121,7 @@ export const overview = () => {
         height: 9,
         panels: [
           [
-            8,
+            10,
             shares(page, {
               title: 'Denials distribution',
               description: 'Why users were denied, in shares of all denials.',
@@ -154,7 +132,7 @@ export const overview = () => {
               onward: { uid: 'la-denials', set: ['denialFamily'] },
             }),
           ],
-          [16, denialsOverTime(page)],
+          [14, denialsOverTime(page)],
         ],
       },
       {
@@ -173,18 +151,14 @@ export const overview = () => {
           ],
           [
             12,
-            bars(
-              page,
-              {
-                title: 'Served clients by feature',
-                description: 'Distinct clients that had a license of the feature.',
-                questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 12 }],
-                unit: 'locale',
-                empty: 'Nobody was served in this time range.',
-                onward: { uid: 'la-feature', set: ['feature'] },
-              },
-              'green',
-            ),
+            bars(page, {
+              title: 'Served clients by feature',
+              description: 'Distinct clients that had a license of the feature.',
+              questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 12 }],
+              unit: 'locale',
+              empty: 'Nobody was served in this time range.',
+              onward: { uid: 'la-feature', set: ['feature'] },
+            }),
           ],
         ],
       },
@@ -193,34 +167,26 @@ export const overview = () => {
         panels: [
           [
             12,
-            bars(
-              page,
-              {
-                title: 'Most active servers',
-                description: 'Licensing events per license server or cloud instance.',
-                questions: [{ measure: 'events', groupBy: ['server'], limit: 12 }],
-                unit: 'locale',
-                empty: 'No events in this time range.',
-                onward: { uid: 'la-servers', set: ['server'] },
-              },
-              'semi-dark-blue',
-            ),
+            bars(page, {
+              title: 'Most active servers',
+              description: 'Licensing events per license server or cloud instance.',
+              questions: [{ measure: 'events', groupBy: ['server'], limit: 12 }],
+              unit: 'locale',
+              empty: 'No events in this time range.',
+              onward: { uid: 'la-servers', set: ['server'] },
+            }),
           ],
           [
             12,
-            bars(
-              page,
-              {
-                title: 'Activations by product',
-                description:
-                  'Concurrent licenses that were activated (entitled) per product, the highest quantity in force in the time range.',
-                questions: [{ measure: 'entitled', groupBy: ['product'], limit: 12 }],
-                unit: 'locale',
-                empty: 'No entitlements are loaded.',
-                onward: { uid: 'la-utilization', set: ['product'] },
-              },
-              'purple',
-            ),
+            bars(page, {
+              title: 'Activations by product',
+              description:
+                'Concurrent licenses that were activated (entitled) per product, the highest quantity in force in the time range.',
+              questions: [{ measure: 'entitled', groupBy: ['product'], limit: 12 }],
+              unit: 'locale',
+              empty: 'No entitlements are loaded.',
+              onward: { uid: 'la-utilization', set: ['product'] },
+            }),
           ],
         ],
       },
@@ -228,15 +194,35 @@ export const overview = () => {
         height: 9,
         panels: [
           [
-            14,
+            9,
+            rows(
+              page,
+              {
+                title: ending.title,
+                description: ending.description,
+                questions: [{ ...ending.question, limit: 1000 }],
+                empty: `Nothing ends within ${expiry.warning} days that is not renewed.`,
+                onward: { uid: 'la-customer' },
+              },
+              { colour: { 'Days to expiry': expirySteps() }, columns: ['Account', 'Feature', 'Days to expiry'] },
+            ),
+            'endingSoon',
+          ],
+          [
+            15,
             endingSoon(page, {
               onward: { uid: 'la-customer' },
               limit: 100,
               columns: ['Account', 'Feature', 'Days to expiry', 'End', 'Quantity', 'Remaining', 'Renewed'],
             }),
           ],
+        ],
+      },
+      {
+        height: 8,
+        panels: [
           [
-            10,
+            9,
             rows(
               page,
               {
@@ -249,13 +235,8 @@ export const overview = () => {
               { columns: ['Account', 'Feature', 'Checkouts', 'Server'] },
             ),
           ],
-        ],
-      },
-      {
-        height: 8,
-        panels: [
           [
-            24,
+            15,
             rows(
               page,
               {

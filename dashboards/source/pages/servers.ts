@@ -1,10 +1,11 @@
 import { anySteps, noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
 import { bars, lines } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { rows } from '../panels/tables.ts';
-import { silentServers } from '../panels/shared.ts';
+import { silent, silentServers } from '../panels/shared.ts';
 
 /** Whether the figures can be trusted: nobody should believe a silent source. */
 export const servers = () => {
@@ -17,31 +18,31 @@ export const servers = () => {
     marks: ['serverRestarts'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             6,
             figure(page, {
               title: 'Oldest data',
               description: 'Time since the last line of the license server whose last line is oldest.',
-              questions: [{ measure: 'freshness' }],
+              question: { measure: 'freshness' },
               unit: 's',
               steps: silenceSteps(),
               empty: 'no data',
-              onward: { uid: 'la-events' },
+              onward: toRows('sources'),
             }),
           ],
-          [6, silentServers(page, 'la-events')],
+          [6, silentServers(page)],
           [
             6,
             figure(page, {
               title: 'Unusable lines',
               description: 'Lines that could not be read or dated, over all time. The command "unreadable" lists them.',
-              questions: [{ measure: 'ingestErrors' }],
+              question: { measure: 'ingestErrors' },
               unit: 'locale',
               steps: noneSteps(),
               empty: '0',
-              onward: { uid: 'la-events' },
+              onward: toRows('sources'),
             }),
           ],
           [
@@ -49,10 +50,10 @@ export const servers = () => {
             figure(page, {
               title: 'Events per minute',
               description: 'Licensing events per minute, on average over the time range.',
-              questions: [{ measure: 'eventRate' }],
+              question: { measure: 'eventRate' },
               unit: 'none',
               empty: 'no data',
-              onward: { uid: 'la-events' },
+              onward: toRows('eventRate'),
             }).decimals(2),
           ],
         ],
@@ -93,6 +94,27 @@ export const servers = () => {
                 ],
               },
             ),
+            'sources',
+          ],
+        ],
+      },
+      {
+        height: 6,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: silent.title,
+                description: silent.description,
+                questions: [{ ...silent.question, limit: 1000 }],
+                empty: 'No license server is silent.',
+                onward: { uid: 'la-events' },
+              },
+              { colour: { 'Data age': silenceSteps() }, columns: ['Server', 'Data age'] },
+            ),
+            'silentServers',
           ],
         ],
       },
@@ -103,12 +125,13 @@ export const servers = () => {
             14,
             lines(page, {
               title: 'Events per minute',
-              description: 'How busy the ten busiest license servers are. A gap is a time after the last line.',
-              questions: [{ measure: 'eventRate', groupBy: ['server'], shape: 'timeSeries', limit: 10 }],
+              description: 'How busy the five busiest license servers are. A gap is a time after the last line.',
+              questions: [{ measure: 'eventRate', groupBy: ['server'], shape: 'timeSeries', limit: 5 }],
               unit: 'epm',
               empty: 'No events in this time range.',
               onward: { uid: 'la-events' },
             }),
+            'eventRate',
           ],
           [
             10,

@@ -1,22 +1,28 @@
-import { anySteps, noneSteps, usageSteps } from '../colors.ts';
+import { anySteps, noneSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
+import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
-import { capacity, curve, usageLines } from '../panels/charts.ts';
-import { figure } from '../panels/figures.ts';
-import { byNeed, largePools, peak, shortageLook, shortageColumns, smallPools } from '../panels/shared.ts';
+import { curve, usageLines } from '../panels/charts.ts';
+import { count } from '../panels/figures.ts';
+import {
+  byNeed,
+  inOverdraft,
+  largePools,
+  shortageLook,
+  shortageColumns,
+  smallPools,
+  uniqueClients,
+} from '../panels/shared.ts';
 import { week } from '../panels/heat.ts';
 import { rows } from '../panels/tables.ts';
+import type { Asked } from '../question.ts';
 import { thresholds } from '../thresholds.ts';
 import { atLeast } from './at-least.ts';
 
 const { usage, smallPool } = thresholds;
 
-const over = (measure: 'overdraft' | 'beyondOverdraft') => ({
-  measure,
-  groupBy: ['account' as const, 'feature' as const, 'model' as const],
-  having: { operator: '>' as const, value: 0 },
-  limit: 500,
-});
+const usageOfPools = { measure: 'usagePercentage', groupBy: ['account', 'feature'] } satisfies Asked;
+const atWarning = { operator: '>=', value: usage.warning } as const;
 
 /** How close customers are to what they bought, and when. */
 export const utilization = () => {
@@ -31,41 +37,30 @@ export const utilization = () => {
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {
-        height: 3,
+        height: 4,
         panels: [
           [
             8,
-            figure(page, {
+            count(page, {
               title: `At ${usage.warning} % or more`,
-              description: `Pairs of customer and feature that reached ${usage.warning} % of what was bought.`,
-              questions: [
-                {
-                  measure: 'usagePercentage',
-                  groupBy: ['account', 'feature'],
-                  having: { operator: '>=', value: usage.warning },
-                  limit: 10_000,
-                },
-              ],
-              of: 'count',
-              unit: 'none',
+              description: `Pairs of customer and feature that reached ${usage.warning} % of what was bought, in pools of more than ${smallPool} licenses and of what is metered.`,
+              question: { ...usageOfPools, having: atWarning, poolSize: largePools },
               steps: noneSteps(),
-              empty: '0',
-              onward: { uid: 'la-events' },
+              empty: 'no data',
+              onward: toRows('largePools', { atLeast: String(usage.warning) }),
             }),
           ],
           [
             8,
-            figure(page, {
-              title: 'Highest usage',
-              description: 'The highest usage of all, in % of the entitlements in force.',
-              questions: [{ measure: 'usagePercentage' }],
-              unit: 'percent',
-              steps: usageSteps(),
-              empty: 'unknown',
-              onward: { uid: 'la-events' },
+            count(page, {
+              title: `Small pools at ${usage.warning} %`,
+              description: `The same of pools of at most ${smallPool} licenses, which are full at every use.`,
+              question: { ...usageOfPools, having: atWarning, poolSize: smallPools },
+              empty: 'none',
+              onward: toRows('smallPools', { atLeast: String(usage.warning) }),
             }),
           ],
-          [8, peak(page, 'The highest number of licenses in use at once, over everything that is chosen above.')],
+          [8, uniqueClients(page, toRows('servedClients'))],
         ],
       },
       {
@@ -93,6 +88,7 @@ export const utilization = () => {
               },
               { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
+            'largePools',
           ],
         ],
       },
@@ -122,6 +118,7 @@ export const utilization = () => {
               },
               { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
             ),
+            'smallPools',
           ],
         ],
       },
@@ -129,37 +126,44 @@ export const utilization = () => {
         height: 9,
         panels: [
           [
-            12,
+            24,
+            rows(
+              page,
+              {
+                title: 'Usage by customer',
+                description:
+                  'For each customer its feature with the highest usage, how long it was at its limits, and how many clients went without.',
+                questions: [
+                  { measure: 'utilization', groupBy: ['account'], having: reaching, orderBy: byNeed, limit: 1000 },
+                ],
+                empty: 'No customer reaches the percentage that is chosen above.',
+                onward: { uid: 'la-customer' },
+              },
+              { ...shortageLook, columns: ['Account', 'Feature', ...shortageColumns] },
+            ),
+            'customersAtLimit',
+          ],
+        ],
+      },
+      {
+        height: 10,
+        panels: [
+          [
+            24,
             usageLines(page, {
               title: 'Usage over time',
-              description: 'The ten customers and features with the highest usage, in % of the entitlements in force.',
+              description: `The five customers and features with the highest usage, in % of the entitlements in force; pools of more than ${smallPool} licenses and what is metered.`,
               questions: [
                 {
-                  measure: 'usagePercentage',
-                  groupBy: ['account', 'feature'],
+                  ...usageOfPools,
                   shape: 'timeSeries',
                   having: { operator: '>=', value: 0 },
-                  limit: 10,
+                  poolSize: largePools,
+                  limit: 5,
                 },
               ],
               unit: 'percent',
               empty: 'Nothing was used that an entitlement covers.',
-              onward: { uid: 'la-feature' },
-            }),
-          ],
-          [
-            12,
-            capacity(page, {
-              title: 'Peak against what was bought',
-              description:
-                'Licenses in use at once, licenses entitled, and what goes beyond them. Choose a customer and a feature above: figures of several features add up packages and their parts.',
-              questions: [
-                { measure: 'peakConcurrent', shape: 'timeSeries' },
-                { measure: 'entitled', shape: 'timeSeries' },
-                { measure: 'overdraft', shape: 'timeSeries' },
-              ],
-              unit: 'locale',
-              empty: 'No use in this time range.',
               onward: { uid: 'la-feature' },
             }),
           ],
@@ -211,7 +215,7 @@ export const utilization = () => {
               {
                 title: 'In overdraft',
                 description: 'By how many licenses (metered: units) use went beyond what was bought.',
-                questions: [over('overdraft')],
+                questions: [{ ...inOverdraft, limit: 1000 }],
                 empty: 'Nothing goes beyond what was bought.',
                 onward: { uid: 'la-customer' },
               },
@@ -220,6 +224,7 @@ export const utilization = () => {
                 columns: ['Account', 'Feature', 'Overdraft', 'License model'],
               },
             ),
+            'inOverdraft',
           ],
         ],
       },
@@ -234,7 +239,7 @@ export const utilization = () => {
                 title: 'Beyond overdraft',
                 description:
                   'By how many licenses (metered: units) use went beyond what was bought and the overdraft that its entitlement allows.',
-                questions: [over('beyondOverdraft')],
+                questions: [{ ...inOverdraft, measure: 'beyondOverdraft', limit: 1000 }],
                 empty: 'Nothing goes beyond what was bought and its overdraft.',
                 onward: { uid: 'la-customer' },
               },
@@ -260,6 +265,28 @@ export const utilization = () => {
               empty: 'Nobody was served, or entitlements are unknown.',
               onward: { uid: 'la-feature' },
             }),
+            'clientsPerLicense',
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            24,
+            rows(
+              page,
+              {
+                title: 'Served clients',
+                description:
+                  'Who had a license, and for how many hours; those of one host or user under their own names.',
+                questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 5000 }],
+                empty: 'Nobody was served in this time range.',
+                onward: { uid: 'la-events' },
+              },
+              { columns: ['Client', 'License-hours', 'Account'] },
+            ),
+            'servedClients',
           ],
         ],
       },

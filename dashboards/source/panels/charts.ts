@@ -20,16 +20,21 @@ const named = (by: readonly Dimension[]) => [
   { id: 'displayName', value: by.map((name) => `\${__data.fields.${name}}`).join(' · ') },
 ];
 
+/** Counts and amounts have one colour everywhere: green is what is fine, purple what is over what was bought. */
+const neutral = (color = 'blue') =>
+  new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color);
+
 /** A bar for each row, named by its first text. */
-export const bars = (page: Page, { unit, ...given }: Chart, color = 'blue'): barChart.PanelBuilder =>
+export const bars = (page: Page, { unit, ...given }: Chart): barChart.PanelBuilder =>
   about(new barChart.PanelBuilder(), page, given)
     .unit(unit)
     // Units of the frame go before those of the panel: hours would be shown as weeks.
     .overrideByFieldType('number', [{ id: 'unit', value: unit }])
     .orientation(common.VizOrientation.Horizontal)
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color))
+    .colorScheme(neutral())
     .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
     .fillOpacity(75)
+    .xTickLabelMaxLength(28)
     .min(0)
     .legend(hidden())
     .showValue(common.VisibilityMode.Auto);
@@ -54,13 +59,17 @@ export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }):
   return panel;
 }
 
+/** Points of a chart over time: the days of half a year can be told apart; with hours of a month, lines would become a bar code. */
+const mostPoints = 200;
+
 /** Figures over time, as steps: they hold for a whole bucket. */
 export const lines = (page: Page, { unit, ...given }: Chart): timeSeries.PanelBuilder =>
   about(new timeSeries.PanelBuilder(), page, given)
     .unit(unit)
+    .maxDataPoints(mostPoints)
     .lineInterpolation(common.LineInterpolation.StepAfter)
-    .lineWidth(1)
-    .fillOpacity(6)
+    .lineWidth(2)
+    .fillOpacity(0)
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)
     .min(0)
@@ -74,6 +83,10 @@ export const lines = (page: Page, { unit, ...given }: Chart): timeSeries.PanelBu
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     );
+
+/** One figure over time. */
+export const line = (page: Page, given: Chart): timeSeries.PanelBuilder =>
+  lines(page, given).colorScheme(neutral()).fillOpacity(6);
 
 /** Shares of what was bought over time, with the thresholds as lines. */
 export const usageLines = (page: Page, given: Chart): timeSeries.PanelBuilder =>
@@ -89,6 +102,7 @@ export const curve = (page: Page, { x, unit, ...given }: Chart & { x: string }):
     .overrideByName(x, [{ id: 'unit', value: 'none' }])
     .unit(unit)
     .lineInterpolation(common.LineInterpolation.StepBefore)
+    .colorScheme(neutral())
     .lineWidth(2)
     .fillOpacity(20)
     .showPoints(common.VisibilityMode.Never)
@@ -98,11 +112,13 @@ export const curve = (page: Page, { x, unit, ...given }: Chart & { x: string }):
 /** What is in use against what there is: the quantity bought is a line of its own, and what goes beyond it. */
 export const capacity = (page: Page, given: Chart): timeSeries.PanelBuilder =>
   lines(page, given)
+    .overrideByName('Peak concurrent licenses', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } }])
+    .overrideByName('Average concurrent licenses', [
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'light-blue' } },
+    ])
     .overrideByName('Entitled licenses', [
       { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
       { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } },
-      { id: 'custom.lineWidth', value: 2 },
-      { id: 'custom.fillOpacity', value: 0 },
     ])
     .overrideByName('Overdraft', [
       { id: 'color', value: { mode: 'fixed', fixedColor: 'dark-purple' } },

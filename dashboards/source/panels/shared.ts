@@ -1,15 +1,17 @@
 import type { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import type { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
 import { anySteps, expirySteps, noneSteps, overSteps, usageSteps } from '../colors.ts';
-import type { DashboardUid } from '../links.ts';
+import type { DashboardUid, Onward } from '../links.ts';
+import { toRows } from '../links.ts';
 import type { Page } from '../page.ts';
 import type { About } from './about.ts';
 import { stacked } from './charts.ts';
-import { figure } from './figures.ts';
+import { count, figure } from './figures.ts';
 import { rows, type Shown } from './tables.ts';
+import type { Asked } from '../question.ts';
 import { thresholds } from '../thresholds.ts';
 
-const { shortage, silence, smallPool, usage } = thresholds;
+const { expiry, shortage, silence, smallPool, usage } = thresholds;
 
 /** Panels that stand on several pages: a measure is asked and looks the same on each. */
 
@@ -17,22 +19,48 @@ const { shortage, silence, smallPool, usage } = thresholds;
 export const nobodyDenied = 'Nobody was denied, or the sources do not log denials.';
 
 /** License servers that are silent, the same ones wherever they are counted. */
-export const silentServers = (page: Page, uid: DashboardUid) =>
+export const silent = {
+  title: 'Silent license servers',
+  description: `License servers whose last line is ${silence.warning / 3600} hours to ${silence.retired / 86_400} days old: their figures stop there. An older one is out of service.`,
+  question: {
+    measure: 'freshness',
+    groupBy: ['server'],
+    having: { operator: '>=', value: silence.warning, below: silence.retired },
+  },
+} satisfies { readonly title: string; readonly description: string; readonly question: Asked };
+
+export const silentServers = (page: Page) =>
+  count(page, { ...silent, steps: noneSteps(), empty: 'no data', onward: toRows('silentServers') });
+
+/** What was used beyond what was bought. */
+export const inOverdraft = {
+  measure: 'overdraft',
+  groupBy: ['account', 'feature', 'model'],
+  having: { operator: '>', value: 0 },
+} satisfies Asked;
+
+/** What ends and is not renewed, for figure and list. */
+export const ending = {
+  title: `Ending in ${expiry.warning} days`,
+  description: `Pairs of customer and feature of which less is entitled within ${expiry.warning} days, renewals counted; of all that end one day.`,
+  question: {
+    measure: 'daysToExpiry',
+    groupBy: ['account', 'feature'],
+    having: { operator: '>=', value: 0, below: expiry.warning + 1 },
+  },
+} satisfies { readonly title: string; readonly description: string; readonly question: Asked };
+
+/** Denials after which the client went without. */
+export const unresolvedDenials = (page: Page, title: string) =>
   figure(page, {
-    title: 'Silent license servers',
-    description: `License servers whose last line is ${silence.warning / 3600} hours to ${silence.retired / 86_400} days old: their figures stop there. An older one is out of service.`,
-    questions: [
-      {
-        measure: 'freshness',
-        groupBy: ['server'],
-        having: { operator: '>=', value: silence.warning, below: silence.retired },
-      },
-    ],
-    of: 'count',
-    unit: 'none',
+    title,
+    description:
+      'Denials after which the client did not get the license within ten minutes. Repeated lines of one client count once.',
+    question: { measure: 'denials', denials: { count: 'unresolved' } },
+    unit: 'locale',
     steps: noneSteps(),
-    empty: '0',
-    onward: { uid },
+    empty: 'not tracked',
+    onward: toRows('unresolvedDenials'),
   });
 
 /** Denials over time, by family. */
@@ -98,35 +126,25 @@ export const meteredUse = (page: Page, onward: About['onward'], empty: string): 
     },
   );
 
-export const uniqueClients = (page: Page) =>
+export const uniqueClients = (page: Page, onward: Onward) =>
   figure(page, {
     title: 'Unique clients',
     description: 'Distinct clients (user@host) that had a license within the time range.',
-    questions: [{ measure: 'uniqueClients' }],
+    question: { measure: 'uniqueClients' },
     unit: 'locale',
     empty: 'no data',
-    onward: { uid: 'la-events' },
+    onward,
   });
 
 export const clientsPerLicense = (page: Page, description: string) =>
   figure(page, {
     title: 'Clients per license',
     description,
-    questions: [{ measure: 'clientsPerLicense' }],
+    question: { measure: 'clientsPerLicense' },
     unit: 'none',
     empty: 'unknown',
-    onward: { uid: 'la-utilization' },
+    onward: toRows('clientsPerLicense'),
   }).decimals(1);
-
-export const peak = (page: Page, description: string) =>
-  figure(page, {
-    title: 'Peak concurrent licenses',
-    description,
-    questions: [{ measure: 'peakConcurrent' }],
-    unit: 'locale',
-    empty: 'no data',
-    onward: { uid: 'la-events' },
-  });
 
 /** Pools that may run short, and those that are full at every use. */
 export const largePools = { atLeast: smallPool + 1 } as const;

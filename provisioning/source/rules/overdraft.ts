@@ -34,7 +34,7 @@ const shared = (of: UseOf) => ({
     of.model === 'concurrent'
       ? ({
           dashboard: 'la-utilization',
-          panel: 'Peak against what was bought',
+          panel: 'In overdraft',
           set: ['account', 'feature'],
           from: 'now-7d',
         } as const)

@@ -8,6 +8,7 @@ export const allEvents = defineMeasure({
   help: 'Every event in a row, with the use in % of what was entitled just after it.',
   group: 'Listings',
   kind: 'listing',
+  countedBy: 'events',
   columns: [
     timestamp('time', 'Time'),
     text('kind', 'Event'),

@@ -7,6 +7,7 @@ export const denialEpisodes = defineMeasure({
   help: 'Each episode of denials in a row: who, what, why, and how long the client waited until it got the feature.',
   group: 'Listings',
   kind: 'listing',
+  countedBy: 'denials',
   columns: [
     timestamp('time', 'First denial'),
     timestamp('last', 'Last denial'),

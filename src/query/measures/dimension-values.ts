@@ -7,6 +7,7 @@ export const dimensionValues = defineMeasure({
   help: 'The values that occur in the range, for dashboard variables.',
   group: 'Variables',
   kind: 'listing',
+  countedBy: 'a measure grouped by the dimension',
   columns: [text('value', 'Value'), text('text', 'Text'), number('usagePercentage', 'Usage percentage', 'percent')],
   valueColumn: 'value',
   defaultOrder: 'text asc',

@@ -29,6 +29,8 @@ export interface Measure<Name extends string = string> {
    * not grouped by it (docs/definitions.md "Groups"); empty for all other measures.
    */
   readonly namesHighest: readonly ('account' | 'feature')[];
+  /** Of a listing that may be longer than anybody reads: what counts its rows instead. */
+  readonly countedBy?: string;
   /** How many dimensions the question must group by; undefined: any number. */
   readonly groupByCount?: number;
   /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */

@@ -20,6 +20,8 @@ export interface Asked {
   readonly timezone: string;
   /** Ids of panels that show more rows than the dashboard says. */
   readonly more: readonly number[];
+  /** The one panel that is shown; undefined: all of them. */
+  readonly only: number | undefined;
   /** Which panel's table is sorted, and how. */
   readonly sorted: (Sort & { readonly panel: number }) | undefined;
 }
@@ -59,6 +61,7 @@ export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone
     more: valuesIn(query, 'more')
       .map(Number)
       .filter((id) => dashboard.panels.some((panel) => panel.id === id)),
+    only: dashboard.panels.find(({ id }) => String(id) === one('viewPanel', '').replace(/^panel-/, ''))?.id,
     sorted: sortedIn(one('sort', '')),
   };
 }

@@ -82,7 +82,8 @@ const signInBody = z.object({ token: z.string().trim().catch(''), next: z.string
 });
 
 async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { dashboard, context, service, asked } = await askedBy(parts, request, reply);
+  const { dashboard: whole, context, service, asked } = await askedBy(parts, request, reply);
+  const dashboard = asked.only === undefined ? whole : onlyPanel(whole, asked.only);
   const query = queryOf(asked, zoneIn(request));
   const now = Date.now();
   const extent = await extentOf(service, context);
@@ -109,7 +110,8 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
     download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
     head: html`${navigation(dashboard.uid, query)} ${form}
     ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}
-    ${beyondData(dashboard.uid, asked, extent, now)}`,
+    ${beyondData(dashboard.uid, asked, extent, now)}
+    ${asked.only === undefined ? undefined : html`<p><a href="/d/${dashboard.uid}?${query}">Whole dashboard</a></p>`}`,
   });
   return sendPage(reply, text);
 }
@@ -121,20 +123,32 @@ const mostShown = 10_000;
 const moreRowsOf = ({ targets }: SharedPanel): number => Math.min(mostShown, 10 * Math.max(...targets.map(limitOf)));
 
 /** The same page with more rows of this panel too; undefined: it shows as many as it can. */
-function moreOf(panel: SharedPanel, uid: string, query: string, { more, sorted }: Asked): string | undefined {
+function moreOf(panel: SharedPanel, uid: string, query: string, { more, only, sorted }: Asked): string | undefined {
   if (more.includes(panel.id) || moreRowsOf(panel) <= Math.max(...panel.targets.map(limitOf))) return undefined;
-  return `/d/${uid}?${query}${viewOf({ more: [...more, panel.id], sorted })}#panel-${panel.id}`;
+  return `/d/${uid}?${query}${viewOf({ more: [...more, panel.id], only, sorted })}#panel-${panel.id}`;
 }
 
 /** The same page with a panel's table in another order. One table is sorted at a time. */
-const sortingOf = (panel: number, uid: string, query: string, { more, sorted }: Asked): Sorting => ({
+const sortingOf = (panel: number, uid: string, query: string, { more, only, sorted }: Asked): Sorting => ({
   by: sorted?.panel === panel ? sorted : undefined,
-  url: (sort) => `/d/${uid}?${query}${viewOf({ more, sorted: { ...sort, panel } })}#panel-${panel}`,
+  url: (sort) => `/d/${uid}?${query}${viewOf({ more, only, sorted: { ...sort, panel } })}#panel-${panel}`,
 });
 
 /** What of an address is about how this page shows things, and not about what. */
-const viewOf = ({ more, sorted }: Pick<Asked, 'more' | 'sorted'>): string =>
-  [...more.map((id) => `&more=${id}`), ...(sorted === undefined ? [] : [`&sort=${sortText(sorted)}`])].join('');
+const viewOf = ({ more, only, sorted }: Pick<Asked, 'more' | 'only' | 'sorted'>): string =>
+  [
+    ...more.map((id) => `&more=${id}`),
+    ...(only === undefined ? [] : [`&viewPanel=${only}`]),
+    ...(sorted === undefined ? [] : [`&sort=${sortText(sorted)}`]),
+  ].join('');
+
+/** One panel by itself, as wide as the page: what a figure counted. */
+const onlyPanel = (dashboard: SharedDashboard, id: number): SharedDashboard => ({
+  ...dashboard,
+  panels: dashboard.panels
+    .filter((panel) => panel.id === id)
+    .map((panel) => ({ ...panel, gridPos: { ...panel.gridPos, x: 0, w: 24 } })),
+});
 
 async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { dashboard, context, asked } = await askedBy(parts, request, reply);
@@ -148,10 +162,10 @@ async function sendCsv(parts: PagesParts, request: FastifyRequest, reply: Fastif
       'Take the link under a panel.',
     );
   }
-  const only: SharedDashboard = { ...dashboard, panels: [panel], annotations: { list: [] } };
+  const alone: SharedDashboard = { ...dashboard, panels: [panel], annotations: { list: [] } };
   const { range, timezone, variables } = asked;
   const taking = { ...range, timezone, variables, mostRows: () => longestList };
-  const snapshot = await takeSnapshot(only, taking, askUnder(serviceOf(parts.state), context));
+  const snapshot = await takeSnapshot(alone, taking, askUnder(serviceOf(parts.state), context));
   for (const answer of snapshot.answers.get(panel.id) ?? []) {
     if ('error' in answer)
       throw new ApiError(502, 'no_answer', answer.error, 'Correct what is asked for, or try again.');

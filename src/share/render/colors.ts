@@ -32,10 +32,10 @@ const byName = new Map([...colors.map((color) => [color.name, color] as const), 
 export const colorOf = (name: string | undefined): Color | undefined =>
   name === undefined ? undefined : byName.get(name);
 
-/** For series that have no colour of their own, in their order (Grafana's "classic palette", shades that differ on white). */
+/** For series that have no colour of their own, in their order: neither green nor purple, which have a meaning. */
 const palette = [
-  'green', 'semi-dark-yellow', 'blue', 'orange', 'red', 'purple', 'dark-green', 'dark-blue', 'dark-orange', 'dark-red',
-  'dark-purple', 'light-blue', 'light-orange', 'light-red', 'light-purple',
+  'blue', 'orange', 'dark-yellow', 'red', 'light-blue', 'dark-orange', 'dark-blue', 'light-red', 'dark-red', 'light-orange',
+  'super-light-blue', 'light-yellow',
 ]; // prettier-ignore
 export const paletteColor = (i: number): Color => colorOf(palette[i % palette.length]) ?? grey;
 

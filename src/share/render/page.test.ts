@@ -22,7 +22,7 @@ describe('a figure', () => {
   test('is coloured by its threshold', () => {
     const html = renderPage(
       snapshotOf(
-        'la-utilization',
+        'la-customer',
         'Highest usage',
         answerOf('numeric-long', numberField('value', [118], { unit: 'percent' })),
       ),
@@ -30,21 +30,37 @@ describe('a figure', () => {
     expect(html).toMatch(/class="value t-purple"\s*>118%/);
   });
 
-  test('that counts rows takes its own unit', () => {
-    const html = renderPage(
-      snapshotOf(
-        'la-overview',
-        'Ending in 30 days',
-        answerOf('numeric-long', textField('account', ['a', 'b']), numberField('value', [7, 30], { unit: 'd' })),
+  test('says how many of how many, and how many it was before', () => {
+    const counted = answerOf(
+      'timeseries-multi',
+      timeField(
+        'time',
+        [0, 1, 2].map((i) => Date.UTC(2026, 1, 15) + 7 * i * day),
       ),
+      numberField('count', [30, 24, 27], { displayName: 'Count', decimals: 0, unit: 'suffix:of 84' }),
+      numberField('of', [80, 81, 84], { displayName: 'Of', decimals: 0 }),
     );
-    expect(html).toMatch(/class="value t-yellow"\s*>2</);
+    const html = renderPage(snapshotOf('la-overview', 'Customers at 80 %', counted));
+    expect(html).toMatch(/class="value t-yellow"\s*>27 of 84</);
+    expect(plain(html)).toContain('24 of 81 in the 7 days before');
+    expect(html).toContain('<path d="M0.0 0.0L50.0 4.0L100.0 2.0"/>');
+  });
+
+  test('whose last time is unknown is unknown, whatever it was before', () => {
+    const unknown = answerOf(
+      'timeseries-multi',
+      timeField('time', [Date.UTC(2026, 1, 22), Date.UTC(2026, 2, 1)]),
+      numberField('count', [24, null], { displayName: 'Count', decimals: 0 }),
+      numberField('of', [81, null], { displayName: 'Of', decimals: 0 }),
+    );
+    const html = renderPage(snapshotOf('la-overview', 'Customers at 80 %', unknown));
+    expect(html).toMatch(/class="value"\s*>no data</);
   });
 
   test('without rows says what that means; unknown is grey, and says so', () => {
     expect(renderPage(snapshotOf('la-overview', 'Unresolved denials', { frames: [] }))).toMatch(/empty">not tracked</);
     const html = renderPage(
-      snapshotOf('la-utilization', 'Highest usage', answerOf('numeric-long', numberField('value', [null], count))),
+      snapshotOf('la-customer', 'Highest usage', answerOf('numeric-long', numberField('value', [null], count))),
     );
     expect(html).toMatch(/t-grey"\s*>unknown</);
   });
@@ -182,10 +198,10 @@ test('of many slices the largest eight are drawn, the rest are one; no colour st
   const leads = leadsOf({ names: [], variables: {}, from: 'now-30d', to: 'now', timezone: 'UTC' });
   const snapshot = snapshotOf(
     'la-denials',
-    'Denials by reason',
+    'Denials by family',
     answerOf(
       'numeric-long',
-      textField('denialReason', reasons),
+      textField('denialFamily', reasons),
       numberField(
         'value',
         reasons.map((_, i) => 25 - i),
@@ -216,8 +232,8 @@ describe('figures over time', () => {
   test('are lines with a gap where nothing is known, the bought quantity dashed, and a table of all', () => {
     const html = renderPage(
       snapshotOf(
-        'la-utilization',
-        'Peak against what was bought',
+        'la-feature',
+        'Licenses in use against capacity',
         answerOf(
           'timeseries-multi',
           time(0, 1, 2),
@@ -233,7 +249,7 @@ describe('figures over time', () => {
     );
     const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
     expect(chart).toContain('stroke-dasharray="8,6"');
-    const peak = [...chart.matchAll(/<path d="([^"]*)" fill="none"[^>]*stroke="#73BF69"/g)].map(
+    const peak = [...chart.matchAll(/<path d="([^"]*)" fill="none"[^>]*stroke="#5794F2"/g)].map(
       ([, path = '']) => path,
     );
     // Two strokes: what lies between them is unknown.
@@ -256,7 +272,7 @@ describe('figures over time', () => {
     );
     const [chart = ''] = /<svg role="img"[\s\S]*?<\/svg>/.exec(html) ?? [];
     expect(chart.match(/fill="#F2495C"/g)).toHaveLength(1);
-    expect(chart.match(/fill="#73BF69"/g)).toHaveLength(2);
+    expect(chart.match(/fill="#5794F2"/g)).toHaveLength(2);
   });
 
   test('lines and bars lead to what their names lead to', () => {

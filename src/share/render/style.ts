@@ -63,6 +63,9 @@ ${spans('w')}
 .t-red a,.t-yellow a{color:inherit}
 .empty{color:var(--muted);padding:.6rem 0}
 .figure.empty{padding:0}
+.figures-of{flex:1;min-width:0}
+.spark{display:block;width:100%;height:1.1rem}
+.spark path{fill:none;stroke:var(--t-blue);stroke-width:1.5;vector-effect:non-scaling-stroke}
 .error{border-left:4px solid #c4162a;padding:.3rem .6rem}
 .signin{max-width:36rem}
 .notices{margin:0;padding:0;list-style:none;color:var(--muted);font-size:.8rem}
