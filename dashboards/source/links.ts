@@ -70,7 +70,10 @@ export const panelLink = (page: Page, onward: Onward): Builder<dashboard.Dashboa
 /** From a bar, a slice or a figure: the same, with the values of its row. */
 export const dataLink = (page: Page, onward: Onward): Builder<dashboard.DashboardLink> => link(page, onward);
 
-function link({ variables }: Page, { uid, set = [], panel, with: fixed = {} }: Onward): Builder<dashboard.DashboardLink> {
+function link(
+  { variables }: Page,
+  { uid, set = [], panel, with: fixed = {} }: Onward,
+): Builder<dashboard.DashboardLink> {
   const kept = ['datasource', ...variables.filter((variable) => !set.includes(variable))];
   const parameters = [
     ...set.map((dimension) => `var-${dimension}=\${__data.fields.${dimension}:percentencode}`),
