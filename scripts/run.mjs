@@ -74,7 +74,7 @@ const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 
 async function inGrafana(args) {
   if ((process.env['GRAFANA_URL'] ?? '') !== '') return tool('@playwright/test/cli.js', ['test', ...args]);
   say(
-    'these tests need a Grafana with the plugin (README, "Install"). Set GRAFANA_URL, such as http://127.0.0.1:3000.',
+    'these tests need a Grafana with the plugin (docs/grafana.md). Set GRAFANA_URL, such as http://127.0.0.1:3000.',
   );
   return 1;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { measureNames } from '../src/query/measures/registry.ts';
+import { measureNames, measureOf } from '../src/query/measures/registry.ts';
 
 /** The definitions hold every measure, and what comments cite of them is there. */
 const path = 'docs/definitions.md';
@@ -27,6 +27,25 @@ const cited = (text: string): readonly string[] =>
 
 test.each(measureNames)('%s is defined', (name) => {
   expect(definitions.split('\n').filter((line) => line.startsWith(`- **\`${name}\`**`))).toHaveLength(1);
+});
+
+test('docs/questions.md lists every measure, in the words of its help', () => {
+  const listed = [...readFileSync('docs/questions.md', 'utf8').matchAll(/^- `(\w+)`: (.+)$/gm)];
+  const text = Object.fromEntries(listed.map(([, name = '', help]) => [name, help]));
+  expect(text).toEqual(
+    Object.fromEntries(measureNames.map((name) => [name, measureOf(name).help.replaceAll('*', '\\*')])),
+  );
+});
+
+test('what the documents lead to is there', () => {
+  const documents = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const broken = documents.flatMap((document) =>
+    [...readFileSync(document, 'utf8').matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)]
+      .map(([, target = '']) => join(document, '..', target))
+      .filter((target) => !existsSync(target))
+      .map((target) => `${document}: ${target}`),
+  );
+  expect(broken).toEqual([]);
 });
 
 test('headings are told apart, links lead to one, and the contents to every one', () => {

@@ -95,10 +95,10 @@ describe('license-analytics.yaml', () => {
     expect(problemsOf('denialEpisodes: {across: site}')[0]).toMatch(/denialEpisodes\.across: expected .*found "site"/);
   });
 
-  it("the README's example is valid", () => {
+  it('the example of docs/server.md is valid', () => {
     const example =
-      /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('README.md'), 'utf8'))?.[0] ?? '';
-    const config = parseConfig(example.replaceAll(/```(yaml)?/g, ''), 'README.md');
+      /```yaml\n# yaml-language-server[^]*?```/.exec(readFileSync(resolve('docs/server.md'), 'utf8'))?.[0] ?? '';
+    const config = parseConfig(example.replaceAll(/```(yaml)?/g, ''), 'docs/server.md');
     expect(config.sources).toHaveLength(3);
     expect(config.denials).toHaveLength(1);
   });

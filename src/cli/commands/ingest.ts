@@ -82,7 +82,7 @@ async function mappingOf(file: string): Promise<Readonly<Record<string, unknown>
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new UsageError(
-    `--mapping: expected settings such as "columns:" in ${file}, found something else. See the README.`,
+    `--mapping: expected settings such as "columns:" in ${file}, found something else. See docs/loading.md.`,
   );
 }
 
