@@ -35,9 +35,9 @@ export const expirySteps = (): Steps =>
     [thresholds.expiry.noticed + 1, 'green'],
   );
 
-/** Seconds of silence. */
+/** Seconds for which a license server has been silent. */
 export const silenceSteps = (): Steps =>
-  steps([null, 'green'], [thresholds.silence.warning, 'yellow'], [thresholds.silence.critical, 'red']);
+  steps([null, 'transparent'], [1, 'yellow'], [thresholds.silence.critical, 'red']);
 
 /** Nothing is good, anything is not. */
 export const noneSteps = (color = 'yellow'): Steps => steps([null, 'green'], [1, color]);

@@ -21,7 +21,7 @@ export const thresholds = {
   deniedClients: 3,
   /** The same for denials of what has expired: one is enough to call the customer. */
   deniedAfterExpiry: 1,
-  /** Seconds since a license server's last line: the one definition of silent. */
+  /** Seconds: the one definition of silent. */
   silence,
   /** Lines that could not be used, per server (alert: within an hour). */
   unusableLines: 1,

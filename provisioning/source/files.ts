@@ -35,7 +35,7 @@ export function alertingFiles(settings: Settings, by: string, panelIdOf: PanelId
         name,
         folder,
         interval,
-        rules: rules.map((rule) => ruleFile(rule, settings, panelIdOf)),
+        rules: rules.map((rule) => ruleFile(rule, interval, settings, panelIdOf)),
       })),
     }),
     file('contact-points.yaml', {

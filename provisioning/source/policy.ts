@@ -50,7 +50,7 @@ export function policies(settings: Settings): readonly object[] {
               object_matchers: [bySeverity('critical')],
               group_wait: '15s',
               group_interval: '5m',
-              repeat_interval: '4h',
+              repeat_interval: '1d',
             },
             {
               ...receiver('default'),

@@ -42,7 +42,7 @@ export interface Look {
 }
 
 /** A rule as Grafana's file provisioning reads it (pkg/services/provisioning/alerting/rules_types.go). */
-export function ruleFile(rule: Rule, { runbook }: Settings, panelIdOf: PanelIdOf): object {
+export function ruleFile(rule: Rule, interval: string, { runbook }: Settings, panelIdOf: PanelIdOf): object {
   const panelId = rule.look.panel === undefined ? undefined : panelIdOf(rule.look.dashboard, rule.look.panel);
   const built = new alerting.RuleBuilder(rule.title)
     .uid(rule.uid)
@@ -70,11 +70,22 @@ export function ruleFile(rule: Rule, { runbook }: Settings, panelIdOf: PanelIdOf
     noDataState,
     execErrState,
     for: holds,
-    ...(rule.keepFiringFor !== undefined && { keepFiringFor: rule.keepFiringFor }),
+    // A row that is gone altogether is told as over after two evaluations, whatever `keepFiringFor` says, unless this does.
+    ...(rule.keepFiringFor !== undefined && {
+      keepFiringFor: rule.keepFiringFor,
+      missing_series_evals_to_resolve: minutesOf(rule.keepFiringFor) / minutesOf(interval),
+    }),
     ...(panelId !== undefined && { dashboardUid: rule.look.dashboard, panelId }),
     annotations,
     labels,
   };
+}
+
+/** Of Grafana's durations in minutes or hours. */
+function minutesOf(duration: string): number {
+  const [, amount = '', unit = ''] = /^(\d+)([mh])$/.exec(duration) ?? [];
+  if (unit === '') throw new Error(`Expected minutes or hours such as 5m or 2h, found "${duration}".`);
+  return Number(amount) * (unit === 'h' ? 60 : 1);
 }
 
 /** A link that keeps what the alert is about. Grafana's own links to dashboard and panel know nothing of variables. */

@@ -1,4 +1,4 @@
-import { isSilent, silence } from '../query/silence.ts';
+import { isRetired, silence } from '../query/silence.ts';
 import { owner } from '../server/caller.ts';
 import type { EntitlementRow, Service, SourceRow } from '../server/service.ts';
 import type { Finding } from './doctor-findings.ts';
@@ -15,7 +15,7 @@ export async function checkData(service: Service, now: number): Promise<readonly
   const entitlements = await service.entitlements({ caller: owner });
   const use = await usedFeatures(service);
   return [
-    ...checkFreshness(sources, now),
+    ...checkFreshness(await agesOf(service)),
     checkClock(sources, now),
     checkUnreadable(sources),
     checkUnmapped(use, entitlements),
@@ -24,10 +24,34 @@ export async function checkData(service: Service, now: number): Promise<readonly
   ];
 }
 
-export function checkFreshness(sources: readonly SourceRow[], now: number): readonly Finding[] {
-  const ageOf = (source: SourceRow): number => (now - Date.parse(source.lastLine)) / 1000;
-  const silent = sources.filter((source) => isSilent(ageOf(source)));
-  const retired = sources.filter((source) => ageOf(source) >= silence.retired);
+/** How old the last line of a license server is, in seconds, and for how long it has been silent. */
+export interface SourceAge {
+  readonly server: string;
+  /** ISO, UTC. */
+  readonly lastLine: string;
+  readonly age: number;
+  readonly overdue: number;
+}
+
+/** The same figures as dashboards and alerts have. */
+async function agesOf(service: Service): Promise<readonly SourceAge[]> {
+  const { results } = await service.ask(
+    { queries: [{ refId: 'sources', measure: 'sources', limit: 100_000 }], from: 'now-1h', to: 'now' },
+    { caller: owner },
+  );
+  const answer = results['sources'];
+  if (answer === undefined || !('frames' in answer)) throw new Error(answer?.error ?? 'No answer about the sources.');
+  return tableOf(answer.frames).rows.map(({ server, lastLine, age, overdue }) => ({
+    server: String(server),
+    lastLine: String(lastLine),
+    age: Number(age),
+    overdue: Number(overdue),
+  }));
+}
+
+export function checkFreshness(sources: readonly SourceAge[]): readonly Finding[] {
+  const silent = sources.filter(({ overdue }) => overdue > 0);
+  const retired = sources.filter(({ age }) => isRetired(age));
   const count = `${sources.length} ${sources.length === 1 ? 'license server' : 'license servers'}`;
   const outOfService =
     retired.length === 0 ? '' : `; ${retired.length} out of service (no line for ${silence.retired / 86_400} days)`;
@@ -36,7 +60,7 @@ export function checkFreshness(sources: readonly SourceRow[], now: number): read
   return [
     warning(
       'License servers',
-      `${silent.length} of ${count} ${silent.length === 1 ? 'is' : 'are'} silent (no line for ${silence.warning / 3600} hours): ${listed(names)}${outOfService}`,
+      `${silent.length} of ${count} ${silent.length === 1 ? 'is' : 'are'} silent (no line for longer than usual): ${listed(names)}${outOfService}`,
       'Ingest their newer logs; use after the last line is not known.',
     ),
   ];

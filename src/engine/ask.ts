@@ -40,6 +40,7 @@ export interface Ask {
 /** One server's stream of lines, as far as it has been read. Epoch milliseconds. */
 export interface Source {
   readonly server: string;
+  readonly format: string;
   readonly firstLine: number;
   readonly lastLine: number;
   readonly tracksDenials: boolean;
@@ -60,6 +61,10 @@ export function selectionOf(ask: Ask): Selection {
   const { question, scope, catalogue, mapped, book } = ask;
   return { filters: question.filters, scope, catalogue, mapped, own: book.own };
 }
+
+/** Seconds since a source was last heard of, at the range's end or now, whichever is earlier; never negative. */
+export const ageOf = (ask: Ask, source: Source): number =>
+  Math.max(0, Math.min(ask.range.to, ask.now) - source.lastLine) / 1000;
 
 export function read(ask: Ask, sql: string, bindings: Bindings): Promise<Result> {
   return ask.connection.query(sql, bindings.params, {

@@ -23,6 +23,8 @@ export interface Compared {
   readonly quantity: number | null;
   /** Metered: until when the amount was summed up, epoch milliseconds. Concurrent use: absent, see `time-at-limits.ts`. */
   readonly at?: number;
+  /** Metered: when the period ends whose quantity it is, epoch milliseconds (exclusive). */
+  readonly periodEnd?: number;
 }
 
 /** 100 is all that was bought. */

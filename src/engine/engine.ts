@@ -223,15 +223,16 @@ async function readSources(connection: Connection, selection: Selection): Promis
   );
   const narrowed = filters.length > 0 || selection.scope.accounts !== 'all';
   const { rows } = await connection.query(
-    `SELECT server, toUnixTimestamp64Milli(firstLine), toUnixTimestamp64Milli(lastLine), tracksDenials FROM sources FINAL
+    `SELECT server, toString(format), toUnixTimestamp64Milli(firstLine), toUnixTimestamp64Milli(lastLine), tracksDenials FROM sources FINAL
 ${narrowed ? `WHERE server IN (SELECT DISTINCT server FROM activity WHERE level = 'month' AND ${conditionSql('activity', { ...selection, filters }, bindings)})` : ''}
 ORDER BY server`,
     bindings.params,
   );
   return rows.map((row) => ({
     server: String(row[0]),
-    firstLine: Number(row[1]),
-    lastLine: Number(row[2]),
-    tracksDenials: Number(row[3]) === 1,
+    format: String(row[1]),
+    firstLine: Number(row[2]),
+    lastLine: Number(row[3]),
+    tracksDenials: Number(row[4]) === 1,
   }));
 }

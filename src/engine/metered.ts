@@ -48,11 +48,11 @@ export async function readMeteredUse(
 ): Promise<Comparison[]> {
   return (await readPeriods(ask, keys, entitlementsOf)).map(({ key, window, periods }): Comparison => {
     let highest: Comparison = { key, window, value: null };
-    for (const { quantity, overdraft, used, at } of periods) {
+    for (const { quantity, overdraft, used, at, to } of periods) {
       if (quantity === null || quantity <= 0) continue;
       const value = compare(used, quantity, overdraft);
       if (highest.value === null || value > highest.value)
-        highest = { key, window, value, from: { used, quantity, at } };
+        highest = { key, window, value, from: { used, quantity, at, periodEnd: to } };
     }
     return highest;
   });

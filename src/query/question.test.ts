@@ -365,7 +365,7 @@ describe('measures', () => {
     const forGrafana = 'serverRestarts capacityChanges entitlementExpiries denialBursts dimensionValues';
     const forAlerts =
       'overdraft daysToExpiry expiringEntitlements freshness ingestErrors newIngestErrors sources timeAtLicenses sessionLengths ' +
-      'coverageGaps denialAdvice denialEpisodes eventRate beyondOverdraft utilization meteredUse boughtThen';
+      'coverageGaps denialAdvice denialEpisodes eventRate beyondOverdraft utilization meteredUse boughtThen periodEnd silence';
     expect(measureNames.toSorted()).toEqual(
       [issue, forGrafana, forAlerts].flatMap((names) => names.split(' ')).toSorted(),
     );

@@ -353,11 +353,12 @@ describe('a token that is limited to one customer', () => {
       'expiringEntitlements',
       'coverageGaps',
       'freshness',
+      'silence',
       'ingestErrors',
       'newIngestErrors',
       'sources',
     ];
-    const ofServers = ['freshness', 'ingestErrors', 'newIngestErrors', 'sources'];
+    const ofServers = ['freshness', 'silence', 'ingestErrors', 'newIngestErrors', 'sources'];
     const ungrouped = ['allEvents', 'expiringEntitlements', 'coverageGaps', ...ofServers];
     const wider = [{ dimension: 'account', operator: 'in', values: ['zephyr'] }];
     const queries = measures.flatMap((measure, i) => [

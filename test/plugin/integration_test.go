@@ -208,7 +208,7 @@ func TestEveryMeasureInEveryShape(t *testing.T) {
 						question["groupBy"] = []string{"feature"}
 					case one.Name == "denialShare" || one.Name == "denialRate":
 						question["groupBy"] = []string{"denialFamily"}
-					case one.Name == "freshness" || one.Name == "ingestErrors" || one.Name == "newIngestErrors":
+					case one.Name == "freshness" || one.Name == "silence" || one.Name == "ingestErrors" || one.Name == "newIngestErrors":
 						question["groupBy"] = []string{"server"}
 					case one.Kind != "listing":
 						question["groupBy"] = []string{"account", "feature"}

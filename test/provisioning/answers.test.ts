@@ -50,9 +50,10 @@ describe('at noon', () => {
     features.map(([feature, model]) => ({ account: 'acme', feature, model }));
 
   test.each([
-    ['la-utilization-warning', of('mesh')],
-    // Not: pools of four, what has been full for ten minutes, and overdraft that is allowed.
-    ['la-utilization-critical', of('cad', 'sim')],
+    // Not: pools of four, and what has been full for ten minutes.
+    ['la-utilization-warning', of('mesh', 'cad', 'sim', 'over')],
+    // Not: overdraft that is allowed, and what is full and turns nobody away.
+    ['la-utilization-critical', of('cad')],
     ['la-metered-warning', of('render')],
     ['la-metered-critical', of('storage', 'archive')],
     // Two more than were bought, where two more are allowed, or none.
@@ -87,15 +88,19 @@ describe('at noon', () => {
     // All five of `held` are out from 06:30 on; the last line of this server is of 08:00: nobody asks any more.
     const held = { account: 'acme', feature: 'held' };
     const at = (time: string): number => Date.parse(`2026-03-02T${time}:00Z`);
-    expect(await firingAt('la-utilization-critical', at('07:00'))).not.toContainEqual(held);
-    expect(await firingAt('la-utilization-critical', at('07:20'))).toContainEqual(held);
-    expect(await firingAt('la-utilization-critical', at('09:05'))).not.toContainEqual(held);
+    expect(await firingAt('la-utilization-warning', at('07:00'))).not.toContainEqual(held);
+    expect(await firingAt('la-utilization-warning', at('07:20'))).toContainEqual(held);
+    expect(await firingAt('la-utilization-warning', at('09:05'))).not.toContainEqual(held);
     expect(await firingAt('la-silence-warning', noon + 185 * minute)).toContainEqual({ server: 'lic05' });
   });
 
   test('metered use that is exported once a day keeps its alerts, until its period ends', async () => {
     const render = { account: 'acme', feature: 'render' };
     expect(await firingAt('la-metered-warning', noon + 3 * day)).toEqual([render]);
+    // Noon of the last day of March, for a message that says a day.
+    const known = await figures(ruleOf('la-metered-warning'), noon + 3 * day);
+    const period = known.get('periods')?.find(({ labels }) => labels['feature'] === 'render');
+    expect(period?.values.filter((value) => value !== null).at(-1)).toBe(Date.parse('2026-03-31T12:00:00Z'));
     // Nothing of April is known yet, and March is over.
     expect(await firingAt('la-metered-warning', Date.parse('2026-04-10T12:00:00Z'))).toEqual([]);
   });
@@ -110,7 +115,11 @@ describe('at noon', () => {
   // Else Grafana takes the whole rule as "no data", and it is silent when it should speak.
   test.each(rules.map(({ uid }) => uid))('%s: a second question has a row wherever the first has', async (uid) => {
     const rule = ruleOf(uid);
-    const [first, ...others] = rule.data.filter((query) => !isExpression(query)).map(({ refId }) => refId);
+    const [first, ...others] = rule.data
+      .filter((query) => !isExpression(query))
+      .map(({ refId }) => refId)
+      // Where nobody is turned away a full pool pages nobody: no data is what is meant.
+      .filter((refId) => uid !== 'la-utilization-critical' || refId !== 'clients');
     // Unusable lines are of the hour in which they are read.
     const base = uid === 'la-ingest-errors' ? Date.now() : noon;
     for (const after of [-300, -180, -120, -60, -30, 0, 30, 60, 120]) {

@@ -25,6 +25,7 @@ const rule = z.strictObject({
     .string()
     .regex(/^\d+[smh]$/)
     .optional(),
+  missing_series_evals_to_resolve: z.int().min(2).optional(),
   dashboardUid: z.string().optional(),
   panelId: z.number().optional(),
   annotations: z.record(z.string(), z.string()),

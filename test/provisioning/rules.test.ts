@@ -98,8 +98,8 @@ test('limits are those of thresholds.ts', () => {
     rules.map(({ uid, data }) => [uid, String(data.find(({ refId }) => refId === 'fires')?.model['expression'])]),
   );
   expect(fires).toEqual({
-    'la-utilization-warning': `$high >= ${shortage.minutes} && $full < ${shortage.minutes}`,
-    'la-utilization-critical': `$full >= ${shortage.minutes} && $overBought == $beyondBoth`,
+    'la-utilization-warning': `$time >= ${shortage.minutes}`,
+    'la-utilization-critical': `$time >= ${shortage.minutes} && $overBought == $beyondBoth && $clients >= ${shortage.clients}`,
     'la-overdraft': `$time >= ${shortage.minutes} && $beyondBoth == 0`,
     'la-beyond-overdraft': `$time >= ${shortage.minutes}`,
     'la-metered-warning': `$now >= ${usage.warning} && $now < ${usage.critical}`,
@@ -113,8 +113,8 @@ test('limits are those of thresholds.ts', () => {
     'la-denials-expired': `$clients >= ${deniedAfterExpiry}`,
     'la-expiry-warning': `$days > ${expiry.critical} && $days <= ${expiry.warning}`,
     'la-expiry-critical': `$days >= ${-expiry.told} && $days <= ${expiry.critical}`,
-    'la-silence-warning': `$age >= ${silence.warning} && $age < ${silence.critical}`,
-    'la-silence-critical': `$age >= ${silence.critical} && $age < ${silence.retired}`,
+    'la-silence-warning': `$overdue > 0 && $overdue < ${silence.critical}`,
+    'la-silence-critical': `$overdue >= ${silence.critical}`,
     'la-ingest-errors': `$lines >= ${unusableLines}`,
     'la-no-answer': '$age < 0',
   });

@@ -48,6 +48,69 @@ describe('data age', () => {
   });
 });
 
+describe('silent license servers', () => {
+  const overdue = { measure: 'silence', groupBy: ['server'], orderBy: 'server' };
+  const hour = 3600;
+  /** Events of every full hour of working days from 8 to 18, for weeks that end on Friday the 27th of March. */
+  const working = (weeks: number): string => {
+    const last = Date.parse('2026-03-27T18:00:00Z');
+    const times = Array.from({ length: weeks * 7 * 24 }, (_, i) => new Date(last - i * 3_600_000))
+      .filter((time) => time.getUTCDay() % 6 !== 0 && time.getUTCHours() >= 8 && time.getUTCHours() <= 18)
+      .reverse();
+    return csv(...times.map((time) => `${time.toISOString()},checkout,render,ana,ws1`));
+  };
+  const exported = (server: string, weeks: number) =>
+    ({ server, format: 'csv', account: 'acme', log: working(weeks) }) as const;
+
+  test('FlexNet servers write every 6 hours, whatever happens: they are so after 7', async () => {
+    const { ask } = await given({ log: `${head('3/2/2026')} 9:00:00 (acmed) OUT: "cad" ana@ws1  \n` });
+    expect(await ask(overdue, from, '2026-03-02 16:00:00')).toEqual([['lic01', 0]]);
+    expect(await ask(overdue, from, '2026-03-02 16:00:01')).toEqual([['lic01', 1]]);
+    expect(await ask(overdue, from, '2026-04-01 08:59:59')).toEqual([['lic01', 30 * 24 * hour - 1 - 7 * hour]]);
+    // Out of service.
+    expect(await ask(overdue, from, '2026-04-01 09:00:00')).toEqual([['lic01', 0]]);
+  });
+
+  test('others are so after one and a half times their longest pause of eight weeks: nobody works at weekends', async () => {
+    const { ask, ingest } = await given(exported('cloud', 4));
+    // From Friday 18:00 to Monday 08:00 are 62 hours.
+    expect(await ask(overdue, from, '2026-03-30 07:00:00')).toEqual([['cloud', 0]]);
+    expect(await ask(overdue, from, '2026-03-31 15:00:00')).toEqual([['cloud', 0]]);
+    expect(await ask(overdue, from, '2026-03-31 15:00:02')).toEqual([['cloud', 2]]);
+    expect(await ask({ measure: 'silence' }, from, '2026-03-31 16:00:00')).toEqual([[hour]]);
+    // A pause of long ago says nothing.
+    await ingest({ ...exported('cloud', 0), log: csv('2025-10-01T08:00:00Z,checkout,render,ana,ws1') });
+    expect(await ask(overdue, from, '2026-03-31 16:00:00')).toEqual([['cloud', hour]]);
+  });
+
+  test('one that is known for less than eight days has not shown its weekend: it has three days, half as much again', async () => {
+    const { ask } = await given(exported('cloud', 1));
+    const end = '2026-04-01 07:00:00';
+    expect(await ask(overdue, from, '2026-04-01 06:00:00')).toEqual([['cloud', 0]]);
+    expect(await ask(overdue, from, end)).toEqual([['cloud', hour]]);
+  });
+
+  test('one that is never quiet for a day has a day, half as much again: exports come once a day', async () => {
+    const hours = Array.from(
+      { length: 20 * 24 },
+      (_, i) => new Date(Date.parse('2026-03-01T00:00:00Z') + i * 3_600_000),
+    );
+    const log = csv(...hours.map((time) => `${time.toISOString()},checkout,render,ana,ws1`));
+    const { ask } = await given({ server: 'farm', format: 'csv', account: 'acme', log });
+    expect(await ask(overdue, from, '2026-03-22 11:00:00')).toEqual([['farm', 0]]);
+    expect(await ask(overdue, from, '2026-03-22 12:00:00')).toEqual([['farm', hour]]);
+  });
+
+  test('are told of beside their age', async () => {
+    const { ask } = await twoServers();
+    const rows = await ask({ measure: 'sources', orderBy: 'server' }, from, '2026-03-02 17:00:00');
+    expect(rows.map((row) => [row[0], row[5], row[6]])).toEqual([
+      ['lic01', 8 * hour, hour],
+      ['lic02', 7.5 * hour, 0],
+    ]);
+  });
+});
+
 test('unusable lines: unreadable and undated ones, over all time, and only for whoever sees all accounts', async () => {
   const { ask, askAs } = await twoServers();
   const errors = { measure: 'ingestErrors' };
@@ -91,10 +154,11 @@ test('license servers: one row each, how far they reach and what of them could n
     '2026-03-02T09:00:00Z',
     3600,
   ]);
-  // lines, unreadable, undated, repeated
-  expect(lic01?.slice(7)).toEqual([0, 2, 0, 'yes']);
+  // silent for; lines, unreadable, undated, repeated
+  expect(lic01?.[6]).toBe(0);
+  expect(lic01?.slice(8)).toEqual([0, 2, 0, 'yes']);
   expect(lic02?.slice(0, 1)).toEqual(['lic02']);
-  expect(lic02?.slice(5, 10)).toEqual([1800, 2, 1, 0, 0]);
+  expect(lic02?.slice(5, 11)).toEqual([1800, 0, 2, 1, 0, 0]);
   const [own, ...more] = await askAs(['borealis'], servers, from, '2026-03-02 10:00:00');
   expect(more).toEqual([]);
   expect(own).toEqual([
@@ -104,10 +168,11 @@ test('license servers: one row each, how far they reach and what of them could n
     '2026-03-02T09:30:00Z',
     '2026-03-02T09:30:00Z',
     1800,
+    0,
     null,
     null,
     null,
     null,
-    lic02?.[10],
+    lic02?.[11],
   ]);
 });

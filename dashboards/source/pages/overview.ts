@@ -247,11 +247,12 @@ export const overview = () => {
                 onward: { uid: 'la-servers' },
               },
               {
-                colour: { 'Data age': silenceSteps() },
+                colour: { Overdue: silenceSteps() },
                 columns: [
                   'Server',
                   'Account',
                   'Data age',
+                  'Overdue',
                   'Last line',
                   'Logs denials',
                   'Unreadable lines',

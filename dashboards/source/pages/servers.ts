@@ -27,7 +27,6 @@ export const servers = () => {
               description: 'Time since the last line of the license server whose last line is oldest.',
               question: { measure: 'freshness' },
               unit: 's',
-              steps: silenceSteps(),
               empty: 'no data',
               onward: toRows('sources'),
             }),
@@ -75,7 +74,7 @@ export const servers = () => {
               },
               {
                 colour: {
-                  'Data age': silenceSteps(),
+                  Overdue: silenceSteps(),
                   'Unreadable lines': anySteps(),
                   'Undated lines': anySteps(),
                 },
@@ -83,6 +82,7 @@ export const servers = () => {
                   'Server',
                   'Account',
                   'Data age',
+                  'Overdue',
                   'Last line',
                   'Logs denials',
                   'Unreadable lines',

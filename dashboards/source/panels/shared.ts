@@ -21,12 +21,8 @@ export const nobodyDenied = 'Nobody was denied, or the sources do not log denial
 /** License servers that are silent, the same ones wherever they are counted. */
 export const silent = {
   title: 'Silent license servers',
-  description: `License servers whose last line is ${silence.warning / 3600} hours to ${silence.retired / 86_400} days old: their figures stop there. An older one is out of service.`,
-  question: {
-    measure: 'freshness',
-    groupBy: ['server'],
-    having: { operator: '>=', value: silence.warning, below: silence.retired },
-  },
+  description: `License servers whose last line is older than usual (FlexNet: ${(silence.heartbeat['flexnet'] ?? 0) / 3600} hours; exports: ${silence.factor} times their longest pause): their figures stop there. After ${silence.retired / 86_400} days one is out of service.`,
+  question: { measure: 'silence', groupBy: ['server'], having: { operator: '>', value: 0 } },
 } satisfies { readonly title: string; readonly description: string; readonly question: Asked };
 
 export const silentServers = (page: Page) =>

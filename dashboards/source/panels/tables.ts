@@ -89,8 +89,8 @@ export function rows(
   for (const [column, width] of Object.entries(widths))
     if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   // Grafana writes seconds as weeks; so they are days and a clock.
-  if (columns.includes('Data age'))
-    panel.overrideByName('Data age', [
+  for (const column of ['Data age', 'Overdue'].filter((one) => columns.includes(one)))
+    panel.overrideByName(column, [
       { id: 'unit', value: 'dtdhms' },
       { id: 'custom.width', value: 120 },
     ]);

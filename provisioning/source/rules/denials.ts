@@ -1,5 +1,8 @@
+import type { Query } from '@grafana/grafana-foundation-sdk/alerting';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { families, type Family } from '../../../src/denials/families.ts';
+import type { QuestionInput } from '../../../src/query/question.ts';
 import { condition, question } from '../queries.ts';
 import type { Rule } from '../rule.ts';
 import { account, choose, counted, feature } from '../texts.ts';
@@ -26,27 +29,31 @@ const faults = families.filter((family) => ![...expired, ...demand, ...adoption]
  * Clients, not lines: one application that asks every second is one client. What was granted after all is not counted, nor is
  * UNSUPPORTED (a feature that this server does not serve: clients ask one server after the other).
  */
+const asked = (
+  told: readonly Family[],
+  atLeast: number,
+): Omit<QuestionInput, 'schemaVersion' | 'timezone' | 'measure'> => ({
+  groupBy: ['account', 'feature'],
+  filters: [{ dimension: 'denialFamily', operator: 'in', values: told.map(({ id }) => id) }],
+  denials: { count: 'unresolved' },
+  having: { operator: '>=', value: atLeast },
+  limit: 10_000,
+});
+
+/** Rows are only those that fire: one that is gone is kept for its time, one that no longer fires might go before it is over. */
 function queries(told: readonly Family[], clients: number, window = hour) {
-  const asked = {
-    groupBy: ['account', 'feature'],
-    filters: [{ dimension: 'denialFamily', operator: 'in', values: told.map(({ id }) => id) }],
-    denials: { count: 'unresolved' },
-    having: { operator: '>=', value: 1 },
-    limit: 10_000,
-  } as const;
-  const copy = () => ({
-    ...asked,
-    groupBy: [...asked.groupBy],
-    filters: asked.filters.map((filter) => ({ ...filter, values: [...filter.values] })),
-  });
   return [
-    question('clients', { measure: 'deniedClients', ...copy() }, window),
-    question('denials', { measure: 'denials', ...copy() }, window),
+    question('clients', { measure: 'deniedClients', ...asked(told, clients) }, window),
+    question('denials', { measure: 'denials', ...asked(told, 1) }, window),
     // The trend. It has a row wherever the hour has one: the hour is part of the day.
-    ...(window === hour ? [question('day', { measure: 'deniedClients', ...copy() }, day)] : []),
+    ...(window === hour ? [question('day', { measure: 'deniedClients', ...asked(told, 1) }, day)] : []),
     condition('fires', `$clients >= ${clients}`),
   ];
 }
+
+/** Whom the lack of licenses has turned away in the hour, if anybody. */
+export const turnedAway = (refId: string): Builder<Query> =>
+  question(refId, { measure: 'deniedClients', ...asked(shortage, thresholds.shortage.clients) }, hour);
 
 const howMany =
   `${counted('clients', 'client was', 'clients were')} turned away and did not get it within ten minutes ` +

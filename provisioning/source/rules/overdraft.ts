@@ -9,6 +9,7 @@ import {
   longEnough,
   metered,
   meteredQueries,
+  periodEnds,
   timeAt,
   timing,
   trend,
@@ -59,7 +60,7 @@ const fires = (of: UseOf): string => (isConcurrent(of) ? `$time >= ${longEnough}
 const figures = (of: UseOf): string =>
   isConcurrent(of)
     ? `at the peak of the last hour ${licenses} were in use`
-    : `${figure('bought')} were bought for the period; ${trend(figure)}`;
+    : `${figure('bought')} were bought${periodEnds}; ${trend(figure)}`;
 
 const overdraftOf = (of: UseOf): Rule => ({
   ...shared(of),

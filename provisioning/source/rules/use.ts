@@ -27,7 +27,7 @@ export interface UseOf {
 export const concurrent: UseOf = { model: 'concurrent', bucket: '5m', window: 3600 };
 export const metered: UseOf = { model: 'metered', bucket: '1d', window: 7 * 24 * 3600 };
 
-type UseMeasure = 'usagePercentage' | 'overdraft' | 'beyondOverdraft' | 'boughtThen';
+type UseMeasure = 'usagePercentage' | 'overdraft' | 'beyondOverdraft' | 'boughtThen' | 'periodEnd';
 
 /** What limits the question to those whose alert it may be. */
 interface Asked {
@@ -90,7 +90,15 @@ export const howLong = (refId: string, { model }: UseOf): string =>
 export const trend = (shown: (refId: string) => string): string =>
   `{{ if and $values.lowest $values.highest }}{{ if eq $values.lowest.Value $values.highest.Value }}unchanged within a week{{ else }}from ${shown('lowest')} to ${shown('highest')} within a week{{ end }}{{ end }}`;
 
-/** The question of metered use, its latest, lowest and highest figure. */
+/** ", period ends 2026-12-31"; nothing where it never does. */
+export const periodEnds = choose(
+  'ends',
+  'gt .Value 0.0',
+  ', period ends {{ slice (humanizeTimestamp .Value) 0 10 }}',
+  '',
+);
+
+/** The question of metered use, its latest, lowest and highest figure, of how much, and until when. */
 export const meteredQueries = (measure: UseMeasure, asked: Asked): readonly Builder<Query>[] => [
   useQuestion('use', measure, metered, asked),
   reduced('now', 'use', 'last'),
@@ -98,6 +106,10 @@ export const meteredQueries = (measure: UseMeasure, asked: Asked): readonly Buil
   reduced('highest', 'use', 'max'),
   useQuestion('amounts', 'boughtThen', metered),
   reduced('bought', 'amounts', 'last'),
+  useQuestion('periods', 'periodEnd', metered),
+  reduced('lastDay', 'periods', 'last'),
+  // Grafana tells times of seconds.
+  condition('ends', '$lastDay / 1000'),
 ];
 
 /** Minutes of an hour that make a shortage of what would be a peak. */

@@ -2,7 +2,8 @@ import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { condition, reduced } from '../queries.ts';
 import type { Severity } from '../grafana.ts';
 import type { Rule } from '../rule.ts';
-import { account, feature, figure, percent } from '../texts.ts';
+import { account, counted, feature, figure, percent } from '../texts.ts';
+import { turnedAway } from './denials.ts';
 import {
   concurrent,
   howLong,
@@ -11,6 +12,7 @@ import {
   longEnough,
   metered,
   meteredQueries,
+  periodEnds,
   smallestPool,
   timeAt,
   timing,
@@ -28,12 +30,13 @@ const shared = {
 } as const;
 
 /**
- * Too few licenses, for most of an hour, in a pool that many share. A pool in its overdraft turns nobody away: what it costs is for
+ * Too few licenses, for most of an hour, in a pool that many share. It is a warning as long as nobody is turned away: a pool that is
+ * full day after day, and serves everybody, wakes nobody up. A pool in its overdraft turns nobody away: what it costs is for
  * Sales (overdraft.ts). Time, no data and errors: see use.ts.
  */
 function utilization(severity: Severity): Rule {
   const isCritical = severity === 'critical';
-  const [limit, minutes] = isCritical ? ([critical, 'full'] as const) : ([warning, 'high'] as const);
+  const limit = isCritical ? critical : warning;
   return {
     ...shared,
     uid: `la-utilization-${severity}`,
@@ -44,31 +47,30 @@ function utilization(severity: Severity): Rule {
         having: { operator: '>=', value: warning },
         poolSize: { atLeast: smallestPool },
       }),
-      ...timeAt('full', concurrent, `>= ${critical}`),
-      ...(isCritical ? [] : timeAt('high', concurrent, `>= ${warning}`)),
+      ...timeAt('time', concurrent, `>= ${limit}`),
       ...(isCritical
         ? [
             useQuestion('over', 'overdraft', concurrent),
             reduced('overBought', 'over', 'max'),
             useQuestion('beyond', 'beyondOverdraft', concurrent),
             reduced('beyondBoth', 'beyond', 'max'),
+            turnedAway('clients'),
           ]
         : []),
       ...inLicenses(),
-      // The warning ends where the critical one begins: nobody is told twice.
       condition(
         'fires',
         isCritical
-          ? `$full >= ${longEnough} && $overBought == $beyondBoth`
-          : `$high >= ${longEnough} && $full < ${longEnough}`,
+          ? `$time >= ${longEnough} && $overBought == $beyondBoth && $clients >= ${thresholds.shortage.clients}`
+          : `$time >= ${longEnough}`,
       ),
     ],
     ...timing(concurrent),
-    summary: `${account}: ${feature} at ${limit} % or more ${howLong(minutes, concurrent)}, ${licenses}`,
+    summary: `${account}: ${feature} at ${limit} % or more ${howLong('time', concurrent)}, ${licenses}${isCritical ? `, ${counted('clients', 'client', 'clients')} turned away` : ''}`,
     description: `At the peak of the last hour ${licenses} were in use. ${
       isCritical
-        ? 'Users are turned away, or will be soon.'
-        : `From ${longEnough} minutes of an hour at ${critical} % on a critical alert takes this one's place.`
+        ? `${counted('clients', 'client', 'clients')} could not get one within ten minutes, in the hour that ended 15 minutes ago.`
+        : 'Nobody is paged for it: that happens when somebody is turned away.'
     }`,
     look: {
       dashboard: 'la-feature',
@@ -96,7 +98,7 @@ function meteredUse(which: 'warning' | 'critical'): Rule {
       condition('fires', isCritical ? `$now >= ${critical}` : `$now >= ${warning} && $now < ${critical}`),
     ],
     ...timing(metered),
-    summary: `${account}: ${figure('consumed')} of ${figure('bought')} ${feature} are consumed`,
+    summary: `${account}: ${figure('consumed')} of ${figure('bought')} ${feature} are consumed${periodEnds}`,
     description:
       `${percent('now')} of the period's amount (${figure('consumed')} of ${figure('bought')}) is consumed: at ${limit} % or more ${howLong('days', metered)}, ${trend(percent)}. ` +
       (isCritical

@@ -16,9 +16,9 @@ import type { List } from './listing.ts';
 import { meteredUse } from './metered-use.ts';
 import { quality } from './quality.ts';
 import { sessionDuration, sessionLengths } from './session-duration.ts';
-import { freshness, ingestErrors, newIngestErrors, sources } from './sources.ts';
+import { freshness, ingestErrors, newIngestErrors, silence, sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
-import { beyondOverdraft, boughtThen, overdraft, usagePercentage } from './usage-percentage.ts';
+import { beyondOverdraft, boughtThen, overdraft, periodEnd, usagePercentage } from './usage-percentage.ts';
 import { utilization } from './utilization.ts';
 
 /** How each measure is computed: figures per group and window, or the rows of a listing. One line per measure. */
@@ -54,11 +54,13 @@ export const computations: Readonly<Record<MeasureName, { readonly compute: Comp
   overdraft: { compute: overdraft },
   beyondOverdraft: { compute: beyondOverdraft },
   boughtThen: { compute: boughtThen },
+  periodEnd: { compute: periodEnd },
   peakConcurrent: { compute: peakConcurrent },
   quality: { compute: quality },
   serverRestarts: { list: serverRestarts },
   sessionDuration: { compute: sessionDuration },
   sessionLengths: { list: sessionLengths },
+  silence: { compute: silence },
   sources: { list: sources },
   timeAtLicenses: { list: timeAtLicenses },
   uniqueClients: { compute: uniqueClients },

@@ -1,12 +1,9 @@
 import type { Ask, Compute, MeasureRow, Source } from '../ask.ts';
+import { ageOf } from '../ask.ts';
 import type { FieldValue } from '../frame.ts';
+import { readSilence } from '../silence.ts';
 import { readSourceCounts, readUnusableLinesRead } from '../source-counts.ts';
 import type { List } from './listing.ts';
-
-/** Seconds since a source was last heard of, at the range's end or now, whichever is earlier; never negative. */
-function ageOf(ask: Ask, source: Source): number {
-  return Math.max(0, Math.min(ask.range.to, ask.now) - source.lastLine) / 1000;
-}
 
 /** Per server; without grouping the one whose last line is oldest, so that an alert rule sees the first that stops. */
 export const freshness: Compute = (ask) =>
@@ -17,6 +14,16 @@ export const freshness: Compute = (ask) =>
       (ages) => Math.max(...ages),
     ),
   );
+
+/** For how long a server has been silent; without grouping the one that is so for longest. */
+export const silence: Compute = async (ask) => {
+  const overdueBy = await readSilence(ask);
+  return perServerOr(
+    ask,
+    ({ server }) => overdueBy(server),
+    (each) => Math.max(...each),
+  );
+};
 
 /** Lines that could not be read or dated, over all time. */
 export const ingestErrors: Compute = async (ask) => {
@@ -39,6 +46,7 @@ function linesPerServer(ask: Ask, counts: ReadonlyMap<string, number>): MeasureR
 /** Counts of a source's lines are those of all its accounts, as is its own account: null for callers limited to some. */
 export const sources: List = async (ask) => {
   const everything = ask.scope.accounts === 'all';
+  const overdueBy = await readSilence(ask);
   const counts = new Map((await readSourceCounts(ask)).map((one) => [one.server, one]));
   const count = (value: number | undefined): number | null => (everything ? (value ?? 0) : null);
   return ask.sources.map((source): FieldValue[] => {
@@ -50,6 +58,7 @@ export const sources: List = async (ask) => {
       source.firstLine,
       source.lastLine,
       ageOf(ask, source),
+      overdueBy(source.server),
       count(own?.lines),
       count(own?.unreadable),
       count(own?.undated),

@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon';
 import { usedWithout } from '../../query/page-notices.ts';
 import type { Dimension } from '../../query/dimensions.ts';
+import { permanentEnd } from '../../store/entitlements.ts';
 import { advice } from '../advice.ts';
 import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
@@ -22,6 +24,21 @@ export const beyondOverdraft: Compute = (ask) => compared(ask, excessOfBoth, 'an
 /** What the percentage is of. */
 export const boughtThen: Compute = (ask) =>
   compared(ask, percentage, 'a percentage', ({ from }) => from?.quantity ?? null);
+
+/** Noon of the last day of the metered period that the percentage is of: that day wherever it is read. */
+export const periodEnd: Compute = (ask) =>
+  compared(ask, percentage, 'a percentage', ({ from }) =>
+    from?.periodEnd === undefined ? null : noonOfLastDay(from.periodEnd, ask.siteTimezone),
+  );
+
+const never = Date.parse(permanentEnd);
+
+/** @param end exclusive, a midnight of the site's */
+function noonOfLastDay(end: number, zone: string): number | null {
+  if (end >= never) return null;
+  const { year, month, day } = DateTime.fromMillis(end - 1, { zone });
+  return Date.UTC(year, month - 1, day, 12);
+}
 
 /** @param shown what of the comparison that counts is the answer */
 async function compared(

@@ -28,10 +28,12 @@ import { newIngestErrors } from './new-ingest-errors.ts';
 import { beyondOverdraft } from './beyond-overdraft.ts';
 import { boughtThen } from './bought-then.ts';
 import { overdraft } from './overdraft.ts';
+import { periodEnd } from './period-end.ts';
 import { peakConcurrent } from './peak-concurrent.ts';
 import { quality } from './quality.ts';
 import { sessionDuration } from './session-duration.ts';
 import { sessionLengths } from './session-lengths.ts';
+import { silence } from './silence.ts';
 import { sources } from './sources.ts';
 import { timeAtLicenses } from './time-at-licenses.ts';
 import { uniqueClients } from './unique-clients.ts';
@@ -53,6 +55,7 @@ const registered = [
   overdraft,
   beyondOverdraft,
   boughtThen,
+  periodEnd,
   clientsPerLicense,
   entitled,
   daysToExpiry,
@@ -73,6 +76,7 @@ const registered = [
   denialEpisodes,
   quality,
   freshness,
+  silence,
   ingestErrors,
   newIngestErrors,
   sources,

@@ -14,6 +14,7 @@ export const sources = defineMeasure({
     timestamp('firstLine', 'First line'),
     timestamp('lastLine', 'Last line'),
     number('age', 'Data age', 's'),
+    number('overdue', 'Overdue', 's'),
     number('lines', 'Lines'),
     number('unreadable', 'Unreadable lines'),
     number('undated', 'Undated lines'),

@@ -66,6 +66,7 @@ const ofOther: ReadonlySet<string> = new Set([
   'sources',
   'quality',
   'freshness',
+  'silence',
   'ingestErrors',
 ]);
 
