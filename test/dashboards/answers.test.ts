@@ -8,6 +8,9 @@ let server: TestServer;
 beforeAll(async () => {
   server = await openTestServer();
   await server.load('ingest?file=lic01.log&account=acme&server=lic01&timezone=UTC', flexnetLog);
+  // So that one is silent: the others are out of service at the end of the range.
+  const later = flexnetLog.replaceAll('3/2/2026', '3/20/2026');
+  await server.load('ingest?file=lic02.log&account=acme&server=lic02&timezone=UTC', later);
   await server.load('ingest?file=cloud01.csv&account=acme&server=cloud01', meteredCsv);
   await server.load(
     'ingest?file=strange.log&account=acme&server=lic01&timezone=UTC',

@@ -43,6 +43,12 @@ beforeAll(async () => {
     csv(byTime([sessions('cad', 12, 3), denied('cad', 'kim', 3)])),
   );
   await server.load('ingest?file=c.csv&account=cogs&server=lic-c', csv(byTime([sessions('cad', 1, 2)])));
+  const [year, month, dayOfMonth] = at(1, 0).slice(0, 10).split('-').map(Number);
+  const idle = `08:00:00 (lmgrd) FlexNet Licensing (v11.16.2) started on lic-d (linux) (${month}/${dayOfMonth}/${year})\n`;
+  await server.load(
+    'ingest?file=d.log&account=cogs&server=lic-d&timezone=UTC',
+    `${idle}08:01:00 (acmed) OUT: "cad" u1@ws1  \n`,
+  );
   await server.load(
     'entitlements?file=bought.csv',
     `account,product,feature,model,quantity,overdraft,start,end

@@ -112,7 +112,7 @@ export const servers = () => {
                 empty: 'No license server is silent.',
                 onward: { uid: 'la-events' },
               },
-              { colour: { 'Data age': silenceSteps() }, columns: ['Server', 'Data age'] },
+              { colour: { Overdue: silenceSteps() }, columns: ['Server', 'Overdue'] },
             ),
             'silentServers',
           ],
