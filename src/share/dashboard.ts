@@ -36,7 +36,7 @@ const fieldConfig = z.looseObject({
 });
 
 /** What we draw: issue "Sharing", §2. */
-export const panelTypes = ['timeseries', 'barchart', 'heatmap', 'piechart', 'stat', 'table', 'trend'] as const;
+export const panelTypes = ['timeseries', 'barchart', 'heatmap', 'stat', 'table', 'trend'] as const;
 
 const target = z.looseObject({ refId: z.string(), measure: z.string() });
 const panel = z.looseObject({

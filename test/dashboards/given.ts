@@ -9,7 +9,7 @@ const target = z.looseObject({ refId: z.string(), datasource, measure: z.string(
 const property = z.object({ id: z.string(), value: z.unknown() });
 const panel = z.object({
   id: z.number(),
-  type: z.enum(['stat', 'table', 'barchart', 'heatmap', 'piechart', 'timeseries', 'trend']),
+  type: z.enum(['stat', 'table', 'barchart', 'heatmap', 'timeseries', 'trend']),
   title: z.string(),
   description: z.string(),
   datasource,

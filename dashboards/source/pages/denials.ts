@@ -1,7 +1,7 @@
 import { dashboardOf } from '../frame.ts';
 import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
-import { bars, lines, shares, stacked } from '../panels/charts.ts';
+import { bars, lines, stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { denialsOverTime, nobodyDenied, unresolvedDenials } from '../panels/shared.ts';
 import { rows } from '../panels/tables.ts';
@@ -74,7 +74,7 @@ export const denials = () => {
               unit: 'percent',
               empty: 'not tracked',
               onward: toRows('denialSummary'),
-            }),
+            }).decimals(1),
           ],
         ],
       },
@@ -83,12 +83,11 @@ export const denials = () => {
         panels: [
           [
             10,
-            shares(page, {
+            bars(page, {
               title: 'Denials by family',
-              description: 'What kind of denial it was, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialFamily'] }],
-              by: 'denialFamily',
-              unit: 'locale',
+              description: 'What kind of denial it was, each in % of all denials.',
+              questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
+              unit: 'percent',
               empty,
               onward: { uid: 'la-events', set: ['denialFamily'] },
             }),
@@ -273,7 +272,7 @@ export const denials = () => {
                 empty,
                 onward: { uid: 'la-events' },
               },
-              { columns: [...episodeColumns, 'Outcome', 'Waited', 'Denial lines', 'Server'] },
+              { columns: [...episodeColumns, 'Outcome', 'Waited', 'Denial lines', 'Other reasons before', 'Server'] },
             ),
             'episodes',
           ],
@@ -304,7 +303,7 @@ export const denials = () => {
 };
 
 /** Who was refused what, and why. */
-const episodeColumns = ['First denial', 'Feature', 'Denial reason', 'Account', 'User', 'Other reasons before'] as const;
+const episodeColumns = ['First denial', 'Feature', 'Denial reason', 'Account', 'User'] as const;
 
 /** Series of one measure that is counted in several ways: only their queries tell them apart. */
 const seriesNamed = (name: string, fixedColor: string) => [

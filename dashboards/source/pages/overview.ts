@@ -2,7 +2,7 @@ import { expirySteps, noneSteps, silenceSteps } from '../colors.ts';
 import { dashboardOf } from '../frame.ts';
 import { toRows } from '../links.ts';
 import { forOperators } from '../page.ts';
-import { bars, shares } from '../panels/charts.ts';
+import { bars } from '../panels/charts.ts';
 import { count, figure } from '../panels/figures.ts';
 import {
   byNeed,
@@ -122,12 +122,11 @@ export const overview = () => {
         panels: [
           [
             10,
-            shares(page, {
+            bars(page, {
               title: 'Denials distribution',
-              description: 'Why users were denied, in shares of all denials.',
-              questions: [{ measure: 'denials', groupBy: ['denialFamily'] }],
-              by: 'denialFamily',
-              unit: 'locale',
+              description: 'Why users were denied: the kinds of denial, each in % of all denials.',
+              questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
+              unit: 'percent',
               empty: nobodyDenied,
               onward: { uid: 'la-denials', set: ['denialFamily'] },
             }),
@@ -194,7 +193,7 @@ export const overview = () => {
         height: 9,
         panels: [
           [
-            9,
+            12,
             rows(
               page,
               {
@@ -209,7 +208,26 @@ export const overview = () => {
             'endingSoon',
           ],
           [
-            15,
+            12,
+            rows(
+              page,
+              {
+                title: 'Used without an entitlement',
+                description: 'Checkouts that no entitlement covers: load what is missing, or sell it.',
+                questions: [{ measure: 'coverageGaps', limit: 100 }],
+                empty: 'Every checkout is covered by an entitlement.',
+                onward: { uid: 'la-events' },
+              },
+              { columns: ['Account', 'Feature', 'Checkouts'] },
+            ),
+          ],
+        ],
+      },
+      {
+        height: 9,
+        panels: [
+          [
+            24,
             endingSoon(page, {
               onward: { uid: 'la-customer' },
               limit: 100,
@@ -222,21 +240,7 @@ export const overview = () => {
         height: 8,
         panels: [
           [
-            9,
-            rows(
-              page,
-              {
-                title: 'Used without an entitlement',
-                description: 'Checkouts that no entitlement covers: load what is missing, or sell it.',
-                questions: [{ measure: 'coverageGaps', limit: 100 }],
-                empty: 'Every checkout is covered by an entitlement.',
-                onward: { uid: 'la-events' },
-              },
-              { columns: ['Account', 'Feature', 'Checkouts', 'Server'] },
-            ),
-          ],
-          [
-            15,
+            24,
             rows(
               page,
               {

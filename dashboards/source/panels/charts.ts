@@ -1,10 +1,8 @@
 import * as barChart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import * as pieChart from '@grafana/grafana-foundation-sdk/piechart';
 import * as trend from '@grafana/grafana-foundation-sdk/trend';
 import * as timeSeries from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Dimension } from '../../../src/query/dimensions.ts';
 import { colorOfFamily, usageSteps } from '../colors.ts';
 import { dataLink } from '../links.ts';
 import type { Page } from '../page.ts';
@@ -14,11 +12,6 @@ interface Chart extends About {
   /** Grafana unit id. */
   readonly unit: string;
 }
-
-/** What a bar or slice is called: the values of its row. Names that the frame gives its columns go before the panel's own. */
-const named = (by: readonly Dimension[]) => [
-  { id: 'displayName', value: by.map((name) => `\${__data.fields.${name}}`).join(' · ') },
-];
 
 /** Counts and amounts have one colour everywhere: green is what is fine, purple what is over what was bought. */
 const neutral = (color = 'blue') =>
@@ -38,26 +31,6 @@ export const bars = (page: Page, { unit, ...given }: Chart): barChart.PanelBuild
     .min(0)
     .legend(hidden())
     .showValue(common.VisibilityMode.Auto);
-
-/** Shares of a whole, named by `by`. */
-export function shares(page: Page, { by, ...given }: Chart & { by: Dimension }): pieChart.PanelBuilder {
-  const panel = about(new pieChart.PanelBuilder(), page, given)
-    .unit(given.unit)
-    .overrideByFieldType('number', named([by]))
-    .pieType(pieChart.PieChartType.Donut)
-    .displayLabels([])
-    .legend(
-      new pieChart.PieChartLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Right)
-        .values([pieChart.PieChartLegendValues.Percent]),
-    )
-    .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([]).values(true).limit(30));
-  if (by === 'denialFamily') inFamilyColors(panel);
-  return panel;
-}
 
 /** Points of a chart over time: the days of half a year can be told apart; with hours of a month, lines would become a bar code. */
 const mostPoints = 200;
@@ -99,7 +72,10 @@ export const usageLines = (page: Page, given: Chart): timeSeries.PanelBuilder =>
 export const curve = (page: Page, { x, unit, ...given }: Chart & { x: string }): trend.PanelBuilder =>
   about(new trend.PanelBuilder(), page, given)
     .xField(x)
-    .overrideByName(x, [{ id: 'unit', value: 'none' }])
+    .overrideByName(x, [
+      { id: 'unit', value: 'none' },
+      { id: 'decimals', value: 0 },
+    ])
     .unit(unit)
     .lineInterpolation(common.LineInterpolation.StepBefore)
     .colorScheme(neutral())

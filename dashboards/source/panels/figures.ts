@@ -36,7 +36,7 @@ export const count = (page: Page, given: Figure): stat.PanelBuilder =>
 function tile(page: Page, { steps = plain(), question, ...given }: Figure): stat.PanelBuilder {
   const compared = measureOf(question.measure).kind === 'series+table';
   const questions = [compared ? { ...question, shape: 'timeSeries' as const, before } : question] as const;
-  return about(new stat.PanelBuilder(), page, { ...given, questions })
+  const built = about(new stat.PanelBuilder(), page, { ...given, questions })
     .thresholds(steps)
     .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
     .colorMode(common.BigValueColorMode.Value)
@@ -44,7 +44,14 @@ function tile(page: Page, { steps = plain(), question, ...given }: Figure): stat
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(common.BigValueTextMode.Value)
     .reduceOptions(lastOf(''));
+  return compared ? built.withTransformation(timeAsText) : built;
 }
+
+/** Grafana draws a line over the time range alone, and times before it beyond the edge; without times it draws all there are. */
+const timeAsText = {
+  id: 'convertFieldType',
+  options: { fields: {}, conversions: [{ targetField: 'time', destinationType: 'string' }] },
+};
 
 /** The last one even where it is unknown: that of an earlier time is another figure. */
 const lastOf = (fields: string) => new common.ReduceDataOptionsBuilder().calcs(['last']).fields(fields).values(false);

@@ -169,5 +169,4 @@ export const shortageColumns: readonly string[] = [
   'Bought then',
   'When',
   `Hours at ${usage.warning} %`,
-  `Days at ${usage.critical} %`,
 ];

@@ -3,7 +3,10 @@ import * as table from '@grafana/grafana-foundation-sdk/table';
 import type { Steps } from '../colors.ts';
 import { unknownIsGrey } from '../colors.ts';
 import type { Page } from '../page.ts';
+import { thresholds } from '../thresholds.ts';
 import { about, type About } from './about.ts';
+
+const { usage } = thresholds;
 
 /** How columns look, by their titles. Frames bring the titles and units. */
 export interface Shown {
@@ -37,7 +40,11 @@ const timeWidth = 155;
 /** The icon in the heading of a column that can be filtered. */
 const iconWidth = 20;
 const widths: Readonly<Record<string, number>> = {
-  Feature: 160,
+  'In use then': 65,
+  'Bought then': 65,
+  [`Hours at ${usage.critical} %`]: 75,
+  [`Hours at ${usage.warning} %`]: 75,
+  Outcome: 95,
   Event: 85,
   'License model': 95,
   'Usage percentage': 95,
@@ -55,6 +62,10 @@ const widths: Readonly<Record<string, number>> = {
   Format: 90,
   Tags: 90,
 };
+
+const featureWidth = 130;
+/** Times of which nobody needs the seconds. */
+const toTheMinute = ['When', 'Last line', 'First line', 'First denial'];
 
 /** Rows as they are answered. */
 export function rows(
@@ -86,6 +97,7 @@ export function rows(
       options: { indexByName: Object.fromEntries(columns.map((title, i) => [title, i])) },
     });
   const isShown = (title: string): boolean => others || columns.includes(title);
+  if (isShown('Feature')) panel.overrideByName('Feature', [{ id: 'custom.minWidth', value: featureWidth }]);
   for (const [column, width] of Object.entries(widths))
     if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   // Grafana writes seconds as weeks; so they are days and a clock.
@@ -97,6 +109,11 @@ export function rows(
   for (const [column, steps] of Object.entries(colour))
     panel.overrideByName(column, coloured(steps, partly.includes(column)));
   for (const column of sentences) panel.overrideByName(column, [{ id: 'custom.minWidth', value: sentenceWidth }]);
+  for (const column of toTheMinute.filter((title) => columns.includes(title)))
+    panel.overrideByName(column, [
+      { id: 'unit', value: 'time:YYYY-MM-DD HH:mm' },
+      { id: 'custom.width', value: 130 },
+    ]);
   return panel;
 }
 

@@ -1,8 +1,7 @@
 import type { SharedPanel } from '../dashboard.ts';
 import type { MarkLayer } from '../marks.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Column, Rows } from './columns.ts';
-import { lengthOf } from './columns.ts';
+import type { Rows } from './columns.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { Leads } from './links.ts';
@@ -25,25 +24,6 @@ export interface Drawing {
 
 /** How panels of one type are drawn; undefined: there is nothing to show. */
 export type DrawPanel = (drawing: Drawing) => Html | undefined;
-
-/** One number of a row: a bar, a slice. */
-export interface Entry {
-  readonly rows: Rows;
-  readonly column: Column;
-  readonly row: number;
-}
-
-/** Every number of every row, in their order; for panels that show rows one by one. */
-export const entriesOf = ({ frames, panel }: Drawing): readonly Entry[] => {
-  const { limit } = (panel.options['reduceOptions'] ?? {}) as { readonly limit?: number };
-  return frames
-    .flatMap((rows) =>
-      Array.from({ length: lengthOf(rows) }, (_, row) =>
-        rows.columns.filter(({ type }) => type === 'number').map((column): Entry => ({ rows, column, row })),
-      ).flat(),
-    )
-    .slice(0, limit);
-};
 
 /** A link where it leads somewhere, else the text alone. */
 export const linkTo = (url: string | undefined, content: Html | string): Html =>

@@ -116,9 +116,6 @@ td.wide{min-width:15rem}
 .legend{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.8rem}
 .legend li{display:flex;align-items:baseline;gap:.4rem;overflow-wrap:anywhere}
 .swatch{width:.8rem;height:.8rem;flex:none}
-.pie{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}
-.ring{width:160px;flex:none}
-.pie .legend{flex:1 1 12rem;flex-direction:column;gap:.05rem}
 summary{cursor:pointer;color:var(--muted);font-size:.8rem}
 .rules{color:var(--muted);font-size:.85rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.15rem 0;padding:0}
@@ -169,8 +166,6 @@ ${spans('p')}
 .figure{font-size:17pt}
 .chart:not(.paper){display:none}
 .chart.paper{display:block}
-.ring{width:140px}
-.pie .legend{flex-basis:8rem}
 table{font-size:8pt}
 th,td{padding:1.5pt 3pt;line-height:1.3}
 .tight td.words{overflow-wrap:anywhere}
@@ -181,7 +176,7 @@ thead th.n{width:1%}
 .bars th{white-space:normal;overflow:visible;overflow-wrap:anywhere}
 :is(.bar,.lead){min-width:1.5rem}
 .scroll,.tall .scroll{max-height:none;overflow:visible}
-h2,tr,.chart,.pie,.legend li{break-inside:avoid}
+h2,tr,.chart,.legend li{break-inside:avoid}
 h2,.title{break-after:avoid}
 thead{display:table-header-group;break-inside:avoid}
 thead th{position:static}

@@ -22,9 +22,11 @@ function transform(id: string, options: unknown, frames: readonly Rows[]): reado
       return frames.map((rows) => ({ ...rows, columns: rows.columns.toSorted(inOrder) }));
     }
     case 'convertFieldType': {
-      const wanted = z.object({ conversions: z.array(z.object({ targetField: z.string() })) }).parse(options);
+      const conversion = z.object({ targetField: z.string(), destinationType: z.enum(['number', 'string']) });
+      const { conversions } = z.object({ conversions: z.array(conversion) }).parse(options);
+      // Times become texts for a peculiarity of Grafana's only: here they stay what they are.
       const toNumber = (column: Column): Column =>
-        wanted.conversions.some(({ targetField }) => targetField === column.title)
+        conversions.some((one) => one.destinationType === 'number' && one.targetField === column.title)
           ? { ...column, type: 'number', values: column.values.map((value) => (value === null ? null : Number(value))) }
           : column;
       return frames.map((rows) => ({ ...rows, columns: rows.columns.map(toNumber) }));

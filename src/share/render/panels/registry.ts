@@ -2,7 +2,6 @@ import type { SharedPanel } from '../../dashboard.ts';
 import type { DrawPanel } from '../drawing.ts';
 import { barChart } from './bar-chart.ts';
 import { heatMap } from './heat-map.ts';
-import { pieChart } from './pie-chart.ts';
 import { stat } from './stat.ts';
 import { table } from './table.ts';
 import { timeSeries } from './time-series.ts';
@@ -12,7 +11,6 @@ import { trend } from './trend.ts';
 export const drawPanel: Readonly<Record<SharedPanel['type'], DrawPanel>> = {
   barchart: barChart,
   heatmap: heatMap,
-  piechart: pieChart,
   stat,
   table,
   timeseries: timeSeries,
