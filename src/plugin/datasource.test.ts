@@ -17,7 +17,15 @@ import type { LicenseQuery, Options } from './types.ts';
 /** Dashboard variables as Grafana keeps them; those of `local` belong to a repeated panel. */
 const variables: Record<
   string,
-  { text: string; value: unknown; multi?: boolean; options?: string[]; type?: 'custom' | 'adhoc' }
+  {
+    text: string;
+    value: unknown;
+    multi?: boolean;
+    options?: string[];
+    type?: 'custom' | 'adhoc';
+    includeAll?: boolean;
+    label?: string;
+  }
 > = {
   account: { text: 'acme + borealis (EU)', value: ['acme', 'borealis (EU)'], multi: true },
   server: { text: 'All', value: ['$__all'], multi: true, options: ['lic01', 'lic02'] },
@@ -27,6 +35,7 @@ const variables: Record<
   product: { text: 'All', value: '$__all', options: ['Suite', 'Tools'] },
   atLeast: { text: 'All', value: '$__all', options: ['70', '80', '95'], type: 'custom' },
   sizes: { text: 'All', value: ['$__all'], multi: true, options: ['1', '2'], type: 'custom' },
+  customer: { text: 'All', value: '$__all', options: ['acme', 'borealis'], includeAll: false, label: 'Customer' },
   chosen: { text: '80', value: '80', options: ['80'], type: 'custom' },
 };
 interface Scope {
@@ -39,9 +48,11 @@ type Format = (value: unknown, variable: object) => string;
  */
 const templates = {
   getVariables: () =>
-    Object.entries(variables).map(([name, { type = 'query', text, value }]) => ({
+    Object.entries(variables).map(([name, { type = 'query', text, value, includeAll = true, label }]) => ({
       name,
       type,
+      includeAll,
+      label,
       current: { text: type === 'custom' ? value : text, value },
     })),
   replace: (text: string, scoped: Record<string, { value: Scope & string }> = {}, given?: Format) =>
@@ -85,6 +96,23 @@ test('"All" takes the filter away', () => {
   expect(
     datasource.applyTemplateVariables({ ...least, having: { operator: '>=', value: '$chosen' } }, {}),
   ).toHaveProperty('having', { operator: '>=', value: 80 });
+});
+
+test('a dashboard about one thing that a link opened for "All" asks to choose one, and shows no figures of all', async () => {
+  const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
+  const answer = (variable: string, panelId?: number) => {
+    const request = { targets: [query('x'), query(variable)], timezone: 'utc', panelId, scopedVars: {} };
+    return firstValueFrom(datasource.query(request as unknown as DataQueryRequest<LicenseQuery>));
+  };
+  expect(await answer('$customer', 3)).toEqual({
+    data: [],
+    errors: [{ message: 'Choose one for "Customer" above: this dashboard is not about all of them.' }],
+  });
+  expect(sent).not.toHaveBeenCalled();
+  // Others may be "All", and what can be chosen does not wait for a choice.
+  expect([await answer('$product', 3), await answer('$customer')]).toEqual([{ data: [] }, { data: [] }]);
+  expect(sent).toHaveBeenCalledTimes(2);
+  sent.mockRestore();
 });
 
 test('a repeated panel stands for its one value, also while the dashboard shows "All"', () => {

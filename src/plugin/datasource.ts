@@ -12,16 +12,17 @@ import type {
 import { CoreApp } from '@grafana/data';
 import { config, DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import type { TemplateSrv } from '@grafana/runtime';
+import { t } from '@grafana/i18n';
 import type { Observable } from 'rxjs';
-import { map } from 'rxjs';
+import { map, of } from 'rxjs';
 import type { Dimension } from '../query/dimensions.ts';
 import { dimensions, dimensionTitles } from '../query/dimensions.ts';
 import { annotationSupport } from './annotations.ts';
-import { ignoredFilters, interpolated, questionFilter } from './interpolate.ts';
+import { filterValues, ignoredFilters, interpolated, questionFilter } from './interpolate.ts';
 import { withLinks } from './links.ts';
 import { forwarded } from './migrate.ts';
 import { PageNotices, withNotices } from './notices.ts';
-import { valuesIn } from './templates.ts';
+import { unchosenIn, valuesIn } from './templates.ts';
 import type { LicenseQuery, Options, QueryFilter } from './types.ts';
 import { VariableSupport } from './variables.ts';
 
@@ -87,6 +88,8 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
   }
 
   override query(request: DataQueryRequest<LicenseQuery>): Observable<DataQueryResponse> {
+    const unchosen = this.unchosen(request);
+    if (unchosen !== undefined) return of({ data: [], errors: [{ message: chooseOne(unchosen) }] });
     const notices = ignoredFilters(request.filters);
     const timezone = this.timezone === undefined || this.timezone === '' ? zoneOf(request.timezone) : this.timezone;
     const targets = request.targets.map((target) => ({ timezone, ...target }));
@@ -106,6 +109,13 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
         ),
       })),
     );
+  }
+
+  /** Figures of all of something, on a dashboard that is about one, would be read as those of one. Choices for variables are no figures. */
+  private unchosen({ targets, scopedVars, panelId }: DataQueryRequest<LicenseQuery>): string | undefined {
+    if (panelId === undefined) return undefined;
+    const texts = targets.flatMap(({ filters = [] }) => filters.flatMap((filter) => [...filterValues(filter)]));
+    return unchosenIn(this.templates, texts, scopedVars);
   }
 
   /** On a dashboard, what concerns all of it is said once. */
@@ -158,6 +168,12 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
       .map(({ name }) => `$${name}`);
   }
 }
+
+const chooseOne = (title: string): string =>
+  t('variable.choose', 'Choose one for "{{title}}" above: this dashboard is not about all of them.', {
+    title,
+    interpolation: { escapeValue: false },
+  });
 
 /** The time zone that a dashboard shows its times in: days, weeks and hours are cut there, where neither query nor data source says. */
 const zoneOf = (timezone: string): string =>

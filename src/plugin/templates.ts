@@ -34,6 +34,26 @@ export function valuesIn(templates: TemplateSrv, scopedVars: ScopedVars): Values
   };
 }
 
+/**
+ * The title of a variable in the filters that has to be one value and is "All": Grafana takes that over from the link of another
+ * dashboard, though its list does not offer it. Undefined: there is none.
+ */
+export function unchosenIn(
+  templates: TemplateSrv,
+  texts: readonly string[],
+  scopedVars: ScopedVars,
+): string | undefined {
+  const names = texts.map((text) => {
+    const [, plain, braced, , bracketed] = alone.exec(text) ?? [];
+    return plain ?? braced ?? bracketed;
+  });
+  const variable = templates
+    .getVariables()
+    .filter((one) => 'includeAll' in one && one.includeAll === false)
+    .find(({ name }) => names.includes(name) && isAll(templates, name, scopedVars));
+  return variable === undefined ? undefined : (variable.label ?? '') === '' ? variable.name : String(variable.label);
+}
+
 /** Chosen from a list, as opposed to typed: only what is typed can be a pattern. */
 const isChosen = (shown: Shown | undefined): boolean => shown?.multi === true || shown?.includeAll === true;
 

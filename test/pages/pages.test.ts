@@ -59,7 +59,11 @@ async function withPage(
   }
 }
 
-const uids = Object.keys(dashboardTitles);
+/** Every dashboard, and that of one customer beside the one that lets choose it. */
+const uids: readonly (readonly [uid: string, chosen: string])[] = [
+  ...Object.keys(dashboardTitles).map((uid) => [uid, ''] as const),
+  ['la-customer', '&var-account=acme'],
+];
 const phone = { viewport: { width: 390, height: 844 } };
 const desk = { viewport: { width: 1280, height: 900 } };
 
@@ -74,10 +78,10 @@ async function violationsOf(page: Page): Promise<readonly object[]> {
 }
 
 test.each(uids)(
-  '%s can be read by everyone: light on a desk, dark on a phone',
-  (uid) =>
+  '%s%s can be read by everyone: light on a desk, dark on a phone',
+  (uid, chosen) =>
     withPage({}, async (page) => {
-      await page.goto(`${server.url}/d/${uid}?${range}`);
+      await page.goto(`${server.url}/d/${uid}?${range}${chosen}`);
       // The page is the same: its style alone follows the screen.
       for (const { viewport, colorScheme } of [
         { ...desk, colorScheme: 'light' },
@@ -294,9 +298,9 @@ test('a page of a time that cannot be read says what to do', () =>
 /** A4 within its margins, px: what a print of the page has. */
 const paper = { viewport: { width: 703, height: 1000 } };
 
-test.each(uids)('%s on A4: nothing of the screen, all of its tables, nothing cut off or shrunk', (uid) =>
+test.each(uids)('%s%s on A4: nothing of the screen, all of its tables, nothing cut off or shrunk', (uid, chosen) =>
   withPage(paper, async (page) => {
-    await page.goto(`${server.url}/d/${uid}?${range}`);
+    await page.goto(`${server.url}/d/${uid}?${range}${chosen}`);
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('navigation').count()).toBe(0);
     // Boxes whose content is larger than they are; pages that lie across are wider than this window.

@@ -21,13 +21,46 @@ import { rows } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 import { eventColumns } from './listing.ts';
 
+const operators = forOperators('account', 'product', 'feature', 'server', 'model');
+const onlyOne = { single: 'account', folded: ['server', 'model'] } as const;
+
 /** One customer, for whoever runs the license servers. */
 export const customer = () =>
-  customerPage(forOperators('account', 'product', 'feature', 'server', 'model'), {
+  customerPage(operators, {
     uid: 'la-customer',
     title: 'Customer',
     description:
       'One customer: what it uses of what it bought, who was denied, and what ends soon. Nothing here is meant for the vendor only.',
+  });
+
+/** In the place of it where no customer is chosen: all of them, to choose from. Grafana has no such dashboard, its variable is always one. */
+export const customerChoice = () =>
+  dashboardOf(operators, {
+    ...onlyOne,
+    uid: 'la-customer',
+    title: 'Customer',
+    description: 'This page is about one customer. Choose one: those that need something come first.',
+    bands: [
+      {
+        height: 20,
+        panels: [
+          [
+            24,
+            rows(
+              operators,
+              {
+                title: 'Choose a customer',
+                description: `Each customer with the feature that it needs most. Red: clients went without, or an hour and more at ${thresholds.usage.critical} %; yellow: an hour and more at ${thresholds.usage.warning} %; purple is overdraft.`,
+                questions: [{ measure: 'utilization', groupBy: ['account'], orderBy: byNeed }],
+                empty: 'No customer used or was denied anything in this time range.',
+                onward: { uid: 'la-utilization' },
+              },
+              { ...shortageLook, columns: ['Account', ...shortageColumns, 'Feature'] },
+            ),
+          ],
+        ],
+      },
+    ],
   });
 
 /**
@@ -100,8 +133,7 @@ const customerPage = (
 ) =>
   dashboardOf(page, {
     ...about,
-    single: 'account',
-    folded: ['server', 'model'],
+    ...onlyOne,
     marks: ['capacityChanges', 'entitlementExpiries'],
     bands: [
       {

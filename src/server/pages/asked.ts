@@ -108,19 +108,26 @@ export function choosingOf({ type, query }: SharedVariable, chosen: VariableValu
   return { dimension, filters: chains.parse(filledIn(asked, chosen).filters), orderBy: asked.orderBy };
 }
 
-/** A page that is about one thing, and does not say which, is about the first of the dashboard's order that the caller may see, as in Grafana. */
+/**
+ * A page that is about one thing, and does not say which, is about the first of the dashboard's order that the caller may see, as in
+ * Grafana. `toChoose`: the variable that is left open where there are several.
+ */
 export async function withSingles(
   asked: Asked,
   dashboard: SharedDashboard,
-  service: Service,
-  context: Context,
+  {
+    service,
+    context,
+    toChoose,
+  }: { readonly service: Service; readonly context: Context; readonly toChoose?: string | undefined },
 ): Promise<Asked> {
   let { variables } = asked;
   for (const variable of dashboard.templating.list) {
     const choosing = choosingOf(variable, variables);
     if (choosing === undefined || variable.multi || variables[variable.name] !== undefined) continue;
-    const first = await firstOf(choosing, asked.range, service, context);
-    if (first !== undefined) variables = { ...variables, [variable.name]: [first] };
+    const [first, second] = await firstOf(choosing, asked.range, service, context);
+    if (first === undefined || (second !== undefined && variable.name === toChoose)) continue;
+    variables = { ...variables, [variable.name]: [first] };
   }
   return { ...asked, variables };
 }
@@ -130,19 +137,18 @@ async function firstOf(
   range: Asked['range'],
   service: Service,
   context: Context,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const part = {
     measure: 'dimensionValues' as const,
     groupBy: [dimension],
     filters: filters.map((filter) => ({ ...filter, values: [...filter.values] })),
     ...(orderBy !== undefined && { orderBy }),
-    limit: 1,
+    limit: 2,
   };
   const { results } = await service.ask({ ...range, queries: [part] }, context);
   const [answer] = Object.values(results);
   if (answer === undefined || !('frames' in answer)) throw new Error(answer?.error ?? 'A question has an answer.');
-  const [first] = answer.frames[0]?.data.values[0] ?? [];
-  return first === undefined || first === null ? undefined : String(first);
+  return (answer.frames[0]?.data.values[0] ?? []).filter((value) => value !== null).map(String);
 }
 
 /** The query of a link that keeps all that was asked for; `changes` go before. */

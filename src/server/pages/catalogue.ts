@@ -1,11 +1,17 @@
 import type { DashboardUid } from '../../../dashboards/source/links.ts';
 import { dashboardTitles } from '../../../dashboards/source/links.ts';
+import { customerChoice } from '../../../dashboards/source/pages/customer.ts';
 import { operatorDashboards } from '../../../dashboards/source/registry.ts';
 import type { SharedDashboard } from '../../share/dashboard.ts';
 import { readDashboard } from '../../share/dashboard.ts';
 import { ApiError } from '../errors.ts';
 
 const read = new Map<string, SharedDashboard>();
+const known = (name: string, build: () => object): SharedDashboard => {
+  const dashboard = read.get(name) ?? readDashboard(JSON.parse(JSON.stringify(build())));
+  read.set(name, dashboard);
+  return dashboard;
+};
 
 const isUid = (uid: string): uid is DashboardUid => Object.hasOwn(operatorDashboards, uid);
 
@@ -19,7 +25,15 @@ export function dashboardOf(uid: string): SharedDashboard {
       `There are ${Object.values(dashboardTitles).join(', ')}: see the links above.`,
     );
   }
-  const known = read.get(uid) ?? readDashboard(JSON.parse(JSON.stringify(operatorDashboards[uid]())));
-  read.set(uid, known);
-  return known;
+  return known(uid, operatorDashboards[uid]);
 }
+
+/** What stands in the place of a dashboard until its one variable is chosen. */
+export interface ToChoose {
+  readonly variable: string;
+  readonly dashboard: SharedDashboard;
+}
+
+/** Undefined: the dashboard opens on the first value of its order. */
+export const choiceOf = (uid: string): ToChoose | undefined =>
+  uid === 'la-customer' ? { variable: 'account', dashboard: known('customer choice', customerChoice) } : undefined;

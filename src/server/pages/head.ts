@@ -102,7 +102,8 @@ async function fieldOf(variable: SharedVariable, asked: Asked, service: Service,
   if (open) return typed(name, title, chosen, values);
   const missing = chosen.filter((value) => !values.some((choice) => choice.value === value));
   const all = variable.includeAll || variable.type === 'custom' ? [{ value: '', text: 'All' }] : [];
-  const options = [...all, ...missing.map((value) => ({ value, text: value })), ...values];
+  const toChoose = all.length === 0 && chosen.length !== 1 ? [{ value: '', text: 'Choose one' }] : [];
+  const options = [...all, ...toChoose, ...missing.map((value) => ({ value, text: value })), ...values];
   return html`<label
     >${title}
     <select name="var-${name}" ${chosen.length > 1 ? html`multiple size="3"` : ''}>

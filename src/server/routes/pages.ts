@@ -16,7 +16,7 @@ import type { Caller } from '../caller.ts';
 import { ApiError, toApiError } from '../errors.ts';
 import type { Asked } from '../pages/asked.ts';
 import { askedOf, queryOf, sortText, withSingles } from '../pages/asked.ts';
-import { dashboardOf } from '../pages/catalogue.ts';
+import { choiceOf, dashboardOf } from '../pages/catalogue.ts';
 import { allData, beyondData, extentOf, isBeyond, withoutData } from '../pages/extent.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
@@ -193,8 +193,11 @@ async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: F
     if (!reply.raw.writableFinished) gone.abort();
   });
   const context: Context = { caller: callerOf(request), signal: gone.signal };
+  const choice = choiceOf(dashboard.uid);
   const given = askedOf(request.query, dashboard, siteTimezone);
-  return { dashboard, service, context, asked: await withSingles(given, dashboard, service, context) };
+  const asked = await withSingles(given, dashboard, { service, context, toChoose: choice?.variable });
+  const isOpen = choice !== undefined && asked.variables[choice.variable]?.length !== 1;
+  return { dashboard: isOpen ? choice.dashboard : dashboard, service, context, asked };
 }
 
 async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
