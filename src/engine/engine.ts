@@ -17,6 +17,7 @@ import { entitlementBooks } from './entitlement-book.ts';
 import type { Frame, Notice } from './frame.ts';
 import { computations } from './measures/registry.ts';
 import { mappedProducts } from './mapped-products.ts';
+import { noDataNotices } from './no-data.ts';
 import {
   defaultAccountName,
   isOnly,
@@ -128,7 +129,7 @@ export function createEngine({
       book,
       mapped,
       signal: options.signal,
-      notices: [],
+      notices: noDataNotices(question, range, sources),
       rawOnly: options.rawOnly ?? false,
     };
   }

@@ -1,3 +1,5 @@
+import { noData } from '../query/page-notices.ts';
+
 /**
  * Grafana's `DataFrameJSON`, as its Go SDK reads it: every field has `typeInfo` (its decoder refuses a field without), time
  * fields are nullable in listings only, an empty answer is one frame with its type and no fields.
@@ -51,11 +53,13 @@ export interface FieldConfig {
 
 interface MappedText {
   readonly text: string;
+  readonly color?: string;
   readonly index: number;
 }
 
 export type ValueMapping =
   | { readonly type: 'value'; readonly options: Readonly<Record<string, MappedText>> }
+  | { readonly type: 'special'; readonly options: { readonly match: 'null'; readonly result: MappedText } }
   | {
       readonly type: 'range';
       readonly options: { readonly from: number; readonly to: number; readonly result: MappedText };
@@ -99,14 +103,34 @@ export function textField(name: string, values: readonly string[], config?: Fiel
   };
 }
 
+const nothingRead: ValueMapping = {
+  type: 'special',
+  options: { match: 'null', result: { text: 'no data', color: '#808080', index: 0 } },
+};
+
+/** Where there are no lines in the range, that is why a figure is unknown: it is neither "not tracked" nor "nothing bought". */
+const saysNoData = (schema: FieldSchema): FieldSchema =>
+  schema.type === 'number' && schema.config?.mappings === undefined
+    ? { ...schema, config: { ...schema.config, mappings: [nothingRead] } }
+    : schema;
+
+/** A figure of no group, be it named after its highest one: cells of tables are empty. */
+const standsAlone = (type: FrameType, fields: readonly Field[]): boolean =>
+  type !== 'table' &&
+  fields.every(
+    ({ schema, values }) =>
+      (schema.type !== 'string' || values.length === 1) && Object.keys(schema.labels ?? {}).length === 0,
+  );
+
 /** One frame of its type; without rows it has no fields (that is how the contract says "no data"). */
 export function frameOf(type: FrameType, fields: readonly Field[], notices: readonly Notice[], name?: string): Frame {
+  const isBeyond = standsAlone(type, fields) && notices.some(({ text }) => text.startsWith(noData));
   const empty = fields.length === 0 || fields[0]?.values.length === 0;
   return {
     schema: {
       ...(name !== undefined && { name }),
       meta: { type, typeVersion: [0, 1], ...(notices.length > 0 && { notices }) },
-      fields: empty ? [] : fields.map((field) => field.schema),
+      fields: empty ? [] : fields.map(({ schema }) => (isBeyond ? saysNoData(schema) : schema)),
     },
     data: { values: empty ? [] : fields.map((field) => field.values) },
   };

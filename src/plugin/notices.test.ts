@@ -24,6 +24,8 @@ test('what concerns the page is said on one of its panels, what concerns a panel
   expect(said(1, early)).toEqual([]);
   // Again, when it is refreshed.
   expect(said(3, early)).toEqual([early]);
+  const none = 'No data in this time range: the last line before it is of 2026-03-02 10:30 (UTC).';
+  expect([said(2, none), said(1, none)]).toEqual([[none], []]);
   expect(said(1, 'These figures add up several features.')).toEqual(['These figures add up several features.']);
   expect(said(1, early, 'la-feature')).toEqual([early]);
 });

@@ -2,6 +2,7 @@ import type { Ask } from './ask.ts';
 import type { SharedDashboard, SharedPanel } from './dashboard.ts';
 import { isOverTime } from './dashboard.ts';
 import type { AnsweredMarks } from './marks.ts';
+import { withoutFalseZeros } from './no-data.ts';
 import type { PanelAnswer, Snapshot } from './snapshot.ts';
 import type { VariableValues } from './variables.ts';
 import { filledIn } from './variables.ts';
@@ -48,7 +49,7 @@ export async function takeSnapshot(
       return [panel.id, inOrder] as const;
     }),
   ]);
-  return {
+  return withoutFalseZeros({
     dashboard,
     answers: new Map(answers),
     marks,
@@ -58,7 +59,7 @@ export async function takeSnapshot(
     variables: values,
     rules: rulesOf(dashboard),
     takenAt: Date.now(),
-  };
+  });
 }
 
 /** Rows (series) that a question asks for; `src/query/schema.ts` knows how many it is where it does not say. */

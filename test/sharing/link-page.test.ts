@@ -65,3 +65,18 @@ it('the time is chosen by a click, and the page stays that of the account', asyn
     expect(await page.locator('header').textContent()).toContain('(Europe/Berlin)');
   });
 });
+
+it('where the time has no data, it says until when there are some, and no figure is 0', async () => {
+  await visit(`${path}?from=2026-08-01&to=2026-09-01&timezone=UTC`, async (page) => {
+    const told = page.getByRole('status');
+    expect(await told.textContent()).toMatch(
+      /No data in this time range: the last line before it is of 2026-03-0\d \d\d:\d\d \(UTC\)\./,
+    );
+    expect(await page.getByText('Nobody was denied').count()).toBe(0);
+    expect(
+      (await page.getByRole('article', { name: 'Denials', exact: true }).locator('.figure').textContent())?.trim(),
+    ).toBe('no data');
+    // Once is enough.
+    expect(await page.getByText('No data in this time range: ').count()).toBe(1);
+  });
+});

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import type { SharedDashboard, SharedPanel } from '../../share/dashboard.ts';
 import { timeText } from '../../share/render/display.ts';
 import type { Html } from '../../share/render/html.ts';
 import { html } from '../../share/render/html.ts';
@@ -37,7 +36,7 @@ export function allData({ first, last }: Extent, timezone: string, now: number):
 const afterMinute = (time: number): string => new Date(Math.floor(time / 60_000) * 60_000 + 60_000).toISOString();
 
 /** Whether the range lies before or behind all data. */
-export const isBeyond = ({ range }: Pick<Asked, 'range'>, extent: Extent | undefined): boolean =>
+const isBeyond = ({ range }: Pick<Asked, 'range'>, extent: Extent | undefined): boolean =>
   extent === undefined || range.from > extent.last || range.to <= extent.first;
 
 /** Said before the figures where the range holds no data: until when there are some, and the way to them. */
@@ -56,27 +55,4 @@ export function beyondData(uid: string, asked: Asked, extent: Extent | undefined
     No data in this time range: there are data from ${minute(extent.first)} to ${minute(extent.last)}.
     ${link({ from: month, to }, 'The last 30 days of them')} · ${link(allData(extent, asked.timezone, now), 'All data')}
   </p>`;
-}
-
-/** What is asked of events; whatever else a panel shows does not depend on the range's data. */
-const ofOther: ReadonlySet<string> = new Set([
-  'daysToExpiry',
-  'expiringEntitlements',
-  'entitled',
-  'sources',
-  'quality',
-  'freshness',
-  'silence',
-  'ingestErrors',
-]);
-
-/** The dashboard of a range without data: that there are none is no "0", and no "Nobody was denied". */
-export function withoutData(dashboard: SharedDashboard): SharedDashboard {
-  const empty = (panel: SharedPanel): SharedPanel => {
-    if (panel.targets.some(({ measure }) => ofOther.has(measure))) return panel;
-    const { defaults } = panel.fieldConfig;
-    const noValue = panel.type === 'stat' ? 'no data' : 'No data in this time range.';
-    return { ...panel, fieldConfig: { ...panel.fieldConfig, defaults: { ...defaults, noValue } } };
-  };
-  return { ...dashboard, panels: dashboard.panels.map(empty) };
 }

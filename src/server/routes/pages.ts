@@ -17,7 +17,7 @@ import { ApiError, toApiError } from '../errors.ts';
 import type { Asked } from '../pages/asked.ts';
 import { askedOf, queryOf, sortText, withSingles } from '../pages/asked.ts';
 import { choiceOf, dashboardOf } from '../pages/catalogue.ts';
-import { allData, beyondData, extentOf, isBeyond, withoutData } from '../pages/extent.ts';
+import { allData, beyondData, extentOf } from '../pages/extent.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
 import { signIn, signOut, tokenIn } from '../pages/session.ts';
@@ -89,7 +89,7 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
   const extent = await extentOf(service, context);
   const [snapshot, form] = await Promise.all([
     takeSnapshot(
-      isBeyond(asked, extent) ? withoutData(dashboard) : dashboard,
+      dashboard,
       {
         ...asked.range,
         timezone: asked.timezone,
@@ -110,8 +110,8 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
     download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
     head: html`${navigation(dashboard.uid, query)} ${form}
     ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}
-    ${beyondData(dashboard.uid, asked, extent, now)}
     ${asked.only === undefined ? undefined : html`<p><a href="/d/${dashboard.uid}?${query}">Whole dashboard</a></p>`}`,
+    noData: beyondData(dashboard.uid, asked, extent, now),
   });
   return sendPage(reply, text);
 }
@@ -197,7 +197,10 @@ async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: F
   const given = askedOf(request.query, dashboard, siteTimezone);
   const asked = await withSingles(given, dashboard, { service, context, toChoose: choice?.variable });
   const isOpen = choice !== undefined && asked.variables[choice.variable]?.length !== 1;
-  return { dashboard: isOpen ? choice.dashboard : dashboard, service, context, asked };
+  // The one panel that is asked for is that of a customer.
+  return isOpen
+    ? { dashboard: choice.dashboard, service, context, asked: { ...asked, only: undefined } }
+    : { dashboard, service, context, asked };
 }
 
 async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -9,8 +9,11 @@ export interface Notes {
   readonly ofPanel: (id: number) => { readonly own: readonly string[]; readonly shared: readonly number[] };
 }
 
-export function notesOf({ answers }: Pick<Snapshot, 'answers'>): Notes {
-  const byPanel = new Map([...answers].map(([id, some]) => [id, noticesIn(some)] as const));
+/** @param said what the page has told already */
+export function notesOf({ answers }: Pick<Snapshot, 'answers'>, said: readonly string[] = []): Notes {
+  const byPanel = new Map(
+    [...answers].map(([id, some]) => [id, noticesIn(some).filter((text) => !said.includes(text))] as const),
+  );
   const counts = new Map<string, number>();
   for (const text of [...byPanel.values()].flat()) counts.set(text, (counts.get(text) ?? 0) + 1);
   const shared = [...counts].filter(([, count]) => count > 1).map(([text]) => text);

@@ -1,6 +1,7 @@
 import { dimensionTitles } from '../../query/dimensions.ts';
 import type { SharedPanel } from '../dashboard.ts';
 import { markLayers } from '../marks.ts';
+import { noDataOf } from '../no-data.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timeText } from './display.ts';
 import { documentOf } from './document.ts';
@@ -21,6 +22,8 @@ export interface RenderOptions {
   readonly leads?: Leads;
   /** Under the title, before the figures: navigation and forms of a live page. */
   readonly head?: Part;
+  /** What is said in the place of the answers' own words where the range holds no data. */
+  readonly noData?: Html | undefined;
   /** Where the figures of a panel can be had as CSV. */
   readonly download?: (panel: SharedPanel) => string | undefined;
   /** How the tables of a panel are sorted: by links. Left out: by a script. */
@@ -35,10 +38,11 @@ export interface RenderOptions {
  */
 export function renderPage(
   snapshot: Snapshot,
-  { leads = unlinked, head, download, more, sorting }: RenderOptions = {},
+  { leads = unlinked, head, noData, download, more, sorting }: RenderOptions = {},
 ): string {
   const { dashboard, timezone, range, takenAt } = snapshot;
-  const notes = notesOf(snapshot);
+  const missing = noDataOf(snapshot);
+  const notes = notesOf(snapshot, missing === undefined ? [] : [missing]);
   const marks = markLayers(snapshot);
   return documentOf({
     title: dashboard.title,
@@ -47,7 +51,7 @@ export function renderPage(
         ${timeText(range.from, timezone, 'yyyy-MM-dd HH:mm')} to ${timeText(range.to, timezone, 'yyyy-MM-dd HH:mm')}
         (${timezone})${chosen(snapshot)}
       </p>
-      ${head}`,
+      ${head} ${noData ?? (missing === undefined ? undefined : html`<p class="error" role="status">${missing}</p>`)}`,
     main: bandsOf(dashboard.panels).map((panels) => {
       const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
       const band = placed.map((one) =>
