@@ -9,4 +9,6 @@ export const advice = {
   unmapped: 'The measure "coverageGaps" lists such use.',
   /** Behind use that is left out. */
   alsoUnmapped: ', and counted as unmapped in the measure "quality"',
+  /** Behind what does not apply to metered licenses. */
+  metered: 'The measure "meteredUse" tells consumed, bought and the rest.',
 } as const;

@@ -1,4 +1,4 @@
-import { noData } from '../query/page-notices.ts';
+import { noData, onlyMetered } from '../query/page-notices.ts';
 
 /**
  * Grafana's `DataFrameJSON`, as its Go SDK reads it: every field has `typeInfo` (its decoder refuses a field without), time
@@ -103,15 +103,19 @@ export function textField(name: string, values: readonly string[], config?: Fiel
   };
 }
 
-const nothingRead: ValueMapping = {
-  type: 'special',
-  options: { match: 'null', result: { text: 'no data', color: '#808080', index: 0 } },
-};
+const unknownAs = (text: string): readonly ValueMapping[] => [
+  { type: 'special', options: { match: 'null', result: { text, color: '#808080', index: 0 } } },
+];
 
-/** Where there are no lines in the range, that is why a figure is unknown: it is neither "not tracked" nor "nothing bought". */
-const saysNoData = (schema: FieldSchema): FieldSchema =>
-  schema.type === 'number' && schema.config?.mappings === undefined
-    ? { ...schema, config: { ...schema.config, mappings: [nothingRead] } }
+/** Why a figure is unknown that is neither "not tracked" nor "nothing bought". */
+const reasons = [
+  [noData, unknownAs('no data')],
+  [onlyMetered, unknownAs('metered')],
+] as const;
+
+const saysWhy = (schema: FieldSchema, mappings: readonly ValueMapping[] | undefined): FieldSchema =>
+  mappings !== undefined && schema.type === 'number' && schema.config?.mappings === undefined
+    ? { ...schema, config: { ...schema.config, mappings } }
     : schema;
 
 /** A figure of no group, be it named after its highest one: cells of tables are empty. */
@@ -124,13 +128,15 @@ const standsAlone = (type: FrameType, fields: readonly Field[]): boolean =>
 
 /** One frame of its type; without rows it has no fields (that is how the contract says "no data"). */
 export function frameOf(type: FrameType, fields: readonly Field[], notices: readonly Notice[], name?: string): Frame {
-  const isBeyond = standsAlone(type, fields) && notices.some(({ text }) => text.startsWith(noData));
+  const [, why] = standsAlone(type, fields)
+    ? (reasons.find(([words]) => notices.some(({ text }) => text.startsWith(words))) ?? [])
+    : [];
   const empty = fields.length === 0 || fields[0]?.values.length === 0;
   return {
     schema: {
       ...(name !== undefined && { name }),
       meta: { type, typeVersion: [0, 1], ...(notices.length > 0 && { notices }) },
-      fields: empty ? [] : fields.map(({ schema }) => (isBeyond ? saysNoData(schema) : schema)),
+      fields: empty ? [] : fields.map(({ schema }) => saysWhy(schema, why)),
     },
     data: { values: empty ? [] : fields.map((field) => field.values) },
   };

@@ -1,4 +1,6 @@
-import type { Ask } from './ask.ts';
+import { onlyMetered } from '../query/page-notices.ts';
+import { advice } from './advice.ts';
+import type { Ask, Compute } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
 import { conditionSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
@@ -26,7 +28,18 @@ export async function isMeteredOnly(ask: Ask): Promise<boolean> {
   if (all === 0 || metered < all) return false;
   ask.notices.push({
     severity: 'info',
-    text: 'Only metered licenses are used here: they are consumed, so none are in use at once, and no clients hold them.',
+    text: `${onlyMetered}: they are consumed, so none are in use at once, and no clients hold them. ${advice.metered}`,
   });
   return true;
 }
+
+/** A figure about licenses that are held: where nothing is known of it because only metered ones are used, that is said. */
+export const ofHeld =
+  (compute: Compute): Compute =>
+  async (ask) => {
+    const rows = await compute(ask);
+    if (rows.some(({ values }) => values.some((value) => value !== null)) || !(await isMeteredOnly(ask))) return rows;
+    return ask.question.groupBy.length > 0
+      ? rows
+      : ask.windows.map((_, window) => ({ key: [], window, values: [null] }));
+  };

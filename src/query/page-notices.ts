@@ -2,8 +2,9 @@
 export const endEarly = 'sources end before the range does';
 export const trackNone = 'sources do not track denials';
 export const noData = 'No data in this time range';
+export const onlyMetered = 'Only metered licenses are used here';
 export const usedWithout = 'Used, but without';
 
 /** What a notice is about that concerns a whole page and not one panel; undefined: one panel. */
 export const concernOfPage = (text: string): string | undefined =>
-  [noData, endEarly, trackNone, usedWithout].find((words) => text.includes(words));
+  [noData, onlyMetered, endEarly, trackNone, usedWithout].find((words) => text.includes(words));

@@ -5,13 +5,16 @@ import type { PanelAnswer, Snapshot } from './snapshot.ts';
 /** Whom notices are for: who looks at a page with its form and links, or who was given a report and cannot ask further. */
 export type Reader = 'page' | 'report';
 
+const metered = 'See "Metered use" for consumed, bought and the rest.';
+
 const words: Readonly<Record<Reader, Readonly<Record<keyof typeof advice, string>>>> = {
   page: {
     cut: 'The CSV holds all of them; or choose less above.',
     unmapped: 'The page "License servers" counts such use under "Data quality".',
     alsoUnmapped: ', and counted on the page "License servers" under "Data quality"',
+    metered,
   },
-  report: { cut: 'The whole list can be had as CSV.', unmapped: '', alsoUnmapped: '' },
+  report: { cut: 'The whole list can be had as CSV.', unmapped: '', alsoUnmapped: '', metered },
 };
 
 /** The snapshot with notices that tell its reader what he or she can do, instead of what to ask the API for. */

@@ -285,6 +285,26 @@ test('where a range has no data, the page says until when there are some, and le
     expect((await customers.locator('.figure').textContent())?.trim()).toMatch(/^1/);
   }));
 
+test('of a metered feature no panel says that nobody used it', () =>
+  withPage({ ...desk, javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${server.url}/d/la-feature?${range}&var-feature=render`);
+    const figure = async (name: string): Promise<string | undefined> =>
+      (await page.getByRole('article', { name, exact: true }).locator('.figure').textContent())?.trim();
+    for (const name of ['Peak concurrent licenses', 'Entitled licenses', 'Unique clients', 'Clients per license'])
+      expect([name, await figure(name)]).toEqual([name, 'metered']);
+    for (const name of [
+      'Licenses in use against capacity',
+      'Unique clients over time',
+      'Sessions by length',
+      'Clients',
+    ])
+      expect([
+        name,
+        await page.getByRole('article', { name, exact: true }).locator('.empty').allTextContents(),
+      ]).toEqual([name, ['Only metered licenses are used here: see "Metered use".']]);
+    expect(await page.getByRole('article', { name: 'Metered use' }).locator('tbody').textContent()).toContain('300');
+  }));
+
 test('a page of a time that cannot be read says what to do', () =>
   withPage(desk, async (page) => {
     const answer = await page.goto(`${server.url}/d/la-overview?from=yesterday`);

@@ -53,14 +53,38 @@ describe('metered', () => {
   });
 
   test('what does not apply is empty and says so', async () => {
-    const { figure, notices } = await given({ format: 'csv', log: consumed(['2026-03-05T10:00:00Z', 30]) });
+    const { ask, figure, frames, notices } = await given({
+      format: 'csv',
+      log: consumed(['2026-03-05T10:00:00Z', 30]),
+      entitlements: bought('acme,,render,,metered,100,0,2026-01-01,2026-12-31,,month'),
+    });
     for (const measure of ['peakConcurrent', 'averageConcurrent', 'licenseHours', 'uniqueClients']) {
       expect([measure, await figure({ measure })]).toEqual([measure, null]);
       expect(await notices({ measure })).toEqual([expect.stringMatching(/^Only metered licenses are used here/)]);
     }
-    // Nothing at all is 0, as ever.
+    // Of tables and lists too, and of what is made of licenses that were bought.
+    const metered = 'Only metered licenses are used here';
+    const others = [
+      { measure: 'licenseHours', groupBy: ['client'] },
+      { measure: 'uniqueClients', groupBy: ['feature'] },
+      { measure: 'timeAtLicenses' },
+      { measure: 'sessionLengths' },
+      { measure: 'sessionDuration' },
+      { measure: 'entitled' },
+      { measure: 'clientsPerLicense' },
+    ];
+    for (const question of others) {
+      const figures = (await ask(question)).map((row) => row.at(-1));
+      expect([question, figures.filter((value) => value !== null)]).toEqual([question, []]);
+      expect(await notices(question)).toEqual([expect.stringContaining(metered)]);
+    }
+    const [frame] = await frames({ measure: 'entitled' });
+    expect(frame?.schema.fields[0]?.config?.mappings).toMatchObject([{ options: { result: { text: 'metered' } } }]);
+    // What nobody used is not metered for that.
     const nothing = { filters: [{ dimension: 'feature', operator: '=', values: ['other'] }] };
-    expect(await notices({ measure: 'uniqueClients', ...nothing })).toEqual([]);
+    expect(await notices({ measure: 'uniqueClients', ...nothing })).toEqual([
+      'No data in this time range: no license server has a line of what is asked for.',
+    ]);
   });
 
   test('consumed, bought, rest and pace of the current period; what is bought and unused too', async () => {

@@ -8,6 +8,10 @@ import { clientsPerLicense, denialsOverTime, meteredUse, nobodyDenied, uniqueCli
 import { rows } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 
+/** Grafana's panels have one sentence for whatever they are empty for. */
+const ofMetered = 'Of metered features see "Metered use".';
+const unheld = `Nobody had a license in this time range. ${ofMetered}`;
+
 /** One feature: capacity, clients, sessions, denials, and every event. */
 export const feature = () => {
   const page = forOperators('account', 'feature', 'server', 'model');
@@ -97,10 +101,15 @@ export const feature = () => {
                 { measure: 'peakConcurrent', shape: 'timeSeries' },
                 { measure: 'averageConcurrent', shape: 'timeSeries' },
                 { measure: 'entitled', shape: 'timeSeries' },
-                { measure: 'overdraft', shape: 'timeSeries' },
+                // Amounts beyond what was bought are no licenses.
+                {
+                  measure: 'overdraft',
+                  shape: 'timeSeries',
+                  filters: [{ dimension: 'model', operator: '=', values: ['concurrent'] }],
+                },
               ],
               unit: 'locale',
-              empty: 'No use in this time range.',
+              empty: unheld,
               onward: { uid: 'la-events' },
             }),
             'featureCapacity',
@@ -138,7 +147,7 @@ export const feature = () => {
               description: 'Distinct clients that had a license in each bucket of time.',
               questions: [{ measure: 'uniqueClients', shape: 'timeSeries' }],
               unit: 'locale',
-              empty: 'Nobody was served in this time range.',
+              empty: unheld,
               onward: { uid: 'la-events' },
             }),
           ],
@@ -149,7 +158,7 @@ export const feature = () => {
               description: 'How many of the sessions that ended were short, how many long.',
               questions: [{ measure: 'sessionLengths' }],
               unit: 'locale',
-              empty: 'No session ended in this time range.',
+              empty: `No session ended in this time range. ${ofMetered}`,
               onward: { uid: 'la-events' },
             }).withTransformation({
               id: 'filterFieldsByName',
@@ -164,7 +173,7 @@ export const feature = () => {
                 title: 'Clients',
                 description: 'Clients by the hours that they held licenses.',
                 questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 5000 }],
-                empty: 'Nobody was served in this time range.',
+                empty: unheld,
                 onward: { uid: 'la-events' },
               },
               { columns: ['Client', 'License-hours', 'Account'] },

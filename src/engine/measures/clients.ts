@@ -5,7 +5,7 @@ import { readUniqueClients } from '../clients.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { idleKeys } from '../entitled-rows.ts';
 import { stretchesOf } from '../entitlement-book.ts';
-import { isMeteredOnly } from '../metered-only.ts';
+import { isMeteredOnly, ofHeld } from '../metered-only.ts';
 import { baseKeys, isOfSize } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
 import type { PairFigure } from './highest-feature.ts';
@@ -15,7 +15,7 @@ import { ofSharedEntitlements } from './usage-percentage.ts';
 /** Distinct clients with a session that overlaps the window. */
 export const uniqueClients: Compute = async (ask) => {
   const counts = await readUniqueClients(ask, ask.question.groupBy);
-  if (counts.length === 0 && ask.question.groupBy.length === 0 && (await isMeteredOnly(ask)))
+  if (counts.length === 0 && (await isMeteredOnly(ask)) && ask.question.groupBy.length === 0)
     return ask.windows.map((_, window) => ({ key: [], window, values: [null] }));
   return withZeros(
     ask,
@@ -24,7 +24,7 @@ export const uniqueClients: Compute = async (ask) => {
 };
 
 /** How many clients share one entitled license. */
-export const clientsPerLicense: Compute = async (ask) => {
+export const clientsPerLicense: Compute = ofHeld(async (ask) => {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);
   const [own, shared] = await Promise.all([
@@ -32,7 +32,7 @@ export const clientsPerLicense: Compute = async (ask) => {
     ofSharedEntitlements(ask, keys, (grouping) => ratios(ask, grouping)),
   ]);
   return highestPerGroup([...own, ...shared], keys, groupBy);
-};
+});
 
 async function ratios(ask: Ask, keys: readonly Dimension[]): Promise<PairFigure[]> {
   const part = (key: readonly string[], dimension: Dimension): string | undefined => key[keys.indexOf(dimension)];

@@ -35,8 +35,9 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
     endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
     noticeSeveralFeatures(ask),
   ]);
-  const everything = keys.length === 0 && usages.length === 0 && ask.sources.length > 0;
-  const meteredOnly = everything && (await isMeteredOnly(ask));
+  const nothing = usages.length === 0 && ask.sources.length > 0;
+  const meteredOnly = nothing && (await isMeteredOnly(ask));
+  const everything = nothing && keys.length === 0;
   return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {
     const end = endOf(usage.key);
     const uses = ask.windows.map((): WindowUse => ({ peak: 0, area: 0, length: 0 }));

@@ -3,12 +3,13 @@ import { keyText } from '../ask.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { fixed, stretchesOf } from '../entitlement-book.ts';
 import { entitledRows } from '../entitled-rows.ts';
+import { ofHeld } from '../metered-only.ts';
 
 /**
  * The highest concurrent quantity in force in the window; it adds up over a group. An entitlement for any server shows in
  * groupings by server under the empty one. null: nothing countable in force.
  */
-export const entitled: Compute = async (ask) => {
+export const entitled: Compute = ofHeld(async (ask) => {
   const { groupBy } = ask.question;
   const groups = new Map<string, { key: string[]; rows: Entitlement[] }>();
   for (const row of entitledRows(ask, 'concurrent')) {
@@ -37,7 +38,7 @@ export const entitled: Compute = async (ask) => {
       ask.windows.map((window, index): MeasureRow => ({ key, window: index, values: [highestOfGroup(rows, window)] })),
     ),
   );
-};
+});
 
 /** Uncounted rows have no quantity: the others still add up. */
 function highestOfGroup(

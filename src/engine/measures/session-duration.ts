@@ -4,6 +4,7 @@ import { keyText, read } from '../ask.ts';
 import { endedSessionsSql } from '../ended-sessions.ts';
 import type { FieldValue } from '../frame.ts';
 import { Bindings } from '../sql.ts';
+import { isMeteredOnly } from '../metered-only.ts';
 import type { List } from './listing.ts';
 
 /**
@@ -19,6 +20,7 @@ export const sessionDuration: Compute = async (ask) => {
     `SELECT ${names}window, quantilesExact(0.5, 0.95)(held) AS q, max(held) FROM (${endedSessionsSql(ask, bindings)}) GROUP BY ${names}window`,
     bindings,
   );
+  if (rows.length === 0) await isMeteredOnly(ask);
   return rows.map((row) => {
     const [p50 = null, p95 = null] = (row[width + 1] as readonly unknown[]).map(Number);
     return {
@@ -48,6 +50,7 @@ FROM (${endedSessionsSql(ask, bindings)}) GROUP BY ${names}class`,
     group.counts[Number(row[width])] = Number(row[width + 1]);
     groups.set(keyText(key), group);
   }
+  if (groups.size === 0) await isMeteredOnly(ask);
   return [...groups.values()].flatMap(({ key, counts }) => {
     const all = counts.reduce((sum, count) => sum + count, 0);
     return sessionLengthClasses.map(({ name }, i): FieldValue[] => {

@@ -50,7 +50,8 @@ export const timeSeries: DrawPanel = (drawing) => {
   const { panel, snapshot, leads, marks, paperSpan } = drawing;
   const series = seriesOf(drawing);
   const [first] = series;
-  if (first === undefined) return undefined;
+  // Lines that nothing is known of are an empty chart: the panel says in words why.
+  if (first === undefined || series.every(({ holds }) => holds.length === 0)) return undefined;
   const { range, timezone } = snapshot;
   const { look } = first.column;
   const number = (value: number): string => formatNumber(value, look.unit, look.decimals);
