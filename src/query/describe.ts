@@ -28,6 +28,7 @@ export function describeQuestion(question: Described): string {
     question.groupBy.length > 0 ? `per ${listed(question.groupBy.map(inSentence))}` : undefined,
     overTime(question),
     question.filters.length > 0 ? `where ${question.filters.map(condition).join(' and ')}` : undefined,
+    pools(question),
     question.workingHours === undefined ? undefined : hours(question.workingHours),
     having === undefined ? undefined : `${comparisons[having.operator]} ${String(having.value)}${unit}`,
     having?.below === undefined ? undefined : `under ${String(having.below)}${unit}`,
@@ -99,6 +100,14 @@ function condition({ dimension, operator, values }: Filter): string {
   const shown = values.slice(0, 5).map((value) => (value === '' ? '(empty)' : value));
   const more = values.length > 5 ? `${String(values.length - 5)} more` : undefined;
   return `${inSentence(dimension)} ${verbs[operator]} ${listed(more === undefined ? shown : [...shown, more], 'or')}`;
+}
+
+function pools({ poolSize: { atLeast, atMost } = {} }: Described): string | undefined {
+  const sizes = [
+    atLeast === undefined ? undefined : `at least ${String(atLeast)}`,
+    atMost === undefined ? undefined : `at most ${String(atMost)}`,
+  ].filter((size) => size !== undefined);
+  return sizes.length === 0 ? undefined : `pools of ${listed(sizes)} licenses`;
 }
 
 const hours = ({ days, from, to, timezone }: WorkingHours): string =>

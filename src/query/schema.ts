@@ -81,7 +81,7 @@ const denials = z.strictObject({
     .enum(denialsAcross)
     .optional()
     .describe(
-      'servers: a client that asks the servers of its account one after the other makes one episode; pool: one for each server and vendor daemon. By default as the configuration has it (`denials.across`), else servers.',
+      'servers: a client that asks the servers of its account one after the other makes one episode; pool: one for each server and vendor daemon. By default as the configuration has it (`denialEpisodes.across`), else servers.',
     ),
   resolvedWithinSeconds: z
     .int()

@@ -6,6 +6,7 @@ import { denialCounts } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
 import { Choice } from './Choice.tsx';
 import { Committed } from './Committed.tsx';
+import { DenialsAcrossField } from './DenialsAcrossField.tsx';
 
 type Denials = NonNullable<LicenseQuery['denials']>;
 
@@ -85,6 +86,13 @@ export function DenialFields({
           t('query.denials.gap', 'One episode within'),
           t('query.denials.gap-tooltip', 'Denials of one client for one feature closer than this are one episode.'),
         )}
+        <DenialsAcrossField
+          across={denials.across}
+          onChange={(across) => {
+            const { across: _, ...others } = denials;
+            onChange(across === undefined ? others : { ...others, across });
+          }}
+        />
         {seconds(
           'resolvedWithinSeconds',
           t('query.denials.resolved-within', 'Resolved within'),

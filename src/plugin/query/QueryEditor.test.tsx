@@ -92,3 +92,33 @@ test('a table by weekday and hour is said in words; as a series it goes without,
   expect(saved.mock.lastCall?.[0]).toMatchObject({ shape: 'timeSeries', groupBy: ['feature'] });
   expect(screen.getByText(/grouping by Weekday, grouping by Hour of the day/)).toBeInTheDocument();
 });
+
+test('pools are chosen by what was bought, where use is held against it; another measure goes without', async () => {
+  const user = userEvent.setup();
+  const saved = edit({ refId: 'A', measure: 'usagePercentage', groupBy: ['account'], shape: 'table' });
+  const field = (name: string): HTMLElement => screen.getByRole('spinbutton', { name });
+  await user.type(field('Licenses bought, at least'), '3{Enter}');
+  expect(saved.mock.lastCall?.[0].poolSize).toEqual({ atLeast: 3 });
+  expect(screen.getByText(/pools of at least 3 licenses/)).toBeInTheDocument();
+  await user.type(field('Licenses bought, at most'), '50{Enter}');
+  expect(saved.mock.lastCall?.[0].poolSize).toEqual({ atLeast: 3, atMost: 50 });
+  await user.clear(field('Licenses bought, at least'));
+  await user.keyboard('{Enter}');
+  expect(saved.mock.lastCall?.[0].poolSize).toEqual({ atMost: 50 });
+  await user.clear(field('Licenses bought, at most'));
+  await user.keyboard('{Enter}');
+  expect(saved.mock.lastCall?.[0].poolSize).toBeUndefined();
+});
+
+test('what an episode of denials reaches over is as configured, or chosen', async () => {
+  const user = userEvent.setup();
+  const saved = edit({ refId: 'A', measure: 'denials', shape: 'table', denials: { gapSeconds: 60 } });
+  expect(screen.queryByRole('spinbutton', { name: 'Licenses bought, at least' })).toBeNull();
+  const list = screen.getByRole('combobox', { name: 'One episode over' });
+  expect(list).toHaveValue('');
+  await user.type(list, 'Each server');
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(saved.mock.lastCall?.[0].denials).toEqual({ gapSeconds: 60, across: 'pool' });
+  expect(list).toHaveValue('Each server');
+  expect(screen.getByText(/each pool by itself/)).toBeInTheDocument();
+});

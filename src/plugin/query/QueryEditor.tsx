@@ -4,7 +4,7 @@ import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
 import { dimensionTitles, groupings as allGroupings, isCalendar } from '../../query/dimensions.ts';
-import { countsDenials } from '../../query/measures/measure.ts';
+import { countsDenials, knowsPools } from '../../query/measures/measure.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
 import { currentSchemaVersion, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
@@ -14,6 +14,7 @@ import { readingOf, withMeasure, withShape } from './change.ts';
 import { DenialFields } from './DenialFields.tsx';
 import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
+import { PoolSizeFields } from './PoolSizeFields.tsx';
 import { ShapeFields } from './ShapeFields.tsx';
 import { ThresholdField } from './ThresholdField.tsx';
 import { useFirstQuestion } from './first-question.ts';
@@ -83,6 +84,9 @@ export function QueryEditor(props: Props) {
             unit={unitSuffix[unit] ?? ''}
             onChange={(having) => change({ having })}
           />
+        )}
+        {measure !== undefined && knowsPools(measure) && (
+          <PoolSizeFields poolSize={query.poolSize} onChange={(poolSize) => change({ poolSize })} />
         )}
       </EditorRow>
       {measure !== undefined && (

@@ -36,6 +36,13 @@ test("what Grafana's form for alert rules adds is no part of the question", () =
   expect(readingOf(fresh)).toEqual(readingOf(query));
 });
 
+test('the size of pools stays where use is held against what was bought', () => {
+  const sized: LicenseQuery = { refId: 'A', measure: 'usagePercentage', poolSize: { atLeast: 3 } };
+  expect(withMeasure(sized, 'overdraft')).toMatchObject({ query: { poolSize: { atLeast: 3 } }, dropped: [] });
+  const { query, dropped } = withMeasure(sized, 'events');
+  expect([query.poolSize, dropped]).toEqual([undefined, ['licenses bought']]);
+});
+
 test('another measure takes out what it does not have, and says so', () => {
   const { query, dropped } = withMeasure(saved, 'usagePercentage');
   expect(dropped).toEqual(['grouping by User', 'threshold', 'order']);

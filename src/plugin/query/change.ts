@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import { dimensionTitles, isCalendar, withoutCalendar } from '../../query/dimensions.ts';
-import { countsDenials } from '../../query/measures/measure.ts';
+import { countsDenials, knowsPools } from '../../query/measures/measure.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
 import { whyImpossible } from '../../query/question.ts';
@@ -51,12 +51,14 @@ export function withMeasure(
   if (onlyTable && query.shape === 'timeSeries') dropped.push(t('query.dropped-series', 'time series'));
   // An order names columns of the answer, which are others now; a threshold is in another unit.
   const kept: LicenseQuery = { ...query };
-  for (const name of ['orderBy', 'having', 'denials'] as const) Reflect.deleteProperty(kept, name);
-  const { denials, having, orderBy } = query;
+  for (const name of ['orderBy', 'having', 'denials', 'poolSize'] as const) Reflect.deleteProperty(kept, name);
+  const { denials, having, orderBy, poolSize } = query;
   if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
   if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
   const countsToo = countsDenials(measureOf(name));
   if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
+  const keptSize = knowsPools(measure) ? poolSize : undefined;
+  if (poolSize !== undefined && keptSize === undefined) dropped.push(t('query.dropped-pool-size', 'licenses bought'));
   return {
     query: {
       ...kept,
@@ -65,6 +67,7 @@ export function withMeasure(
       filters,
       ...(onlyTable && { shape: 'table' as const }),
       ...(countsToo && denials !== undefined && { denials }),
+      ...(keptSize !== undefined && { poolSize: keptSize }),
     },
     dropped,
   };
