@@ -196,6 +196,14 @@ describe('one company, no accounts', () => {
     const { code, out } = await cli(csv);
     expect([code, out]).toEqual([0, expect.stringMatching(/^Feature,[^]*\r\ncad,100,/)]);
   });
+
+  it('nor do a subscription and a link', async () => {
+    const added = await cli(['subscribe', 'add', 'weekly', '--to', 'ana@example.com', '--data', own]);
+    expect([added.code, added.err]).toEqual([0, expect.stringContaining('Subscription "weekly" is added')]);
+    const listed = await cli(['subscribe', 'list', '--format', 'json', '--data', own]);
+    expect(JSON.parse(listed.out)).toMatchObject([{ name: 'weekly', account: 'This company' }]);
+    expect((await cli(['share', 'link', '--data', own])).err).toContain('Link to "This company"');
+  });
 });
 
 describe('query', () => {

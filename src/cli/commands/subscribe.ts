@@ -13,6 +13,7 @@ import { UsageError } from '../io.ts';
 import { listOf } from '../list.ts';
 import type { AnswerRow } from '../rows.ts';
 import { text } from '../section.ts';
+import { onlyAccount } from '../share/report.ts';
 
 const examples = `
 Examples:
@@ -26,7 +27,8 @@ A running server with "mail" in its configuration sends them; a mail is never se
 `;
 
 interface AddOptions extends PlaceOptions {
-  readonly account: string;
+  /** May be left out where there is only one. */
+  readonly account?: string;
   readonly to: string;
   readonly outlets: string;
   readonly schedule: string;
@@ -46,7 +48,7 @@ export function subscribeCommand(program: Command, io: Io): void {
   withPlace(subscribe.command('add'))
     .description('mail a report of one account whenever it is due')
     .argument('<name>')
-    .requiredOption('--account <account>', 'the account that it is about')
+    .option('--account <account>', 'the account that it is about (default: the only one there is)')
     .requiredOption('--to <list>', 'mail addresses, separated by commas; each gets a mail of its own')
     .option('--outlets <list>', `what is attached, of ${outlets.join(', ')} (an address in the text)`, 'html')
     .option('--schedule <cron>', 'minute, hour, day, month, weekday', '0 7 * * 1')
@@ -56,7 +58,8 @@ export function subscribeCommand(program: Command, io: Io): void {
     .action(async (name: string, options: AddOptions) => {
       const subscription = subscriptionOf(name, options);
       await withService(options, io, async (service) => {
-        const added = await service.addSubscription(subscription, { caller: owner });
+        const account = options.account ?? (await onlyAccount(service));
+        const added = await service.addSubscription({ ...subscription, account }, { caller: owner });
         io.err(`Subscription "${added.name}" is added; it is due next at ${added.next}.\n`);
         if (!added.isMailed)
           io.err(
@@ -164,9 +167,12 @@ const expectations: Readonly<Record<string, readonly [option: string, expected: 
   ],
 };
 
+/** Stands for the only one, while that is not known yet. */
+const anyAccount = 'the only one';
+
 /** Checked here too, so that a mistake is told as one of the command line. Throws `UsageError`. */
-function subscriptionOf(name: string, options: AddOptions): Subscription {
-  const { account, schedule, timezone, showUsers = false } = options;
+function subscriptionOf(name: string, options: AddOptions): Omit<Subscription, 'account'> {
+  const { account = anyAccount, schedule, timezone, showUsers = false } = options;
   const given = {
     name,
     account,
