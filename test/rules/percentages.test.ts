@@ -116,7 +116,7 @@ describe('concurrent', () => {
   });
 
   test('a row without account gives percentages only in groupings without account', async () => {
-    const { ask, ingest } = await given({
+    const { ask, ingest, notices } = await given({
       log: head(day) + use(2, ' 9:00:00', '10:00:00'),
       entitlements: bought(',,cad,,concurrent,10,0,2026-01-01,2026-12-31,,'),
     });
@@ -135,6 +135,22 @@ describe('concurrent', () => {
     ]);
     // It covers their use: nothing is unmapped.
     expect((await ask({ measure: 'quality' }))[0]?.[0]).toBe(0);
+    // Why there is none by account is said, where it is asked by account, to who sees all of them.
+    for (const [measure, figure] of [
+      ['usagePercentage', 'a percentage'],
+      ['utilization', 'a percentage'],
+      ['overdraft', 'an overdraft'],
+      ['clientsPerLicense', 'a figure'],
+    ] as const) {
+      expect(await notices({ ...byFeature, measure })).toEqual([
+        `Bought for all accounts together, so no account has ${figure} of it: cad. Group by feature alone, or name an account in the entitlement.`,
+      ]);
+      expect(await notices({ measure, groupBy: ['feature'] })).toEqual([]);
+    }
+    const seen = { measure: 'usagePercentage', groupBy: ['account'] };
+    expect(await notices({ ...seen, filters: [{ dimension: 'feature', operator: '=', values: ['other'] }] })).toEqual([
+      expect.stringMatching(/^No data/),
+    ]);
   });
 
   test('`uncounted` gives no percentage and is not unmapped', async () => {

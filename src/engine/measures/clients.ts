@@ -8,6 +8,7 @@ import { stretchesOf } from '../entitlement-book.ts';
 import { isMeteredOnly, ofHeld } from '../metered-only.ts';
 import { baseKeys, isOfSize } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
+import { noticeShared } from '../shared-rows.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestPerGroup } from './highest-feature.ts';
 import { ofSharedEntitlements } from './usage-percentage.ts';
@@ -31,6 +32,8 @@ export const clientsPerLicense: Compute = ofHeld(async (ask) => {
     ratios(ask, keys),
     ofSharedEntitlements(ask, keys, (grouping) => ratios(ask, grouping)),
   ]);
+  const unknown = own.filter(({ value }) => value === null).map(({ key }) => key);
+  noticeShared(ask, keys, unknown, 'a figure');
   return highestPerGroup([...own, ...shared], keys, groupBy);
 });
 

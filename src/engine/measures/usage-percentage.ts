@@ -8,6 +8,7 @@ import { keyText } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
 import { excess, excessOfBoth, percentage } from '../comparison.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
+import { noticeShared } from '../shared-rows.ts';
 import { readUncovered } from '../uncovered-use.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestOf, rowsOf } from './highest-feature.ts';
@@ -98,6 +99,7 @@ export async function noticeUnmapped(
   const unknown = new Map(comparisons.filter(({ value }) => value === null).map(({ key }) => [keyText(key), key]));
   for (const { key, value } of comparisons) if (value !== null) unknown.delete(keyText(key));
   if (unknown.size === 0) return;
+  noticeShared(ask, keys, unknown.values(), figure);
   const featureAt = keys.indexOf('feature');
   const features = [...new Set([...unknown.values()].map((key) => key[featureAt] ?? ''))];
   const filters = [...ask.question.filters, { dimension: 'feature', operator: 'in', values: features } as const];
