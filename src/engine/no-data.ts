@@ -24,17 +24,22 @@ const ofOther: ReadonlySet<MeasureName> = new Set<MeasureName>([
   'denialBursts',
 ]);
 
+/** Whether the figures of a window are known as far as they are made of lines: one of the sources has some in it. */
+export const isKnown = (measure: MeasureName, { from, to }: Range, sources: readonly Source[]): boolean =>
+  ofOther.has(measure) || sources.some(({ firstLine, lastLine }) => lastLine >= from && firstLine < to);
+
 /**
  * Said beside figures where none of the sources has a line in the range: until when there are some. Nothing is known of it then, so
  * that nobody reads "none" (docs/definitions.md "Unknown is null").
  */
 export function noDataNotices(
   { measure, timezone }: { readonly measure: MeasureName; readonly timezone: string },
-  { from, to }: Range,
+  range: Range,
   sources: readonly Source[],
 ): Notice[] {
-  if (ofOther.has(measure) || sources.some(({ firstLine, lastLine }) => lastLine >= from && firstLine < to)) return [];
-  return [{ severity: 'warning', text: sentence(timezone, from, sources) }];
+  return isKnown(measure, range, sources)
+    ? []
+    : [{ severity: 'warning', text: sentence(timezone, range.from, sources) }];
 }
 
 function sentence(timezone: string, from: number, sources: readonly Source[]): string {

@@ -1,9 +1,9 @@
-import type { MeasureName } from '../query/measures/registry.ts';
 import type { Question } from '../query/question.ts';
 import type { Source } from './ask.ts';
 import type { FieldValue, Frame, Notice } from './frame.ts';
 import { frameOf, numberField, timeField } from './frame.ts';
 import { passes } from './having.ts';
+import { isKnown } from './no-data.ts';
 import type { Window } from './windows.ts';
 
 /** The value of one row, in one window. */
@@ -23,7 +23,7 @@ export function tallyFrame(
   { sources, notices }: { readonly sources: readonly Source[]; readonly notices: Notice[] },
 ): Frame {
   const tallies = windows.map((window, at) => {
-    const own = isKnown(question, window, sources) ? rows.filter((row) => row.window === at) : [];
+    const own = isKnown(question.measure, window, sources) ? rows.filter((row) => row.window === at) : [];
     const count = own.filter(({ value }) => passes(question, value)).length;
     return own.length === 0 ? { count: null, of: null } : { count, of: own.length };
   });
@@ -55,18 +55,4 @@ export function tallyFrame(
     ),
   ];
   return frameOf(isSeries ? 'timeseries-multi' : 'numeric-long', fields, notices);
-}
-
-const ofOther: ReadonlySet<MeasureName> = new Set<MeasureName>([
-  'daysToExpiry',
-  'entitled',
-  'expiringEntitlements',
-  'freshness',
-  'sources',
-]);
-
-/** Figures of use are known where there are lines; what was bought, and how far lines reach, is known of any time. */
-function isKnown({ measure }: Question, window: Window, sources: readonly Source[]): boolean {
-  if (ofOther.has(measure)) return true;
-  return sources.some(({ firstLine, lastLine }) => lastLine >= window.from && firstLine < window.to);
 }
