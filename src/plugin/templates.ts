@@ -49,7 +49,7 @@ export function unchosenIn(
   });
   const variable = templates
     .getVariables()
-    .filter((one) => 'includeAll' in one && one.includeAll === false)
+    .filter((one) => 'includeAll' in one && !one.includeAll)
     .find(({ name }) => names.includes(name) && isAll(templates, name, scopedVars));
   return variable === undefined ? undefined : (variable.label ?? '') === '' ? variable.name : String(variable.label);
 }

@@ -86,13 +86,7 @@ export function DenialFields({
           t('query.denials.gap', 'One episode within'),
           t('query.denials.gap-tooltip', 'Denials of one client for one feature closer than this are one episode.'),
         )}
-        <DenialsAcrossField
-          across={denials.across}
-          onChange={(across) => {
-            const { across: _, ...others } = denials;
-            onChange(across === undefined ? others : { ...others, across });
-          }}
-        />
+        <DenialsAcrossField across={denials.across} onChange={(across) => onChange({ ...denials, across })} />
         {seconds(
           'resolvedWithinSeconds',
           t('query.denials.resolved-within', 'Resolved within'),

@@ -23,11 +23,10 @@ export function PoolSizeFields({
       placeholder={placeholder}
       value={poolSize[name] === undefined ? '' : String(poolSize[name])}
       onCommit={(typed) => {
-        const value = Number(typed);
-        if (typed.trim() !== '' && (!Number.isFinite(value) || value < 0)) return;
-        const { [name]: _, ...other } = poolSize;
-        const changed: PoolSize = typed.trim() === '' ? other : { ...other, [name]: value };
-        onChange(Object.keys(changed).length === 0 ? undefined : changed);
+        const value = typed.trim() === '' ? undefined : Number(typed);
+        if (value !== undefined && !(value >= 0 && Number.isFinite(value))) return;
+        const limits = Object.entries({ ...poolSize, [name]: value }).filter(([, size]) => size !== undefined);
+        onChange(limits.length === 0 ? undefined : Object.fromEntries(limits));
       }}
     />
   );
