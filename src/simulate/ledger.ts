@@ -9,6 +9,7 @@ const episodeGap = 600_000;
 /**
  * Counts what one server writes, line by line, by docs/definitions.md "Session", "Use" and "Denials", and independently of
  * `src/sessions`: running sums here, a session matcher there. Its memory is a few numbers per (feature, client), never per event.
+ * No client works on two servers, so episodes that are counted here server by server are those over all servers of the account.
  */
 export interface Ledger {
   readonly plan: ServerPlan;

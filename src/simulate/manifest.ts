@@ -84,6 +84,7 @@ export interface PairFigures {
   /** Denial lines by code, or by text where the source gives no code. */
   readonly denialsByCode: Readonly<Record<string, number>>;
   readonly deniedClients: number;
+  /** Over all servers of the account, as questions count them by default. */
   readonly episodes: Outcomes;
   readonly unsupportedEpisodes: Outcomes;
   /** Distinct clients with a checkout (metered ones included). */

@@ -220,7 +220,10 @@ function episodes(
   const outcome = { resolved: 0, unresolved: 0, unknown: 0 };
   const clients = groupByClient(mine);
   for (const own of clients.values()) {
-    const denials = own.filter(({ line }) => line.kind === 'denial');
+    // Over all servers, as a question counts them that does not say otherwise.
+    const denials = own
+      .filter(({ line }) => line.kind === 'denial')
+      .sort((a, b) => a.line.time - b.line.time || a.line.place - b.line.place);
     denials.forEach(({ line, last }, i) => {
       const next = denials[i + 1];
       if (next !== undefined && next.line.time - line.time <= 600_000) return;

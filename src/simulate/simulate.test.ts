@@ -98,6 +98,18 @@ describe('a small simulation of one year', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
+  test('no client works on two servers: its denials make the same episodes over servers and server by server', () => {
+    const serverOf = new Map<string, string>();
+    for (const { server } of manifest.sources)
+      for (const { feature, client } of readings.get(server)?.lines ?? []) {
+        if (client === '') continue;
+        const known = serverOf.get(`${feature} ${client}`) ?? server;
+        serverOf.set(`${feature} ${client}`, known);
+        expect([client, server]).toEqual([client, known]);
+      }
+    expect(serverOf.size).toBeGreaterThan(100);
+  });
+
   test('no more licenses are out than the entitlements and their overdraft allow', () => {
     const rows = readFileSync(join(out, manifest.entitlements), 'utf8')
       .split('\n')
