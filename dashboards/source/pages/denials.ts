@@ -82,7 +82,7 @@ export const denials = () => {
         height: 10,
         panels: [
           [
-            10,
+            12,
             bars(page, {
               title: 'Denials by family',
               description: 'What kind of denial it was, each in % of all denials.',
@@ -93,7 +93,7 @@ export const denials = () => {
             }),
           ],
           [
-            14,
+            12,
             bars(page, {
               title: 'Denials by reason',
               description: 'The ten reasons that license servers gave most, each in % of all denials.',

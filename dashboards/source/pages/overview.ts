@@ -121,7 +121,7 @@ export const overview = () => {
         height: 9,
         panels: [
           [
-            10,
+            12,
             bars(page, {
               title: 'Denials distribution',
               description: 'Why users were denied: the kinds of denial, each in % of all denials.',
@@ -131,7 +131,7 @@ export const overview = () => {
               onward: { uid: 'la-denials', set: ['denialFamily'] },
             }),
           ],
-          [14, denialsOverTime(page)],
+          [12, denialsOverTime(page)],
         ],
       },
       {

@@ -20,7 +20,7 @@ export const nobodyDenied = 'Nobody was denied, or the sources do not log denial
 
 /** License servers that are silent, the same ones wherever they are counted. */
 export const silent = {
-  title: 'Silent license servers',
+  title: 'Silent servers',
   description: `License servers whose last line is older than usual (FlexNet: ${(silence.heartbeat['flexnet'] ?? 0) / 3600} hours; exports: ${silence.factor} times their longest pause): their figures stop there. After ${silence.retired / 86_400} days one is out of service.`,
   question: { measure: 'silence', groupBy: ['server'], having: { operator: '>', value: 0 } },
 } satisfies { readonly title: string; readonly description: string; readonly question: Asked };

@@ -49,10 +49,12 @@ const widths: Readonly<Record<string, number>> = {
   'License model': 95,
   'Usage percentage': 95,
   'Usage Percentage': 115,
-  'Denial reason': 190,
+  'Denial reason': 170,
   Code: 60,
   Count: 65,
   Quantity: 85,
+  'Unreadable lines': 98,
+  'Checkouts no entitlement covers': 100,
   Renewed: 80,
   Start: 100,
   End: 100,
@@ -63,7 +65,10 @@ const widths: Readonly<Record<string, number>> = {
   Tags: 90,
 };
 
+/** Names that have nothing to break at; where a table is about one customer, there is more room. */
 const featureWidth = 130;
+const loneFeatureWidth = 175;
+const serverWidth = 170;
 /** Times of which nobody needs the seconds. */
 const toTheMinute = ['When', 'Last line', 'First line', 'First denial'];
 
@@ -97,7 +102,9 @@ export function rows(
       options: { indexByName: Object.fromEntries(columns.map((title, i) => [title, i])) },
     });
   const isShown = (title: string): boolean => others || columns.includes(title);
-  if (isShown('Feature')) panel.overrideByName('Feature', [{ id: 'custom.minWidth', value: featureWidth }]);
+  const minimums = { Feature: columns.includes('Account') ? featureWidth : loneFeatureWidth, Server: serverWidth };
+  for (const [column, value] of Object.entries(minimums))
+    if (columns.slice(0, 2).includes(column)) panel.overrideByName(column, [{ id: 'custom.minWidth', value }]);
   for (const [column, width] of Object.entries(widths))
     if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   // Grafana writes seconds as weeks; so they are days and a clock.
