@@ -11,27 +11,35 @@ const screens = [
   { width: 390, height: 9000 },
 ] as const;
 
+const shortage = ['Usage percentage', 'Clients with unmet denials', 'Hours at 95 %'];
 const listed = ['Feature', 'Account', 'Denial reason', 'Usage Percentage'];
 
 /** The figure (or the word) that each table exists for: it must be there at first sight. Further ones need not be on a phone. */
 const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   overview: {
+    'Closest to what was bought': shortage,
+    'Ending in 30 days': ['Days to expiry'],
     'Entitlements that end soon': ['Days to expiry'],
     'Used without an entitlement': ['Checkouts'],
-    'Data freshness': ['Data age'],
+    'Data freshness': ['Overdue', 'Data age'],
   },
   utilization: {
-    'Usage by customer and feature': ['Usage percentage', 'Clients with unmet denials', 'Hours at 95 %'],
+    'Usage by customer and feature': shortage,
+    'Pools of at most 2 licenses': shortage,
+    'Usage by customer': shortage,
+    'Served clients': ['License-hours'],
     'In overdraft': ['Overdraft'],
     'Beyond overdraft': ['Beyond overdraft'],
     'Clients per license': ['Clients per license'],
   },
   customer: {
-    'Used against bought': ['Usage percentage', 'Clients with unmet denials', 'Hours at 95 %'],
+    'Used against bought': shortage,
+    'Metered use': ['Consumed (%)', 'At this pace (%)'],
     'Denials and what to do': ['Count', 'Advice'],
     'Entitlements that end soon': ['Days to expiry'],
   },
   feature: {
+    'Metered use': ['Consumed (%)', 'At this pace (%)'],
     Clients: ['License-hours'],
     'Why users are denied': ['Count', 'Denial Rate (%)', 'Owner'],
     'All events of this feature': ['Event', ...listed],
@@ -40,11 +48,13 @@ const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly strin
     'Denials summary': ['Count', 'Denial Rate (%)', 'Owner', 'Opportunity', 'Insight'],
     'Denied clients': ['Denied clients'],
     'Clients denied most': ['Denials'],
+    'Unresolved denials': ['Feature', 'Denial reason', 'Account', 'User'],
     'Denial episodes': ['Feature', 'Denial reason', 'Account', 'User'],
     'Denial lines': ['Event', ...listed],
   },
   servers: {
-    'License servers': ['Data age', 'Logs denials', 'Unreadable lines'],
+    'License servers': ['Overdue', 'Data age', 'Logs denials', 'Unreadable lines'],
+    'Silent servers': ['Overdue'],
     'Data quality': ['Checkouts no entitlement covers', 'Unreadable lines'],
     Restarts: ['Text'],
   },

@@ -254,9 +254,9 @@ export const overview = () => {
                 colour: { Overdue: silenceSteps() },
                 columns: [
                   'Server',
+                  'Overdue',
                   'Account',
                   'Data age',
-                  'Overdue',
                   'Last line',
                   'Logs denials',
                   'Unreadable lines',

@@ -80,8 +80,8 @@ export const servers = () => {
                 },
                 columns: [
                   'Server',
-                  'Account',
                   'Overdue',
+                  'Account',
                   'Data age',
                   'Last line',
                   'Logs denials',
