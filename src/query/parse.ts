@@ -164,18 +164,20 @@ function refuseCalendar({ measure, shape, denials }: Parsed, groupBy: readonly G
     );
 }
 
-/** Without groups there is one row: nothing to count. */
-function refuseTally({ name, kind, countedBy }: Measure, tally: boolean, groupBy: readonly Grouping[]): void {
-  if (!tally) return;
-  const refuse = (why: string): never => {
-    throw new QuestionError('impossibleCombination', `tally: ${why}`, 'tally');
-  };
-  if (countedBy !== undefined) refuse(`the rows of ${name} may be too many to be listed; ask ${countedBy} instead.`);
-  if (groupBy.some(isCalendar)) refuse('hours of the week are not counted; leave weekday and hour out of groupBy.');
-  if (kind !== 'listing' && groupBy.length === 0)
-    refuse(
-      `expected a grouping whose rows are counted, found none; group ${name} by account, or by what is to be counted.`,
-    );
+/** Whether rows can be counted: without groups there is one, hours of the week are made of many, and some lists are too long to be made. */
+export const canTally = ({ kind, countedBy }: Measure, groupBy: readonly Grouping[] = []): boolean =>
+  countedBy === undefined && !groupBy.some(isCalendar) && (kind === 'listing' || groupBy.length > 0);
+
+function refuseTally(measure: Measure, tally: boolean, groupBy: readonly Grouping[]): void {
+  if (!tally || canTally(measure, groupBy)) return;
+  const { name, countedBy } = measure;
+  const why =
+    countedBy !== undefined
+      ? `the rows of ${name} may be too many to be listed; ask ${countedBy} instead.`
+      : groupBy.some(isCalendar)
+        ? 'hours of the week are not counted; leave weekday and hour out of groupBy.'
+        : `expected a grouping whose rows are counted, found none; group ${name} by account, or by what is to be counted.`;
+  throw new QuestionError('impossibleCombination', `tally: ${why}`, 'tally');
 }
 
 function refuseBefore({ before, shape }: Parsed): void {

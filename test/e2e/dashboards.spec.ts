@@ -5,14 +5,7 @@ import { expect, test } from './given.ts';
 test.use({ viewport: { width: 1280, height: 3200 } });
 
 const panel = (page: Page, title: string): Locator => page.getByTestId(`data-testid Panel header ${title}`);
-const dataLinks = (page: Page, title: string): Locator => panel(page, title).getByTestId('data-testid Data link');
 const chosen = (page: Page, variable: string): string | null => new URL(page.url()).searchParams.get(`var-${variable}`);
-
-/** The middle of a slice's box lies in the hole of the ring: slices are followed by the keyboard. */
-const follow = async (slice: Locator): Promise<void> => {
-  await slice.focus();
-  await slice.press('Enter');
-};
 
 /** Waits until nothing is asked any more. */
 const drawn = async (page: Page): Promise<void> => {
@@ -35,7 +28,13 @@ for (const name of ['overview', 'utilization', 'customer', 'feature', 'denials',
 
 test('from the overview to a single event, by clicks, keeping filters and time', async ({ page }) => {
   await page.goto('/d/la-overview?from=now-90d&to=now&var-model=concurrent');
-  await dataLinks(page, 'Closest to what was bought').first().click();
+  await panel(page, 'Closest to what was bought')
+    .getByRole('row')
+    .nth(1)
+    .getByRole('gridcell')
+    .nth(1)
+    .getByRole('link')
+    .click();
   await page.waitForURL(/\/d\/la-feature/);
   const [account, feature] = [chosen(page, 'account'), chosen(page, 'feature')];
   expect(account).toBeTruthy();
@@ -62,13 +61,28 @@ test('from the overview to a single event, by clicks, keeping filters and time',
   await expect(rows.nth(1)).toContainText(name);
 });
 
-test('from the shares of denials to the lines that refused, and back by the breadcrumbs', async ({ page }) => {
-  await page.goto('/d/la-overview?from=now-90d&to=now');
-  await follow(dataLinks(page, 'Denials distribution').first());
-  await page.waitForURL(/\/d\/la-denials/);
-  const family = chosen(page, 'denialFamily');
-  expect(family).toBeTruthy();
-  await follow(dataLinks(page, 'Denials by reason').first());
+for (const [title, dashboard] of [
+  ['Customers at 80 %', 'la-utilization'],
+  ['In overdraft', 'la-utilization'],
+  ['Unresolved denials', 'la-denials'],
+  ['Ending in 30 days', 'la-overview'],
+  ['Silent servers', 'la-servers'],
+] as const)
+  test(`${title}: the figure opens exactly what it counted`, async ({ page }) => {
+    await page.goto('/d/la-overview?from=now-30d&to=now');
+    const figure = panel(page, title).first();
+    await expect(figure).toContainText(/\d/);
+    await drawn(page);
+    const [, counted = ''] = /(\d[\d,]*)(?: of [\d,]+)?$/.exec((await figure.innerText()).trim()) ?? [];
+    await figure.getByRole('link', { name: /./ }).last().click();
+    await page.waitForURL(new RegExp(`/d/${dashboard}.*viewPanel=`));
+    const grid = page.getByRole('grid');
+    await expect(grid).toHaveAttribute('aria-rowcount', String(Number(counted.replaceAll(',', '')) + 1));
+  });
+
+test('from the reasons of denials to the lines that refused, and back by the breadcrumbs', async ({ page }) => {
+  await page.goto('/d/la-denials?from=now-90d&to=now');
+  await panel(page, 'Denials summary').getByRole('row').nth(1).getByRole('link').first().click();
   await page.waitForURL(/\/d\/la-events/);
   expect(chosen(page, 'denialReason')).toBeTruthy();
   await expect(panel(page, 'All events').getByRole('row').nth(1)).toContainText(/denial|unsupported/);

@@ -110,6 +110,53 @@ test('pools are chosen by what was bought, where use is held against it; another
   expect(saved.mock.lastCall?.[0].poolSize).toBeUndefined();
 });
 
+test('rows are counted where there are several; a measure of one figure has nothing to count', async () => {
+  const user = userEvent.setup();
+  const saved = edit({ refId: 'A', measure: 'usagePercentage', groupBy: ['account'], shape: 'table' });
+  await user.click(screen.getByRole('switch', { name: 'Count rows' }));
+  expect(saved.mock.lastCall?.[0].tally).toBe(true);
+  expect(screen.getByText(/^How many rows of Usage percentage, per account/)).toBeInTheDocument();
+  await user.click(screen.getByRole('switch', { name: 'Count rows' }));
+  expect(saved.mock.lastCall?.[0].tally).toBeUndefined();
+});
+
+test('a series may stand for time ranges before, instead of steps; a table has none', async () => {
+  const user = userEvent.setup();
+  const saved = edit({ refId: 'A', measure: 'uniqueClients', shape: 'timeSeries' });
+  expect(screen.queryByRole('switch', { name: 'Count rows' })).toBeNull();
+  await user.type(screen.getByRole('spinbutton', { name: 'Time ranges before' }), '7{Enter}');
+  expect(saved.mock.lastCall?.[0].before).toBe(7);
+  expect(screen.getByText(/beside 7 time ranges before/)).toBeInTheDocument();
+  expect(screen.queryByLabelText('One figure per')).toBeNull();
+  await user.click(screen.getByRole('radio', { name: 'Table' }));
+  expect(saved.mock.lastCall?.[0]).toEqual({ refId: 'A', measure: 'uniqueClients', schemaVersion: 1, shape: 'table' });
+});
+
+test('another measure goes without what it does not have, in what is saved too', async () => {
+  const user = userEvent.setup();
+  const saved = edit({
+    refId: 'A',
+    measure: 'usagePercentage',
+    groupBy: ['account'],
+    shape: 'table',
+    having: { operator: '>=', value: 80 },
+    poolSize: { atLeast: 3 },
+    orderBy: 'value desc',
+  });
+  await user.type(screen.getByRole('combobox', { name: 'Measure' }), 'Checkouts{ArrowDown}{Enter}');
+  expect(saved.mock.lastCall?.[0]).toEqual({
+    refId: 'A',
+    schemaVersion: 1,
+    measure: 'checkouts',
+    groupBy: ['account'],
+    filters: [],
+    shape: 'table',
+  });
+  expect(
+    screen.getByText(/Taken out, since this measure does not have it: threshold, order, licenses bought/),
+  ).toBeInTheDocument();
+});
+
 test('what an episode of denials reaches over is as configured, or chosen', async () => {
   const user = userEvent.setup();
   const saved = edit({ refId: 'A', measure: 'denials', shape: 'table', denials: { gapSeconds: 60 } });

@@ -6,7 +6,7 @@ import { useId, useState } from 'react';
 import { dimensionTitles, groupings as allGroupings, isCalendar } from '../../query/dimensions.ts';
 import { countsDenials, knowsPools } from '../../query/measures/measure.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
-import { currentSchemaVersion, whyImpossible } from '../../query/question.ts';
+import { currentSchemaVersion, canTally, whyImpossible } from '../../query/question.ts';
 import type { DataSource } from '../datasource.ts';
 import { forwarded } from '../migrate.ts';
 import type { LicenseQuery, Options } from '../types.ts';
@@ -16,6 +16,7 @@ import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
 import { PoolSizeFields } from './PoolSizeFields.tsx';
 import { ShapeFields } from './ShapeFields.tsx';
+import { TallyField } from './TallyField.tsx';
 import { ThresholdField } from './ThresholdField.tsx';
 import { useFirstQuestion } from './first-question.ts';
 import { WorkingHoursFields } from './WorkingHoursFields.tsx';
@@ -36,11 +37,12 @@ export function QueryEditor(props: Props) {
   const [dropped, setDropped] = useState<readonly string[]>([]);
   const measure =
     query.measure !== undefined && measureNames.includes(query.measure) ? measureOf(query.measure) : undefined;
-  const change = (changed: Partial<LicenseQuery>): void => {
-    setDropped([]);
-    onChange({ ...query, schemaVersion: currentSchemaVersion, ...changed });
+  const save = (next: { readonly query: LicenseQuery; readonly dropped: readonly string[] }): void => {
+    setDropped(next.dropped);
+    onChange({ ...next.query, schemaVersion: currentSchemaVersion });
     onRunQuery();
   };
+  const change = (changed: Partial<LicenseQuery>): void => save({ query: { ...query, ...changed }, dropped: [] });
   useFirstQuestion(props);
   const reading = query.measure === undefined ? undefined : readingOf(query);
   const unit = measure?.columns.find(({ name }) => name === measure.valueColumn)?.unit ?? '';
@@ -56,11 +58,7 @@ export function QueryEditor(props: Props) {
         <MeasureField
           id={`${id}-measure`}
           measure={measure?.name}
-          onChange={(name) => {
-            const next = withMeasure(query, name);
-            change(next.query);
-            setDropped(next.dropped);
-          }}
+          onChange={(name) => save(withMeasure(query, name))}
         />
         {groupings.length > 0 && (
           <EditorField
@@ -88,6 +86,9 @@ export function QueryEditor(props: Props) {
         {measure !== undefined && knowsPools(measure) && (
           <PoolSizeFields poolSize={query.poolSize} onChange={(poolSize) => change({ poolSize })} />
         )}
+        {measure !== undefined && (query.tally === true || canTally(measure, query.groupBy)) && (
+          <TallyField tally={query.tally} onChange={(tally) => change({ tally })} />
+        )}
       </EditorRow>
       {measure !== undefined && (
         <>
@@ -109,11 +110,7 @@ export function QueryEditor(props: Props) {
             <ShapeFields
               query={query}
               measure={measure}
-              onShape={(shape) => {
-                const next = withShape(query, shape);
-                change(next.query);
-                setDropped(next.dropped);
-              }}
+              onShape={(shape) => save(withShape(query, shape))}
               onChange={change}
             />
             <WorkingHoursFields hours={query.workingHours} onChange={(workingHours) => change({ workingHours })} />

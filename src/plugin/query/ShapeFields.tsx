@@ -5,6 +5,7 @@ import type { Measure } from '../../query/measures/measure.ts';
 import type { BucketSize, Shape } from '../../query/question.ts';
 import { answerColumns, bucketSizes, usualOrder } from '../../query/question.ts';
 import type { LicenseQuery } from '../types.ts';
+import { BeforeField } from './BeforeField.tsx';
 import { TimeZoneField } from './TimeZoneField.tsx';
 import { Choice } from './Choice.tsx';
 import { Committed } from './Committed.tsx';
@@ -52,7 +53,8 @@ export function ShapeFields({
           onChange={onShape}
         />
       </EditorField>
-      {isSeries && (
+      {isSeries && <BeforeField before={query.before} onChange={(before) => onChange({ before })} />}
+      {isSeries && query.before === undefined && (
         <EditorField label={t('query.bucket.label', 'One figure per')}>
           <Choice
             name={t('query.bucket.label', 'One figure per')}

@@ -3,7 +3,7 @@ import { dimensionTitles, isCalendar, withoutCalendar } from '../../query/dimens
 import { countsDenials, knowsPools } from '../../query/measures/measure.ts';
 import { measureOf } from '../../query/measures/registry.ts';
 import type { MeasureName } from '../../query/measures/registry.ts';
-import { whyImpossible } from '../../query/question.ts';
+import { canTally, whyImpossible } from '../../query/question.ts';
 import { parseQuestion } from '../../query/parse.ts';
 import { describeQuestion } from '../../query/describe.ts';
 import { QuestionError } from '../../query/errors.ts';
@@ -51,14 +51,17 @@ export function withMeasure(
   if (onlyTable && query.shape === 'timeSeries') dropped.push(t('query.dropped-series', 'time series'));
   // An order names columns of the answer, which are others now; a threshold is in another unit.
   const kept: LicenseQuery = { ...query };
-  for (const name of ['orderBy', 'having', 'denials', 'poolSize'] as const) Reflect.deleteProperty(kept, name);
-  const { denials, having, orderBy, poolSize } = query;
+  for (const name of ['orderBy', 'having', 'denials', 'poolSize', 'tally', 'before'] as const)
+    Reflect.deleteProperty(kept, name);
+  const { denials, having, orderBy, poolSize, tally, before } = query;
   if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
   if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
   const countsToo = countsDenials(measureOf(name));
   if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
   const keptSize = knowsPools(measure) ? poolSize : undefined;
   if (poolSize !== undefined && keptSize === undefined) dropped.push(t('query.dropped-pool-size', 'licenses bought'));
+  const counts = tally === true && canTally(measure, groupBy);
+  if (tally === true && !counts) dropped.push(t('query.dropped-tally', 'counting of rows'));
   return {
     query: {
       ...kept,
@@ -68,6 +71,8 @@ export function withMeasure(
       ...(onlyTable && { shape: 'table' as const }),
       ...(countsToo && denials !== undefined && { denials }),
       ...(keptSize !== undefined && { poolSize: keptSize }),
+      ...(counts && { tally }),
+      ...(!onlyTable && before !== undefined && { before }),
     },
     dropped,
   };
@@ -79,7 +84,12 @@ export function withShape(
   shape: NonNullable<LicenseQuery['shape']>,
 ): { readonly query: LicenseQuery; readonly dropped: readonly string[] } {
   const calendar = (query.groupBy ?? []).filter(isCalendar);
-  if (shape === 'table' || calendar.length === 0) return { query: { ...query, shape }, dropped: [] };
+  if (shape === 'table') {
+    const table = { ...query, shape };
+    Reflect.deleteProperty(table, 'before');
+    return { query: table, dropped: [] };
+  }
+  if (calendar.length === 0) return { query: { ...query, shape }, dropped: [] };
   const { orderBy, ...kept } = query;
   const dropped = calendar.map((name) =>
     t('query.dropped-group', 'grouping by {{name}}', { name: dimensionTitles[name] }),
