@@ -135,14 +135,14 @@ export const overview = () => {
         ],
       },
       {
-        height: 9,
+        height: 8,
         panels: [
           [
             12,
             bars(page, {
               title: 'Most active customers',
               description: 'Licensing events (checkouts, check-ins, denials) per customer.',
-              questions: [{ measure: 'events', groupBy: ['account'], limit: 15 }],
+              questions: [{ measure: 'events', groupBy: ['account'], limit: 8 }],
               unit: 'locale',
               empty: 'No events in this time range.',
               onward: { uid: 'la-customer', set: ['account'] },
@@ -153,7 +153,7 @@ export const overview = () => {
             bars(page, {
               title: 'Served clients by feature',
               description: 'Distinct clients that had a license of the feature.',
-              questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 12 }],
+              questions: [{ measure: 'uniqueClients', groupBy: ['feature'], limit: 8 }],
               unit: 'locale',
               empty: 'Nobody was served in this time range.',
               onward: { uid: 'la-feature', set: ['feature'] },
@@ -162,14 +162,14 @@ export const overview = () => {
         ],
       },
       {
-        height: 9,
+        height: 8,
         panels: [
           [
             12,
             bars(page, {
               title: 'Most active servers',
               description: 'Licensing events per license server or cloud instance.',
-              questions: [{ measure: 'events', groupBy: ['server'], limit: 12 }],
+              questions: [{ measure: 'events', groupBy: ['server'], limit: 8 }],
               unit: 'locale',
               empty: 'No events in this time range.',
               onward: { uid: 'la-servers', set: ['server'] },
@@ -181,7 +181,7 @@ export const overview = () => {
               title: 'Activations by product',
               description:
                 'Concurrent licenses that were activated (entitled) per product, the highest quantity in force in the time range.',
-              questions: [{ measure: 'entitled', groupBy: ['product'], limit: 12 }],
+              questions: [{ measure: 'entitled', groupBy: ['product'], limit: 8 }],
               unit: 'locale',
               empty: 'No entitlements are loaded.',
               onward: { uid: 'la-utilization', set: ['product'] },
@@ -190,7 +190,7 @@ export const overview = () => {
         ],
       },
       {
-        height: 9,
+        height: 6,
         panels: [
           [
             12,
