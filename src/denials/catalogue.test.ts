@@ -76,11 +76,12 @@ describe('codes', () => {
       ...[24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 36, 37, 61, 69, 72, 13, 17, 20, 41, 63],
       ...[44, 45, 46, 47, 48, 49, 50, 52, 56, 57, 77, 78, 79],
     ];
-    for (const code of noDenials) expect(catalogue.isDenial({ system: 'fne', code: String(code) })).toBe(false);
-    expect(catalogue.isDenial({ system: 'rlm', code: '-39' })).toBe(false);
-    for (const code of ['7', '11', '67']) expect(catalogue.isDenial({ system: 'fne', code })).toBe(true);
-    expect(catalogue.isDenial({ system: 'flexnet', code: '-4' })).toBe(true);
-    expect(catalogue.isDenial({ system: 'flexnet', code: '-9999' })).toBe(true);
+    const reason = (system: LicenseSystem, code: string): string => catalogue.reasonOf({ system, code, text: '' });
+    const none = ['no-denial', 'return-refused', 'in-overdraft'];
+    for (const code of noDenials) expect(none).toContain(reason('fne', String(code)));
+    expect(none).toContain(reason('rlm', '-39'));
+    for (const code of ['7', '11', '67']) expect(none).not.toContain(reason('fne', code));
+    for (const code of ['-4', '-9999']) expect(none).not.toContain(reason('flexnet', code));
   });
 
   test('what means the same has one reason, whatever the system', () => {

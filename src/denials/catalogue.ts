@@ -30,8 +30,6 @@ export interface Catalogue {
   reasons(): readonly Reason[];
   families(): readonly Family[];
   family(id: FamilyId): Family;
-  /** False for codes that refuse nobody a license: states, returns, administration. */
-  isDenial(refusal: Pick<Refusal, 'system' | 'code'>): boolean;
   /** The known codes of a system, each with its own text. */
   codes(system: Exclude<LicenseSystem, ''>): readonly CodeEntry[];
 }
@@ -82,8 +80,6 @@ export function createCatalogue(overrides: readonly DenialOverride[] = []): Cata
     reasons: () => [...reasons.values()],
     families: () => families,
     family: familyOf,
-    isDenial: ({ system, code }) =>
-      entries.get(`${system === '' ? guessSystem(code) : system} ${code}`)?.denial ?? true,
     codes: (system) => catalogues.find((catalogue) => catalogue.system === system)?.codes ?? [],
   };
 }

@@ -36,8 +36,6 @@ export interface CodeEntry {
   readonly reason: KnownReasonId;
   /** The system's own text. */
   readonly text: string;
-  /** False: a state, a return or administration, which refuses nobody a license. */
-  readonly denial: boolean;
 }
 
 /** A code that refuses a license. */
@@ -45,13 +43,11 @@ export const denies = (code: number, reason: KnownReasonId, text: string): CodeE
   code: String(code),
   reason,
   text,
-  denial: true,
 });
 
-/** A code that is about something else: never counted as a denial. */
+/** A code that refuses nobody a license: a state, a return, administration. */
 export const noDenial = (code: number, text: string, reason: KnownReasonId = 'no-denial'): CodeEntry => ({
   code: String(code),
   reason,
   text,
-  denial: false,
 });
