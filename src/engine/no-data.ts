@@ -11,6 +11,7 @@ const ofOther: ReadonlySet<MeasureName> = new Set<MeasureName>([
   'expiringEntitlements',
   'entitled',
   'meteredUse',
+  'periodEnd',
   'sources',
   'quality',
   'freshness',

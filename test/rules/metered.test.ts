@@ -97,7 +97,6 @@ describe('metered', () => {
         'acme,,gone,,metered,50,0,2026-01-01,2026-02-28,,term',
       ),
     });
-    const april = ['2026-04-01T00:00:00Z', '2026-04-30T23:59:59.999Z'];
     const rows = await ask({ measure: 'meteredUse' }, '2026-03-15 00:00:00', '2026-04-11 00:00:00');
     // 30 of 100 in 10 of 30 days: 90 at this pace.
     expect(rows[0]?.slice(0, 10)).toEqual([
@@ -112,13 +111,37 @@ describe('metered', () => {
       70,
       'month',
     ]);
-    expect(rows[0]?.slice(10).map((time) => new Date(String(time)).toISOString())).toEqual(
-      april.map((time) => new Date(time).toISOString()),
-    );
+    expect(rows[0]?.slice(10)).toEqual(['2026-04-01', '2026-04-30']);
     expect(rows.slice(1).map((row) => row.slice(2, 10))).toEqual([
       ['idle', 0, expect.closeTo((100 * 100) / 365, 2), 0, 0, 50, 50, 'term'],
     ]);
   });
+
+  test.each(['UTC', 'America/New_York', 'Asia/Tokyo'])(
+    'a period shows its days on the calendar of the site (%s); without a start or an end it shows none, and has no pace',
+    async (siteTimezone) => {
+      const { ask } = await given({
+        format: 'csv',
+        siteTimezone,
+        log: consumed(['2026-03-31T10:00:00Z', 30]),
+        entitlements: bought(
+          'acme,,render,,metered,100,0,,,,term',
+          'acme,,begun,,metered,100,0,2026-01-01,,,term',
+          'acme,,bounded,,metered,100,0,2026-01-01,2026-12-31,,term',
+        ),
+      });
+      const rows = await ask(
+        { measure: 'meteredUse', orderBy: 'feature' },
+        '2026-03-15 00:00:00',
+        '2026-04-11 00:00:00',
+      );
+      expect(rows.map((row) => [row[2], row[4] === null, ...row.slice(10)])).toEqual([
+        ['begun', true, '2026-01-01', ''],
+        ['bounded', false, '2026-01-01', '2026-12-31'],
+        ['render', true, '', ''],
+      ]);
+    },
+  );
 
   test('is unknown after the data end', async () => {
     const { ask } = await given({

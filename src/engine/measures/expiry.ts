@@ -1,9 +1,8 @@
-import { DateTime } from 'luxon';
 import type { Dimension } from '../../query/dimensions.ts';
-import { alwaysStart } from '../../store/entitlements.ts';
 import type { Compute, MeasureRow } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import type { Entitlement } from '../entitlement-book.ts';
+import { firstDay, lastDay } from '../entitled-days.ts';
 import { rowsEver, valueOf } from '../entitled-rows.ts';
 import { aheadDays, daysFrom, daysTo, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
 import type { FieldValue } from '../frame.ts';
@@ -38,8 +37,6 @@ export const daysToExpiry: Compute = (ask) => {
 /** Rows in force at the range's end that end within 90 days after it, and those that ended within 30 days before it. */
 export const expiringEntitlements: List = (ask) => {
   const daysOf = daysFrom(ask.range.to, ask.siteTimezone);
-  // Days, not moments: an entitlement is in force to the end of its last day, in the site's zone, wherever it is read.
-  const dayOf = (moment: number): string => DateTime.fromMillis(moment, { zone: ask.siteTimezone }).toISODate() ?? '';
   return Promise.resolve(
     rowsEver(ask)
       .filter((row) => isListed(row, ask.range.to, daysOf(row.to)))
@@ -54,8 +51,8 @@ export const expiringEntitlements: List = (ask) => {
           row.server,
           row.model,
           row.uncounted ? null : row.quantity,
-          dayOf(row.from) === alwaysStart ? '' : dayOf(row.from),
-          dayOf(row.to - 1),
+          firstDay(row.from, ask.siteTimezone),
+          lastDay(row.to, ask.siteTimezone),
           daysOf(row.to),
           remaining === Infinity ? null : remaining,
           remaining >= before ? 'yes' : 'no',

@@ -1,8 +1,8 @@
 import type { Dimension } from '../../query/dimensions.ts';
-import { permanentEnd } from '../../store/entitlements.ts';
 import type { Ask } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
+import { firstDay, lastDay } from '../entitled-days.ts';
 import { entitledRows, keyOfRow } from '../entitled-rows.ts';
 import { fixed } from '../entitlement-book.ts';
 import type { FieldValue } from '../frame.ts';
@@ -54,10 +54,6 @@ async function currentPeriods(ask: Ask, keys: readonly Dimension[]): Promise<Per
   );
 }
 
-/** Rows that never end, or have no start, are written down with a day, too: such a period has no pace. */
-const never = Date.parse(permanentEnd);
-const hasLength = ({ from, to }: UsedPeriod): boolean => from > 0 && to < never;
-
 function rowOf(ask: Ask, { key, period, end }: PeriodOfKey): FieldValue[] {
   const [account = '', feature = ''] = key;
   const { from, to, quantity, used, kind } = period;
@@ -66,7 +62,9 @@ function rowOf(ask: Ask, { key, period, end }: PeriodOfKey): FieldValue[] {
   const consumed = isKnown ? used : null;
   const share = isKnown && isCounted ? (100 * used) / quantity : null;
   const until = Math.min(period.at, end);
-  const gone = isKnown && hasLength(period) ? (until - from) / (to - from) : null;
+  const [first, last] = [firstDay(from, ask.siteTimezone), lastDay(to, ask.siteTimezone)];
+  // What has no start, or no end, has no pace.
+  const gone = isKnown && first !== '' && last !== '' ? (until - from) / (to - from) : null;
   return [
     account,
     ask.book.product(account, feature),
@@ -78,7 +76,7 @@ function rowOf(ask: Ask, { key, period, end }: PeriodOfKey): FieldValue[] {
     isCounted ? quantity : null,
     isKnown && isCounted ? fixed(quantity - used) : null,
     kind,
-    from > 0 ? from : null,
-    to < never ? to - 1 : null,
+    first,
+    last,
   ];
 }

@@ -1,4 +1,4 @@
-import { defineMeasure, noDenialReason, noGroups, noPersons, number, text, timestampIfAny } from './measure.ts';
+import { defineMeasure, noDenialReason, noGroups, noPersons, number, text } from './measure.ts';
 
 /** Whether an amount will last: consumed, bought, rest, and where it will end at this pace. */
 export const meteredUse = defineMeasure({
@@ -18,8 +18,8 @@ export const meteredUse = defineMeasure({
     number('bought', 'Bought'),
     number('remaining', 'Rest'),
     text('period', 'Period'),
-    timestampIfAny('start', 'Start'),
-    timestampIfAny('end', 'End'),
+    text('start', 'Start'),
+    text('end', 'End'),
   ],
   valueColumn: 'usagePercentage',
   defaultOrder: 'usagePercentage desc',
