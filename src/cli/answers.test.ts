@@ -4,7 +4,7 @@ import { createCatalogue } from '../denials/catalogue.ts';
 import { answersText } from './answers.ts';
 import { formatTable, wrapped } from './format.ts';
 import type { AnswerTable } from './rows.ts';
-import { why, withAdvice } from './why-denied.ts';
+import { why, withAdvice } from './answers/why-denied.ts';
 
 const row = (given: Partial<EntitlementRow>): EntitlementRow => ({
   document: 'bought.csv',

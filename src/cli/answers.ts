@@ -1,23 +1,24 @@
 import { ApiError } from '../server/errors.ts';
 import { owner } from '../server/caller.ts';
 import type { QueryPart, Range, Service } from '../server/service.ts';
-import type { FieldValue } from '../engine/frame.ts';
+import { close } from './answers/close.ts';
+import { closest, customerQuestions, customerUsage } from './answers/customer.ts';
+import { join, nothing, utilized } from './answers/joined.ts';
+import { serversBook } from './answers/servers.ts';
+import { sharing } from './answers/sharing.ts';
+import { uncounted, unmapped } from './answers/uncovered.ts';
+import { why, withAdvice } from './answers/why-denied.ts';
 import type { Bought } from './bought.ts';
 import { boughtBook } from './bought.ts';
-import { formatTable, rounded, wrapped } from './format.ts';
+import { formatTable, wrapped } from './format.ts';
 import type { AnswerRow, AnswerTable } from './rows.ts';
 import { noticesOf, tableOf } from './rows.ts';
 import type { Section } from './section.ts';
-import { figure, keyOf, text } from './section.ts';
-import { why, withAdvice } from './why-denied.ts';
 
 export interface Answers {
   readonly sections: readonly Section[];
   readonly notices: readonly string[];
 }
-
-/** Customers from here on are close to what they bought, %. */
-const closeAt = 80;
 
 const questions: Readonly<Record<string, QueryPart>> = {
   clients: { measure: 'uniqueClients', groupBy: ['account', 'feature'], limit: 100_000 },
@@ -103,8 +104,6 @@ interface Asked {
   readonly notices: readonly string[];
 }
 
-const nothing: AnswerTable = { columns: [], rows: [] };
-
 async function askAll(service: Service, range: Range, parts: Readonly<Record<string, QueryPart>>): Promise<Asked> {
   const queries = Object.entries(parts).map(([refId, part]) => ({ ...part, refId }));
   const { results } = await service.ask({ ...range, queries }, { caller: owner });
@@ -118,40 +117,6 @@ async function askAll(service: Service, range: Range, parts: Readonly<Record<str
   return { tables, notices };
 }
 
-/** Rows of several measures of the same grouping side by side; each figure under its name. */
-function join(
-  tables: Readonly<Record<string, AnswerTable>>,
-  names: readonly string[],
-  keys: readonly string[] = ['account', 'feature'],
-): readonly AnswerRow[] {
-  const rows = new Map<string, Record<string, FieldValue>>();
-  for (const name of names) {
-    for (const row of tables[name]?.rows ?? []) {
-      const key = keyOf(row, keys);
-      let joined = rows.get(key);
-      if (joined === undefined) {
-        joined = Object.fromEntries(keys.map((dimension) => [dimension, row[dimension] ?? '']));
-        rows.set(key, joined);
-      }
-      joined[name] = row['value'] ?? null;
-    }
-  }
-  return [...rows.values()];
-}
-
-/** Beside each row what `utilization` says of it: what the percentage is made of, for how long, and who went without. */
-function utilized(
-  rows: readonly AnswerRow[],
-  { rows: found }: AnswerTable = nothing,
-  keys: readonly string[],
-): readonly AnswerRow[] {
-  const byKey = new Map(found.map((row) => [keyOf(row, keys), row]));
-  return rows.map((row) => {
-    const { usagePercentage: percentage = null, ...rest } = byKey.get(keyOf(row, keys)) ?? {};
-    return { ...row, ...rest, percentage };
-  });
-}
-
 /** Metered: the amount that was bought stands where the number of licenses stands for the others. */
 const withBought = (row: AnswerRow, { amount, period, uncounted }: Bought): AnswerRow => ({
   ...row,
@@ -159,215 +124,6 @@ const withBought = (row: AnswerRow, { amount, period, uncounted }: Bought): Answ
   period: (row['entitled'] ?? null) === null && amount !== null ? period : '',
   uncounted,
 });
-
-const number = (row: AnswerRow, key: string): number => (typeof row[key] === 'number' ? row[key] : -1);
-const descending = (rows: readonly AnswerRow[], key: string): AnswerRow[] =>
-  [...rows].sort((a, b) => number(b, key) - number(a, key));
-
-const who = [text('account', 'Customer'), text('feature', 'Feature')];
-
-function sharing(figures: readonly AnswerRow[], rows: number): Section {
-  const known = figures.filter((row) => number(row, 'entitled') > 0 && number(row, 'clients') >= 0);
-  return {
-    key: 'clientsPerLicense',
-    heading: '1. How many clients share what was bought?',
-    words: `Distinct clients that were served, and how many of them share one license; the ${rows} most shared.`,
-    table: {
-      columns: [
-        ...who,
-        figure('entitled', 'Bought'),
-        figure('clients', 'Clients'),
-        figure('share', 'Clients per license'),
-      ],
-      rows: descending(known, 'share').slice(0, rows),
-    },
-    empty: 'No entitlements are known for any use. Load them: license-analytics entitlements load FILE',
-  };
-}
-
-/** One or two licenses are full at every use. */
-const smallPool = 2;
-const isSmallPool = (row: AnswerRow): boolean => row['hoursAt80'] !== null && number(row, 'entitledThen') <= smallPool;
-
-/** Rows at `closeAt` or more, by need: who went without, then how long nearly nothing was left, then how much. Small pools last. */
-function near(figures: readonly AnswerRow[]): readonly AnswerRow[] {
-  const byNeed = descending(descending(descending(figures, 'percentage'), 'hoursAt95'), 'unmetClients');
-  const found = byNeed.filter((row) => number(row, 'percentage') >= closeAt);
-  return [...found.filter((row) => !isSmallPool(row)), ...found.filter(isSmallPool)];
-}
-
-/** Such as "32 of 27", "496 of 500 a month"; what was used alone where nothing covers it. */
-function highestUse(row: AnswerRow): string {
-  const used = row['used'] ?? row['consumed'] ?? row['peak'] ?? null;
-  const of = row['entitledThen'] ?? null;
-  if (used === null || of === null) return rounded(used);
-  const period = row['hoursAt80'] === null && row['period'] !== '' ? ` a ${String(row['period'])}` : '';
-  return `${rounded(used)} of ${rounded(of)}${period}`;
-}
-
-/** A time as people read it, UTC: 2026-03-02 11:00. */
-const minute = (time: FieldValue | undefined): string =>
-  typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : '–';
-
-const readable = (row: AnswerRow): AnswerRow => ({ ...row, highestUse: highestUse(row), when: minute(row['peakAt']) });
-
-const timeAtLimits = [
-  figure('hoursAt80', 'h ≥80%'),
-  figure('hoursAt95', 'h ≥95%'),
-  figure('hoursAt100', 'h ≥100%'),
-  figure('daysAt95', 'd ≥95%'),
-];
-
-function close(
-  figures: readonly AnswerRow[],
-  { rows, many }: { readonly rows: number; readonly many: boolean },
-): Section {
-  const found = near(figures);
-  const more = found.length > rows ? ` ${found.length} in all, the first ${rows} shown.` : '';
-  return {
-    key: 'closeToEntitlement',
-    heading: many
-      ? `2. Which customers use ${closeAt} % or more of what they bought?`
-      : `2. Which features use ${closeAt} % or more of what was bought?`,
-    words: `Highest use beside what was bought then (metered: the amount consumed), and whether it was more than a moment: hours and days at or over so much of it, clients that were refused and got nothing afterwards. Most urgent first; pools of one or two licenses, which are full at every use, last.${more}`,
-    table: {
-      columns: [
-        ...who,
-        figure('percentage', 'Usage', 'percent'),
-        text('highestUse', 'Highest use'),
-        text('when', 'When (UTC)'),
-        ...timeAtLimits,
-        figure('unmetClients', 'Refused'),
-      ],
-      rows: found.slice(0, rows).map(readable),
-    },
-    details: (row) => [{ name: 'on', text: String(row['servers']) }],
-    empty: figures.some((row) => !hasNoPercentage(row))
-      ? `None reaches ${closeAt} %.`
-      : 'No percentage is known: no entitlement covers any use.',
-  };
-}
-
-/** The license servers that a feature of an account was used on, with the peak (metered: the amount) on each. */
-type ServersBook = (account: string, feature: string) => { readonly names: readonly string[]; readonly text: string };
-
-function serversBook(peaks: AnswerTable, consumed: AnswerTable): ServersBook {
-  const byFeature = new Map<string, AnswerRow[]>();
-  for (const row of [...peaks.rows, ...consumed.rows]) {
-    const key = keyOf(row, ['account', 'feature']);
-    const known = byFeature.get(key);
-    if (known === undefined) byFeature.set(key, [row]);
-    else known.push(row);
-  }
-  return (account, feature) => {
-    const rows = byFeature.get(keyOf({ account, feature }, ['account', 'feature'])) ?? [];
-    const used = descending(rows, 'value').filter((row) => number(row, 'value') > 0);
-    return {
-      names: [...new Set(rows.map((row) => String(row['server'])))],
-      text: used.map((row) => `${String(row['server'])} (${rounded(row['value'] ?? null)})`).join(', '),
-    };
-  };
-}
-
-function closest(figures: readonly AnswerRow[]): string {
-  return String(descending(figures, 'percentage')[0]?.['account'] ?? '');
-}
-
-const customerMeasures = [
-  ['peak', 'peakConcurrent'],
-  ['average', 'averageConcurrent'],
-  ['hours', 'licenseHours'],
-  ['clients', 'uniqueClients'],
-  ['checkouts', 'checkouts'],
-  ['denials', 'denials'],
-  ['consumed', 'consumed'],
-  ['entitled', 'entitled'],
-] as const;
-
-function customerQuestions(account: string): Readonly<Record<string, QueryPart>> {
-  const filters: QueryPart['filters'] = [{ dimension: 'account', operator: '=', values: [account] }];
-  const parts = [...customerMeasures, ['utilization', 'utilization'] as const].map(
-    ([name, measure]): [string, QueryPart] => [name, { measure, groupBy: ['feature'], filters, limit: 100_000 }],
-  );
-  return { ...Object.fromEntries(parts), allDenials: { measure: 'denials', filters } };
-}
-
-function customerUsage(
-  { customer, many }: { readonly customer: string; readonly many: boolean },
-  tables: Readonly<Record<string, AnswerTable>>,
-  rows: number,
-  complete: (row: AnswerRow) => AnswerRow,
-): Section {
-  // A feature without denials has no row: that is 0 where denials are tracked.
-  const deniedElsewhere = tables['allDenials']?.rows.some((row) => (row['value'] ?? null) !== null) === true ? 0 : null;
-  const names = customerMeasures.map(([name]) => name);
-  const figures = utilized(join(tables, names, ['feature']), tables['utilization'], ['feature'])
-    .map((row) => ({ ...row, denials: row['denials'] ?? deniedElsewhere }))
-    .map(complete)
-    .map(readable);
-  const used = figures.filter(
-    (row) => number(row, 'checkouts') > 0 || number(row, 'denials') > 0 || number(row, 'consumed') > 0,
-  );
-  return {
-    key: 'customer',
-    heading: !many
-      ? '3. What is used?'
-      : customer === ''
-        ? '3. What is used without a customer?'
-        : `3. What does ${customer} use?`,
-    words: many
-      ? 'One customer, feature by feature; "Highest use" is of what was bought then, "Average" licenses in use. Another customer: --account NAME.'
-      : 'Feature by feature; "Highest use" is of what was bought then, "Average" licenses in use.',
-    table: {
-      columns: [
-        text('feature', 'Feature'),
-        figure('percentage', 'Usage', 'percent'),
-        text('highestUse', 'Highest use'),
-        figure('hoursAt95', 'h ≥95%'),
-        figure('average', 'Average'),
-        figure('hours', 'License hours'),
-        figure('clients', 'Clients'),
-        figure('checkouts', 'Checkouts'),
-        figure('denials', 'Denials'),
-      ],
-      rows: descending(descending(used, 'peak'), 'percentage').slice(0, rows),
-    },
-    empty: 'No use is known.',
-  };
-}
-
-const isUsed = (row: AnswerRow): boolean => number(row, 'peak') > 0 || number(row, 'consumed') > 0;
-const hasNoPercentage = (row: AnswerRow): boolean => (row['percentage'] ?? null) === null;
-
-const useColumns = [
-  ...who,
-  figure('peak', 'Peak in use'),
-  figure('consumed', 'Consumed'),
-  figure('clients', 'Clients'),
-  text('servers', 'License servers (use)'),
-];
-
-function unmapped(figures: readonly AnswerRow[], rows: number): Section {
-  const uncovered = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] !== true);
-  return {
-    key: 'unmapped',
-    heading: 'Unmapped: use that no entitlement covers, so that no percentage can be given',
-    words: 'Load what was bought for it, or correct the account, feature or server of the entitlement.',
-    table: { columns: useColumns, rows: descending(uncovered, 'peak').slice(0, rows) },
-    empty: 'Everything that is used is covered by an entitlement.',
-  };
-}
-
-function uncounted(figures: readonly AnswerRow[], rows: number): Section {
-  const unlimited = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] === true);
-  return {
-    key: 'uncounted',
-    heading: 'Uncounted: use of what was bought without a limit',
-    words: 'Nothing is wrong with it: there is no quantity, so no percentage.',
-    table: { columns: useColumns, rows: descending(unlimited, 'peak').slice(0, rows) },
-    empty: 'None.',
-  };
-}
 
 /** Columns of a terminal that the answers fit in. */
 const textWidth = 120;

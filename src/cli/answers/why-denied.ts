@@ -1,7 +1,7 @@
-import type { DenialReasons } from '../server/service.ts';
-import type { AnswerRow, AnswerTable, Details } from './rows.ts';
-import type { Section } from './section.ts';
-import { figure, keyOf, text } from './section.ts';
+import type { DenialReasons } from '../../server/service.ts';
+import type { AnswerRow, AnswerTable, Details } from '../rows.ts';
+import type { Section } from '../section.ts';
+import { figure, keyOf, text } from '../section.ts';
 
 /** The listing is for the vendor's own people; what a customer's administrator can do stands in the catalogue. */
 export function withAdvice(denied: AnswerTable, { families, reasons }: DenialReasons): AnswerTable {
