@@ -54,7 +54,7 @@ describe('at noon', () => {
     ['la-utilization-warning', of('mesh', 'cad', 'sim', 'over')],
     // Not: overdraft that is allowed, and what is full and turns nobody away.
     ['la-utilization-critical', of('cad')],
-    ['la-metered-warning', of('render')],
+    ['la-metered-warning', of('render', 'endless')],
     ['la-metered-critical', of('storage', 'archive')],
     // Two more than were bought, where two more are allowed, or none.
     ['la-overdraft', of('over')],
@@ -96,13 +96,19 @@ describe('at noon', () => {
 
   test('metered use that is exported once a day keeps its alerts, until its period ends', async () => {
     const render = { account: 'acme', feature: 'render' };
-    expect(await firingAt('la-metered-warning', noon + 3 * day)).toEqual([render]);
+    expect(await firingAt('la-metered-warning', noon + 3 * day)).toContainEqual(render);
     // Noon of the last day of March, for a message that says a day.
     const known = await figures(ruleOf('la-metered-warning'), noon + 3 * day);
-    const period = known.get('periods')?.find(({ labels }) => labels['feature'] === 'render');
-    expect(period?.values.filter((value) => value !== null).at(-1)).toBe(Date.parse('2026-03-31T12:00:00Z'));
+    const lastDays = (feature: string) =>
+      known
+        .get('periods')
+        ?.find(({ labels }) => labels['feature'] === feature)
+        ?.values.filter((day) => day !== null);
+    expect(lastDays('render')?.at(-1)).toBe(Date.parse('2026-03-31T12:00:00Z'));
+    // For good is no day: neither 1970 nor 2299.
+    expect(lastDays('endless')).toEqual([]);
     // Nothing of April is known yet, and March is over.
-    expect(await firingAt('la-metered-warning', Date.parse('2026-04-10T12:00:00Z'))).toEqual([]);
+    expect(await firingAt('la-metered-warning', Date.parse('2026-04-10T12:00:00Z'))).not.toContainEqual(render);
   });
 
   test('denials fire when they have settled, and end when their hour has passed', async () => {
@@ -170,6 +176,7 @@ function documents(): readonly (readonly [address: string, text: string])[] {
     '2026-03-02T11:30:00Z,checkout,render,ana,ws1,metered,90',
     '2026-03-02T11:40:00Z,checkout,storage,ana,ws1,metered,110',
     '2026-03-02T11:45:00Z,checkout,archive,ana,ws1,metered,110',
+    '2026-03-02T11:46:00Z,checkout,endless,ana,ws1,metered,90',
     '',
   ];
   const bought = [
@@ -184,6 +191,8 @@ function documents(): readonly (readonly [address: string, text: string])[] {
       'calm,,concurrent,100',
     ].map((one) => `acme,Suite,${one},0,2026-01-01,2027-12-31,,`),
     'acme,Suite,over,,concurrent,5,2,2026-01-01,2027-12-31,,',
+    // Neither a start nor an end: what was bought once, for good.
+    'acme,Suite,endless,,metered,100,0,,,,',
     'acme,Suite,archive,,metered,100,20,2026-01-01,2027-12-31,,month',
     ...['render', 'storage'].map((one) => `acme,Suite,${one},,metered,100,0,2026-01-01,2027-12-31,,month`),
     'acme,Suite,soon,,concurrent,3,0,2026-01-01,2026-03-07,,',

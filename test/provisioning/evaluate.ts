@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { compileFunction } from 'node:vm';
 import type { Frame } from '../../src/engine/frame.ts';
 import type { AlertRule, Query } from './given.ts';
 import { isExpression } from './given.ts';
@@ -54,15 +54,35 @@ function seriesOf({ schema: { fields }, data: { values } }: Frame): Figures {
 }
 
 /** Labels of what fires. Like Grafana, nothing does while one of the questions has no rows. */
-export function firing(
+export const firing = (
   rule: AlertRule,
   figures: ReadonlyMap<string, readonly Figures[]>,
-): readonly Figures['labels'][] {
+): readonly Figures['labels'][] => [...evaluated(rule, figures)].flatMap(([labels, fires]) => (fires ? [labels] : []));
+
+/** Labels of every row that a rule's condition has, and whether it fires; none is "no data". */
+export function evaluated(
+  rule: AlertRule,
+  figures: ReadonlyMap<string, readonly Figures[]>,
+): ReadonlyMap<Figures['labels'], boolean> {
   const known = new Map(figures);
-  if ([...known.values()].some((one) => one.length === 0)) return [];
+  if ([...known.values()].some((one) => one.length === 0)) return new Map();
   for (const query of rule.data.filter(isExpression)) known.set(query.refId, expressed(query, known));
-  return (known.get(rule.condition) ?? []).filter(({ values: [value] }) => value === 1).map(({ labels }) => labels);
+  return new Map((known.get(rule.condition) ?? []).map(({ labels, values: [value] }) => [labels, value === 1]));
 }
+
+/** What a rule's condition is made of: its questions and expressions that only messages show are left out. */
+export function decisive(rule: AlertRule): AlertRule {
+  const needed = new Set([rule.condition]);
+  for (const { refId, model } of rule.data.toReversed().filter(isExpression)) {
+    const text = String(model['expression']);
+    if (needed.has(refId)) for (const name of model['type'] === 'math' ? namesIn(text) : [text]) needed.add(name);
+  }
+  return { ...rule, data: rule.data.filter(({ refId }) => needed.has(refId)) };
+}
+
+const namesIn = (math: string): readonly string[] => [
+  ...new Set([...math.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? '')),
+];
 
 function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures[]>): readonly Figures[] {
   const text = String(model['expression']);
@@ -72,22 +92,32 @@ function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures
       return { labels, values: [reducers[String(model['reducer'])]?.(numbers) ?? null] };
     });
   }
-  // Like Grafana, figures of several questions belong together where their labels are equal.
-  const names = [...new Set([...text.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? ''))];
-  return (known.get(names[0] ?? '') ?? []).map(({ labels, values }) => {
-    const own = names.map((name) =>
-      (known.get(name) ?? []).find((one) => JSON.stringify(one.labels) === JSON.stringify(labels)),
-    );
-    return {
-      labels,
-      values: values.map((_, i) => {
-        const given = own.map((one) => one?.values[i] ?? null);
-        if (given.includes(null)) return null;
-        const context = Object.fromEntries(names.map((name, n) => [`$${name}`, given[n]]));
-        return Number(runInNewContext(text, { ...context, floor: Math.floor }));
-      }),
-    };
+  // Like Grafana, figures of several questions belong together where their labels are equal, and are dropped where one has none.
+  const [first = '', ...others] = namesIn(text);
+  const result = compiled(text);
+  return (known.get(first) ?? []).flatMap((one) => {
+    const beside = others.map((name) => (known.get(name) ?? []).find((other) => isOf(other, one)));
+    if (beside.includes(undefined)) return [];
+    const values = one.values.map((value, i) => {
+      const given = [value, ...beside.map((other) => other?.values[i] ?? null)];
+      return given.includes(null) ? null : Number(result(...given, Math.floor));
+    });
+    return [{ labels: one.labels, values }];
   });
+}
+
+const isOf = (one: Figures, other: Figures): boolean => JSON.stringify(one.labels) === JSON.stringify(other.labels);
+
+/** Takes figures in the order of their names, and `floor`. */
+type Formula = (...given: readonly unknown[]) => unknown;
+const formulas = new Map<string, Formula>();
+
+function compiled(math: string): Formula {
+  const known = formulas.get(math);
+  if (known !== undefined) return known;
+  const made = compileFunction(`return ${math}`, [...namesIn(math).map((name) => `$${name}`), 'floor']) as Formula;
+  formulas.set(math, made);
+  return made;
 }
 
 const reducers: Readonly<Record<string, (values: readonly number[]) => number | undefined>> = {

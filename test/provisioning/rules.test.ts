@@ -92,6 +92,22 @@ test('one rule speaks when questions fail, and nothing to tell of is no alert', 
   expect(rules.filter(({ noDataState }) => noDataState !== 'OK').map(({ uid }) => uid)).toEqual([]);
 });
 
+test('a message on metered use says on which day its period ends, where it does; no other message has a date', () => {
+  const day =
+    '{{ with $values.ends }}{{ if gt .Value 0.0 }}, period ends {{ slice (humanizeTimestamp .Value) 0 10 }}{{ else }}{{ end }}{{ end }}';
+  for (const { uid, annotations } of rules) {
+    const text = Object.values(annotations).join('\n');
+    expect([uid, text.includes(day)]).toEqual([uid, uid.startsWith('la-metered')]);
+    expect(text.replaceAll(day, '')).not.toMatch(/humanizeTimestamp|23:59|1970|2[12]99/);
+  }
+});
+
+test('what goes on for a while also does when its rows are gone', () => {
+  for (const { interval, rules: own } of groups)
+    for (const { keepFiringFor, missing_series_evals_to_resolve: missing } of own)
+      expect(missing).toBe(keepFiringFor === undefined ? undefined : 120 / Number(interval.slice(0, -1)));
+});
+
 test('limits are those of thresholds.ts', () => {
   const { usage, expiry, silence, shortage, deniedClients, deniedAfterExpiry, unusableLines } = thresholds;
   const fires = Object.fromEntries(

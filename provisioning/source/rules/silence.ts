@@ -32,7 +32,7 @@ const shared = {
   onError: 'KeepLast',
   summary: `License server ${server}: no line for ${age('age')}`,
   description:
-    `The last line of ${server} that has been read is ${age('age')} old; it was due after ${age('usual')}. It is down, or its log does not reach us: ` +
+    `The last line of ${server} that has been read is ${age('age')} old; the next one was due after ${age('usual')}. It is down, or its log does not reach us: ` +
     'since then its use and denials are unknown, not none.',
   look: { dashboard: 'la-servers', panel: 'License servers', set: ['server'], from: 'now-7d' },
   runbook: 'silence',

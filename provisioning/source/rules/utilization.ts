@@ -70,7 +70,7 @@ function utilization(severity: Severity): Rule {
     description: `At the peak of the last hour ${licenses} were in use. ${
       isCritical
         ? `${counted('clients', 'client', 'clients')} could not get one within ten minutes, in the hour that ended 15 minutes ago.`
-        : 'Nobody is paged for it: that happens when somebody is turned away.'
+        : 'Nobody is paged for it as long as nobody is turned away.'
     }`,
     look: {
       dashboard: 'la-feature',
