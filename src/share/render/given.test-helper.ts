@@ -41,3 +41,12 @@ export function snapshotOf(uid: string, title: string, ...answers: readonly Pane
     takenAt: from,
   };
 }
+
+/** The text of a page without its markup, and its rows of a table. */
+export const plain = (html: string): string =>
+  html
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+export const cellsOf = (html: string): readonly string[] =>
+  [...html.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, content = '']) => plain(content).trim());
