@@ -4,7 +4,7 @@ import { forOperators } from '../page.ts';
 import { bars, lines, stacked } from '../panels/charts.ts';
 import { figure } from '../panels/figures.ts';
 import { denialsOverTime, nobodyDenied, unresolvedDenials } from '../panels/shared.ts';
-import { rows } from '../panels/tables.ts';
+import { rows, shares } from '../panels/tables.ts';
 import { eventColumns } from './listing.ts';
 import type { Asked } from '../question.ts';
 
@@ -83,25 +83,33 @@ export const denials = () => {
         panels: [
           [
             12,
-            bars(page, {
-              title: 'Denials by family',
-              description: 'What kind of denial it was, each in % of all denials.',
-              questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
-              unit: 'percent',
-              empty,
-              onward: { uid: 'la-events', set: ['denialFamily'] },
-            }),
+            shares(
+              page,
+              {
+                title: 'Denials by family',
+                description: 'What kind of denial it was, each in % of all denials.',
+                questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              'Denial family',
+              'Denial Rate (%)',
+            ),
           ],
           [
             12,
-            bars(page, {
-              title: 'Denials by reason',
-              description: 'The ten reasons that license servers gave most, each in % of all denials.',
-              questions: [{ measure: 'denialShare', groupBy: ['denialReason'], limit: 10 }],
-              unit: 'percent',
-              empty,
-              onward: { uid: 'la-events', set: ['denialReason'] },
-            }),
+            shares(
+              page,
+              {
+                title: 'Denials by reason',
+                description: 'The reasons that license servers gave, each in % of all denials.',
+                questions: [{ measure: 'denialShare', groupBy: ['denialReason'], limit: 100 }],
+                empty,
+                onward: { uid: 'la-events' },
+              },
+              'Denial reason',
+              'Denial Rate (%)',
+            ),
           ],
         ],
       },

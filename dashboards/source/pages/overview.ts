@@ -17,7 +17,7 @@ import {
   silentServers,
   unresolvedDenials,
 } from '../panels/shared.ts';
-import { rows } from '../panels/tables.ts';
+import { rows, shares } from '../panels/tables.ts';
 import { thresholds } from '../thresholds.ts';
 
 /** What needs attention, in ten seconds: the first page of the report. */
@@ -122,14 +122,18 @@ export const overview = () => {
         panels: [
           [
             12,
-            bars(page, {
-              title: 'Denials distribution',
-              description: 'Why users were denied: the kinds of denial, each in % of all denials.',
-              questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
-              unit: 'percent',
-              empty: nobodyDenied,
-              onward: { uid: 'la-denials', set: ['denialFamily'] },
-            }),
+            shares(
+              page,
+              {
+                title: 'Denials distribution',
+                description: 'Why users were denied: the kinds of denial, each in % of all denials.',
+                questions: [{ measure: 'denialShare', groupBy: ['denialFamily'] }],
+                empty: nobodyDenied,
+                onward: { uid: 'la-denials' },
+              },
+              'Denial family',
+              'Denial Rate (%)',
+            ),
           ],
           [12, denialsOverTime(page)],
         ],

@@ -27,7 +27,6 @@ export const bars = (page: Page, { unit, ...given }: Chart): barChart.PanelBuild
     .colorScheme(neutral())
     .dataLinks(page.linked ? [dataLink(page, given.onward)] : [])
     .fillOpacity(75)
-    .xTickLabelMaxLength(26)
     .min(0)
     .legend(hidden())
     .showValue(common.VisibilityMode.Auto);

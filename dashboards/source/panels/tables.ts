@@ -37,6 +37,7 @@ const figureWidth = 88;
 const nameWidth = 85;
 const sentenceWidth = 160;
 const timeWidth = 155;
+const shareWidth = 210;
 /** The icon in the heading of a column that can be filtered. */
 const iconWidth = 20;
 const widths: Readonly<Record<string, number>> = {
@@ -123,6 +124,16 @@ export function rows(
     ]);
   return panel;
 }
+
+/** Rows with a share of a whole as a bar: names of any length are read whole, which neither rings nor bars of Grafana's have room for. */
+export const shares = (page: Page, given: About, name: string, share: string): table.PanelBuilder =>
+  rows(page, given, { columns: [name, share] }).overrideByName(share, [
+    { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' } },
+    { id: 'custom.width', value: shareWidth },
+    { id: 'min', value: 0 },
+    { id: 'max', value: 100 },
+    { id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } },
+  ]);
 
 const coloured = (steps: Steps, isPartial: boolean) => [
   { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },

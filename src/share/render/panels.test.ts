@@ -154,7 +154,7 @@ test('bars are named by their rows, the longest takes the width', () => {
   ]);
 });
 
-test('bars have names of families, and read in %', () => {
+test('shares have names of families, and read in %', () => {
   const html = renderPage(
     snapshotOf(
       'la-overview',
@@ -162,6 +162,7 @@ test('bars have names of families, and read in %', () => {
       answerOf(
         'numeric-long',
         textField('denialFamily', ['expired', 'queued'], {
+          displayName: 'Denial family',
           mappings: [
             {
               type: 'value',
@@ -172,7 +173,7 @@ test('bars have names of families, and read in %', () => {
             },
           ],
         }),
-        numberField('value', [75, 25], { unit: 'percent' }),
+        numberField('value', [75, 25], { displayName: 'Denial Rate (%)', unit: 'percent' }),
       ),
     ),
   );

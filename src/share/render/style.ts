@@ -99,7 +99,7 @@ td.wide{min-width:15rem}
 .bars{table-layout:fixed}
 .bars :is(th,td){padding:.05rem .3rem}
 .bars th{font-weight:400;width:45%;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.bars .lying{display:flex;align-items:center;gap:.6rem}
+td .lying{display:flex;align-items:center;gap:.6rem}
 .lead{flex:1;display:flex;min-width:3rem}
 .bar{flex:1;height:.8rem;min-width:3rem}
 .track{fill:var(--track)}

@@ -53,7 +53,8 @@ export const barTable = ({ caption, heading, figure }: Titles, bars: readonly Ba
   </table>
 `;
 
-const bar = (percent: number, color: Color | undefined): Html =>
+/** A bar as long as its share of the width, in %. */
+export const bar = (percent: number, color: Color | undefined): Html =>
   html`<svg class="bar" aria-hidden="true" focusable="false">
     <rect class="track" width="100%" height="100%"></rect>
     <rect class="f-${color?.name ?? 'blue'}" width="${within(percent)}%" height="100%"></rect>

@@ -9,6 +9,7 @@ import { html } from '../html.ts';
 import type { Seen } from '../fit.ts';
 import { isName, isText, isWide, seenColumns } from '../fit.ts';
 import { nameOf } from '../names.ts';
+import { bar } from './bars.ts';
 import { nextSort, sortedRows } from '../sorting.ts';
 import { wordWidth } from '../words.ts';
 
@@ -80,6 +81,10 @@ function headingOf({ sorting }: Drawing, column: Column, i: number, later: strin
   return html`<th scope="col" ${attributes}>${linkTo(url?.(nextSort(column, i, by)), nameOf(column))}</th>`;
 }
 
+/** A share of a whole, as a bar beside its figure. */
+const lying = (percent: number, text: Html): Html =>
+  html`<div class="lying">${bar(percent, undefined)}<span class="number">${text}</span></div>`;
+
 function cellsOf(
   { panel, snapshot, leads }: Drawing,
   rows: Rows,
@@ -89,6 +94,7 @@ function cellsOf(
   const { cellOptions, align } = custom.parse(column.look.custom);
   const figures = even(column);
   const coloured = cellOptions?.type === 'color-background';
+  const isGauge = cellOptions?.type === 'gauge';
   const name = isName(column);
   const base = [
     align === 'center' ? 'c' : column.type === 'number' ? 'n' : undefined,
@@ -109,6 +115,7 @@ function cellsOf(
     const sorted = typeof value === 'number' ? html` data-v="${value}"` : '';
     // It may be cut where there is no room.
     const whole = name ? html` title="${shown}"` : '';
-    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}${whole}>${linkTo(leads.cell(column, rows, row), shown)}</td>`;
+    const content = linkTo(leads.cell(column, rows, row), shown);
+    return html`<td${classes === '' ? '' : html` class="${classes}"`}${sorted}${whole}>${isGauge && typeof value === 'number' ? lying(value, content) : content}</td>`;
   };
 }
