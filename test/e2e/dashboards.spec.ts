@@ -82,7 +82,7 @@ for (const [title, dashboard] of [
 
 test('from the reasons of denials to the lines that refused, and back by the breadcrumbs', async ({ page }) => {
   await page.goto('/d/la-denials?from=now-90d&to=now');
-  await panel(page, 'Denials summary').getByRole('row').nth(1).getByRole('link').first().click();
+  await panel(page, 'Denials by reason').getByRole('row').nth(1).getByRole('link').first().click();
   await page.waitForURL(/\/d\/la-events/);
   expect(chosen(page, 'denialReason')).toBeTruthy();
   await expect(panel(page, 'All events').getByRole('row').nth(1)).toContainText(/denial|unsupported/);

@@ -18,6 +18,7 @@ const listed = ['Feature', 'Account', 'Denial reason', 'Usage Percentage'];
 const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   overview: {
     'Closest to what was bought': shortage,
+    'Denials distribution': ['Denial Rate (%)'],
     'Ending in 30 days': ['Days to expiry'],
     'Entitlements that end soon': ['Days to expiry'],
     'Used without an entitlement': ['Checkouts'],
@@ -45,6 +46,8 @@ const keyColumns: Readonly<Record<string, Readonly<Record<string, readonly strin
     'All events of this feature': ['Event', ...listed],
   },
   denials: {
+    'Denials by family': ['Denial Rate (%)'],
+    'Denials by reason': ['Denial Rate (%)'],
     'Denials summary': ['Count', 'Denial Rate (%)', 'Owner', 'Opportunity', 'Insight'],
     'Denied clients': ['Denied clients'],
     'Clients denied most': ['Denials'],

@@ -21,6 +21,8 @@ export interface Shown {
   readonly colour?: Readonly<Record<string, Steps>>;
   /** Those of them whose null is not unknown: they do not apply to every row. */
   readonly partly?: readonly string[];
+  /** Columns that take the room that is left, whatever width they have elsewhere. */
+  readonly fluid?: readonly string[];
   /** Columns of whole sentences. */
   readonly sentences?: readonly string[];
   /** The column by which several questions are put beside each other: every one of them groups by it. */
@@ -77,7 +79,15 @@ const toTheMinute = ['When', 'Last line', 'First line', 'First denial'];
 export function rows(
   page: Page,
   given: About,
-  { columns = [], others = columns.length === 0, colour = {}, partly = [], sentences = [], joinBy }: Shown = {},
+  {
+    columns = [],
+    others = columns.length === 0,
+    colour = {},
+    partly = [],
+    fluid = [],
+    sentences = [],
+    joinBy,
+  }: Shown = {},
 ): table.PanelBuilder {
   const filterable = others && columns.length > 0;
   const panel = about(new table.PanelBuilder(), page, given)
@@ -107,7 +117,8 @@ export function rows(
   for (const [column, value] of Object.entries(minimums))
     if (columns.slice(0, 2).includes(column)) panel.overrideByName(column, [{ id: 'custom.minWidth', value }]);
   for (const [column, width] of Object.entries(widths))
-    if (isShown(column)) panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
+    if (isShown(column) && !fluid.includes(column))
+      panel.overrideByName(column, [{ id: 'custom.width', value: width }]);
   // Grafana writes seconds as weeks; so they are days and a clock.
   for (const column of ['Data age', 'Overdue'].filter((one) => columns.includes(one)))
     panel.overrideByName(column, [
@@ -127,7 +138,7 @@ export function rows(
 
 /** Rows with a share of a whole as a bar: names of any length are read whole, which neither rings nor bars of Grafana's have room for. */
 export const shares = (page: Page, given: About, name: string, share: string): table.PanelBuilder =>
-  rows(page, given, { columns: [name, share] }).overrideByName(share, [
+  rows(page, given, { columns: [name, share], fluid: [name] }).overrideByName(share, [
     { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' } },
     { id: 'custom.width', value: shareWidth },
     { id: 'min', value: 0 },

@@ -141,6 +141,8 @@ td.t{white-space:normal}
 .columns.phone{display:flex}
 .heat.lying{display:none}
 .heat.standing{display:table}
+.sortable .bar{display:none}
+.sortable .lying{justify-content:flex-end}
 .bars :is(tbody,tr,th,td){display:block;width:auto}
 .bars th{border:0}
 input,select{max-width:100%}
