@@ -53,7 +53,8 @@ test('a threshold is taken from its variable, and falls away with "All"', async 
 test('days are cut on the clocks of the snapshot, and no series has more points than can be seen', async () => {
   const queries = await askedBy('la-overview', {});
   expect(new Set(queries.map(({ timezone }) => timezone))).toEqual(new Set(['Europe/Berlin']));
-  const series = queries.filter(({ shape }) => shape === 'timeSeries');
+  // A figure beside the time ranges before it has a point for each of them.
+  const series = queries.filter(({ shape, before }) => shape === 'timeSeries' && before === undefined);
   expect(series.map(({ maxDataPoints = Infinity }) => maxDataPoints <= 400)).toEqual(series.map(() => true));
 });
 
