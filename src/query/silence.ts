@@ -21,6 +21,8 @@ export const silence = {
   week: 8 * day,
   /** So long after it became silent somebody has to look: a FlexNet server a day after its last line. */
   critical: 17 * hour,
+  /** From this age on everybody who is paged knows of it. */
+  told: 7 * day,
   /** Older ones are out of service, else every log that was ever read would be a silent server for good. */
   retired: 30 * day,
 } as const;

@@ -105,7 +105,11 @@ test('a message on metered use says on which day its period ends, where it does;
 test('what goes on for a while also does when its rows are gone', () => {
   for (const { interval, rules: own } of groups)
     for (const { keepFiringFor, missing_series_evals_to_resolve: missing } of own)
-      expect(missing).toBe(keepFiringFor === undefined ? undefined : 120 / Number(interval.slice(0, -1)));
+      expect(missing).toBe(
+        keepFiringFor === undefined
+          ? undefined
+          : (60 * Number(keepFiringFor.slice(0, -1))) / Number(interval.slice(0, -1)),
+      );
 });
 
 test('limits are those of thresholds.ts', () => {
@@ -129,8 +133,8 @@ test('limits are those of thresholds.ts', () => {
     'la-denials-expired': `$clients >= ${deniedAfterExpiry}`,
     'la-expiry-warning': `$days > ${expiry.critical} && $days <= ${expiry.warning}`,
     'la-expiry-critical': `$days >= ${-expiry.told} && $days <= ${expiry.critical}`,
-    'la-silence-warning': `$overdue > 0 && $overdue < ${silence.critical}`,
-    'la-silence-critical': `$overdue >= ${silence.critical}`,
+    'la-silence-warning': `$overdue > 0 && ($overdue < ${silence.critical} || $age >= ${silence.told})`,
+    'la-silence-critical': `$overdue >= ${silence.critical} && $age < ${silence.told}`,
     'la-ingest-errors': `$lines >= ${unusableLines}`,
     'la-no-answer': '$age < 0',
   });

@@ -51,9 +51,20 @@ function queries(told: readonly Family[], clients: number, window = hour) {
   ];
 }
 
-/** Whom the lack of licenses has turned away in the hour, if anybody. */
+/** Hours of a working day: whom a shortage has turned away belongs to it for so long, and one shortage is paged for once a day. */
+const workingDay = 9;
+export const pagedOnce = { keepFiringFor: `${workingDay}h` } as const;
+
+/** Whom the lack of licenses has turned away within a working day, if anybody. */
 export const turnedAway = (refId: string): Builder<Query> =>
-  question(refId, { measure: 'deniedClients', ...asked(shortage, thresholds.shortage.clients) }, hour);
+  question(
+    refId,
+    { measure: 'deniedClients', ...asked(shortage, thresholds.shortage.clients) },
+    { from: settled + workingDay * 3600, to: settled },
+  );
+
+/** "2 clients turned away within 9 hours". */
+export const turnedAwayInWords = `${counted('clients', 'client', 'clients')} turned away within ${workingDay} hours`;
 
 const howMany =
   `${counted('clients', 'client was', 'clients were')} turned away and did not get it within ten minutes ` +
@@ -80,6 +91,7 @@ export const denialsOfShortage: Rule = {
   severity: 'critical',
   owner: 'operations',
   queries: queries(shortage, thresholds.deniedClients),
+  ...pagedOnce,
   summary: `${account}: ${counted('clients', 'client', 'clients')} could not get ${feature}`,
   description: `${howMany}All licenses are in use.`,
   runbook: 'denials-shortage',

@@ -3,7 +3,7 @@ import { ageOf, condition, question } from '../queries.ts';
 import type { Rule } from '../rule.ts';
 import { age, server } from '../texts.ts';
 
-const { critical } = thresholds.silence;
+const { critical, told } = thresholds.silence;
 
 /**
  * License servers whose last line is old, because they are down, their logs do not reach us, or reach us late: figures end there.
@@ -43,7 +43,7 @@ export const silenceWarning: Rule = {
   uid: 'la-silence-warning',
   title: 'License server silent',
   severity: 'warning',
-  queries: queries(`$overdue > 0 && $overdue < ${critical}`),
+  queries: queries(`$overdue > 0 && ($overdue < ${critical} || $age >= ${told})`),
 };
 
 export const silenceCritical: Rule = {
@@ -51,5 +51,5 @@ export const silenceCritical: Rule = {
   uid: 'la-silence-critical',
   title: 'License server still silent',
   severity: 'critical',
-  queries: queries(`$overdue >= ${critical}`),
+  queries: queries(`$overdue >= ${critical} && $age < ${told}`),
 };

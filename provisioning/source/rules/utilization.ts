@@ -2,8 +2,8 @@ import { thresholds } from '../../../dashboards/source/thresholds.ts';
 import { condition, reduced } from '../queries.ts';
 import type { Severity } from '../grafana.ts';
 import type { Rule } from '../rule.ts';
-import { account, counted, feature, figure, percent } from '../texts.ts';
-import { turnedAway } from './denials.ts';
+import { account, feature, figure, percent } from '../texts.ts';
+import { pagedOnce, turnedAway, turnedAwayInWords } from './denials.ts';
 import {
   concurrent,
   howLong,
@@ -44,7 +44,8 @@ function utilization(severity: Severity): Rule {
     severity,
     queries: [
       useQuestion('use', 'usagePercentage', concurrent, {
-        having: { operator: '>=', value: warning },
+        // Without it a row stays while the pool is used, so that the alert is held for its time.
+        ...(!isCritical && { having: { operator: '>=', value: warning } }),
         poolSize: { atLeast: smallestPool },
       }),
       ...timeAt('time', concurrent, `>= ${limit}`),
@@ -66,10 +67,11 @@ function utilization(severity: Severity): Rule {
       ),
     ],
     ...timing(concurrent),
-    summary: `${account}: ${feature} at ${limit} % or more ${howLong('time', concurrent)}, ${licenses}${isCritical ? `, ${counted('clients', 'client', 'clients')} turned away` : ''}`,
+    ...(isCritical && pagedOnce),
+    summary: `${account}: ${feature} at ${limit} % or more ${howLong('time', concurrent)}, ${licenses}${isCritical ? `, ${turnedAwayInWords}` : ''}`,
     description: `At the peak of the last hour ${licenses} were in use. ${
       isCritical
-        ? `${counted('clients', 'client', 'clients')} could not get one within ten minutes, in the hour that ended 15 minutes ago.`
+        ? `${turnedAwayInWords}: they did not get one within ten minutes.`
         : 'Nobody is paged for it as long as nobody is turned away.'
     }`,
     look: {
