@@ -1,3 +1,4 @@
+import { thresholds } from '../../dashboards/source/thresholds.ts';
 import { head } from '../rules/given.ts';
 import { openTestServer, type TestServer } from '../support/server.ts';
 import { figuresOf, firing, type Figures } from './evaluate.ts';
@@ -131,7 +132,13 @@ describe('at noon', () => {
     for (const after of [-300, -180, -120, -60, -30, 0, 30, 60, 120]) {
       const known = await figures(rule, base + after * minute);
       const labels = (refId: string) => (known.get(refId) ?? []).map((one) => JSON.stringify(one.labels));
-      for (const other of others) expect(labels(other)).toEqual(expect.arrayContaining(labels(first ?? '')));
+      // It has rows of pools that are far from their limit, too, so that its alerts are held: what does not fire may miss others.
+      const near = (known.get(first ?? '') ?? []).filter(
+        ({ values }) =>
+          uid !== 'la-utilization-critical' || values.some((value) => (value ?? 0) >= thresholds.usage.critical),
+      );
+      for (const other of others)
+        expect(labels(other)).toEqual(expect.arrayContaining(near.map((one) => JSON.stringify(one.labels))));
     }
   });
 });
