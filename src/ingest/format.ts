@@ -20,8 +20,11 @@ export interface Format {
   denialSystem(options: SourceContext['options']): LicenseSystem;
   /** What the start of such a file looks like, for the message that refuses another one. */
   readonly looksLike: string;
-  /** How sure the format is that `head` (the first 64 KB, decoded) is its own: 0..1, and why, in words for the user. */
-  detect(head: string): Detection;
+  /**
+   * How sure the format is that `head` (the first 64 KB, decoded) is its own: 0..1, and why, in words for the user.
+   * @throws EventsConfigError and the like for options that are no valid ones, as `open` does
+   */
+  detect(head: string, options?: SourceContext['options']): Detection;
   /**
    * A reader for the lines of one file. A format with a `survey` keeps the lines until `end` when it is opened this way,
    * since it has to see all of them first: right for small texts only.

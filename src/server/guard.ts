@@ -13,7 +13,7 @@ export function guarded(format: Format, accounts: readonly string[], server: str
     ...(withoutAccounts === true && { withoutAccounts }),
     denialSystem: (options) => format.denialSystem(options),
     looksLike,
-    detect: (head) => format.detect(head),
+    detect: (head, options) => format.detect(head, options),
     open: (context) => format.open({ ...context, sink: guardedSink(context.sink, accounts, server) }),
   };
   if (format.survey === undefined) return copy;

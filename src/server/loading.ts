@@ -204,7 +204,7 @@ async function chooseFormats(
   for (const { input, source } of given) {
     const { format: wanted = 'auto', server, account, timezone = siteTimezone, options } = source;
     try {
-      const { format, reason } = detectFormat(await input.head(), formats, wanted, input.name);
+      const { format, reason } = detectFormat(await input.head(), formats, wanted, input.name, options);
       files.push({
         input,
         format: caller.accounts === 'all' ? format : guarded(format, caller.accounts, server ?? ''),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { LoadedConfig } from '../../config/load.ts';
+import { eventFields, eventsPresets } from '../../ingest/formats/events-config.ts';
 import { expandInputs, InputError } from '../../ingest/input.ts';
 import { owner } from '../../server/caller.ts';
 import type { IngestReport, Service, SourceFile, SourceOptions } from '../../server/service.ts';
@@ -23,13 +24,24 @@ interface IngestOptions extends PlaceOptions {
   readonly mapping?: string;
 }
 
+/** Words, some on each line. */
+const inLines = (words: readonly string[]): string =>
+  [words.slice(0, 10), words.slice(10)].map((line) => `  ${line.join(', ')}`).join(',\n');
+
 const examples = `
 Examples:
   $ license-analytics ingest /var/log/flexlm/lic-01.log --account acme --timezone Europe/Berlin
   $ license-analytics ingest 'logs/*.log.gz' --server lic-01
   $ zcat lic-01.log.gz | license-analytics ingest - --server lic-01
   $ license-analytics ingest usage.csv --preset fno-historical-usage
+  $ license-analytics ingest usage.csv --mapping columns.yaml
   $ license-analytics ingest                # everything that the configuration file names
+
+A mapping says in which column of a table (CSV or JSON lines) what stands, and what its texts mean:
+  columns: { time: when, user: login, feature: item, quantity: amount }
+  values: { kind: { OUT: checkout, IN: checkin, NO: denial } }
+What columns can give:
+${inLines(eventFields)}
 
 The same lines twice count once: ingest whole files, rotated copies or overlapping parts as often as you like.
 Exit code: 0 when everything was stored, however many lines were unreadable; 1 when not; 2 for wrong usage.
@@ -43,7 +55,10 @@ export function ingestCommand(program: Command, io: Io): void {
     .option('--server <name>', 'name of the license server (default: what the log says)')
     .option('--timezone <zone>', "IANA time zone of the log's times (default: the site's, else UTC)")
     .option('--format <name>', 'format of the files; auto looks at the content', 'auto')
-    .option('--preset <name>', 'columns of a well-known CSV or JSON export')
+    .option(
+      '--preset <name>',
+      `columns of a well-known CSV or JSON export: ${eventsPresets.filter((name) => name !== 'events').join(', ')}`,
+    )
     .option('--mapping <file>', 'YAML or JSON file that says which column is what')
     .addHelpText('after', examples)
     .action(async (files: string[], options: IngestOptions) => {

@@ -214,7 +214,7 @@ export function createFollower(parts: FollowerParts): Follower {
     if (given === undefined) return undefined;
     const format =
       (one.point && formatOf(one.point)) ??
-      detectFormat(await input.head(), parts.formats, given.format, input.name).format;
+      detectFormat(await input.head(), parts.formats, given.format, input.name, given.source.formatOptions).format;
     return {
       input,
       format,

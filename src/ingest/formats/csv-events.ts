@@ -165,7 +165,7 @@ function isHeaderToo(fields: Fields, header: Fields): boolean {
 }
 
 /** Columns by name (compared by `columnKey`) or by number; names stand for nothing in a file without a header. */
-function csvShape(header: Fields): RowShape<Fields> {
+export function csvShape(header: Fields): RowShape<Fields> {
   const places = new Map<string, number>();
   for (const [place, name] of header.entries()) if (!places.has(columnKey(name))) places.set(columnKey(name), place);
   return {

@@ -31,7 +31,7 @@ const commonModels: Readonly<Record<string, 'concurrent' | 'metered'>> = {
  * | column | meaning |
  * |---|---|
  * | time | required: ISO 8601 (without offset: the source's time zone) or seconds / milliseconds since 1970 |
- * | kind | required: checkout, checkin, denial, unsupported, queued, dequeued, upgrade, refund; start, exit, reread |
+ * | kind | required but for metered use: checkout, checkin, denial, unsupported, queued, dequeued, upgrade, refund; start, exit, reread |
  * | feature | required but for start, exit, reread |
  * | server, vendor, version, user, host, account, project | texts; server: else the source's name |
  * | client | device id, where the source has one; else user@host |

@@ -39,11 +39,19 @@ export interface RowContext {
   readonly readTime: TimeReader;
 }
 
+/** The fields that every row needs. Rows of metered use are all of one kind, so those may leave it out. */
+export function neededFields(mapping: EventsMapping, hasModel = false): readonly EventField[] {
+  return hasModel || isMetered(mapping, mapping.constants.model) ? ['time', 'feature'] : ['time', 'kind', 'feature'];
+}
+
+const isMetered = (mapping: EventsMapping, model = ''): boolean =>
+  mapping.models.get(model.toLowerCase()) === 'metered';
+
 /** The fields without which rows cannot be events, and which columns would give them; undefined when there are all. */
 export function missingColumns<R>(mapping: EventsMapping, shape: RowShape<R>): string | undefined {
-  const needed: readonly EventField[] = ['time', 'kind', 'feature'];
-  const missing = needed.filter(
-    (field) => mapping.constants[field] === undefined && getter(mapping.columns[field] ?? [], shape) === undefined,
+  const has = (field: EventField): boolean => getter(mapping.columns[field] ?? [], shape) !== undefined;
+  const missing = neededFields(mapping, has('model')).filter(
+    (field) => mapping.constants[field] === undefined && !has(field),
   );
   if (missing.length === 0) return undefined;
   return missing.map((field) => `${field} (${(mapping.columns[field] ?? ['not mapped']).join(' or ')})`).join(', ');
@@ -84,7 +92,8 @@ export function compileRow<R>(mapping: EventsMapping, shape: RowShape<R>, contex
   const content = [...contentFields.map((field) => columns.get(field)), ...details];
   const kindOfDaemon = new Set<EventKind>(daemonKinds);
   const readKind = (row: R): RowKind | undefined => {
-    const kind = mapping.kinds.get(text('kind', row).toLowerCase());
+    const kindText = text('kind', row).toLowerCase();
+    const kind = kindText === '' && isMetered(mapping, text('model', row)) ? 'checkout' : mapping.kinds.get(kindText);
     return kind === 'checkout' && denied?.(row) === '' ? 'denial' : kind;
   };
 

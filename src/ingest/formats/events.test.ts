@@ -189,7 +189,7 @@ describe('a mapping in the configuration', () => {
     expect(score).toBeGreaterThan(0);
     expect(score).toBeLessThan(0.2); // what detection needs to be sure
     expect(reason).toBe(
-      'it is a table, but its first line names no time, kind, feature: it needs a mapping of its columns',
+      'it is a table, but its first line has no column for time (time or timestamp or date), kind (kind or event or event type), feature (feature or feature name): it needs a mapping of its columns',
     );
     expect(csv.detect(' 9:00:01 (acmed) OUT: "solver" anna@ws1\n 9:00:02 (acmed) IN: "solver" anna@ws1\n').score).toBe(
       0,

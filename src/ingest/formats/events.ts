@@ -1,22 +1,12 @@
 import { basename } from 'node:path';
-import type {
-  Detection,
-  FollowedReader,
-  FollowedReading,
-  Format,
-  FormatContext,
-  ReaderState,
-  SourceContext,
-} from '../format.ts';
+import type { FollowedReader, FollowedReading, Format, FormatContext, ReaderState, SourceContext } from '../format.ts';
 import { openCsvEvents, trimLine, type CsvState } from './csv-events.ts';
-import { columnKey, detectDelimiter, isTable, withoutBom } from './csv-dialect.ts';
-import { splitRecords } from './csv-records.ts';
+import { columnKey } from './csv-dialect.ts';
 import { readEventsConfig, type EventsPreset } from './events-config.ts';
-import { mappingOf, presets } from './events-presets.ts';
+import { columnNames, detectColumns, firstLines, isJson, no } from './events-detect.ts';
+import { mappingOf } from './events-presets.ts';
 import { timeReader } from './events-time.ts';
-import { openNdjsonEvents, parseObject } from './ndjson-events.ts';
-
-const needed = ['time', 'kind', 'feature'] as const;
+import { openNdjsonEvents } from './ndjson-events.ts';
 
 /**
  * The tabular formats: events as CSV or as JSON lines. Each reads either text, told by its first character; they differ in their
@@ -27,7 +17,7 @@ export const csv: Format = {
   title: 'Events as CSV',
   denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'a header line with the columns time, kind and feature, like "time,kind,feature,user,host"',
-  detect: (head) => (isJson(head) ? no('the first line is JSON') : detectColumns(head, isTable(firstLines(head)))),
+  detect: (head, options) => (isJson(head) ? no('the first line is JSON') : detectColumns(head, options, 'events')),
   open: (context) => openEvents(context, 'events'),
   follow: (context, state) => followEvents(context, 'events', state),
 };
@@ -37,7 +27,8 @@ export const ndjson: Format = {
   title: 'Events as JSON lines',
   denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'one JSON object a line, like {"time":"2026-03-27T06:55:03Z","kind":"checkout","feature":"solver"}',
-  detect: (head) => (isJson(head) ? detectColumns(head, true) : no('the first line is no JSON object')),
+  detect: (head, options) =>
+    isJson(head) ? detectColumns(head, options, 'events') : no('the first line is no JSON object'),
   open: (context) => openEvents(context, 'events'),
   follow: (context, state) => followEvents(context, 'events', state),
 };
@@ -47,7 +38,8 @@ export const dataWarehouseUsage: Format = {
   title: 'Usage from the FlexNet Operations data warehouse',
   denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'a table (CSV or JSON lines) with the columns CORRELATION_ID, USAGE_TIME, ITEM and ACTIVATION_ID',
-  detect(head) {
+  detect(head, options) {
+    if (readEventsConfig(options).preset !== undefined) return detectColumns(head, options, 'data-warehouse-usage');
     const names = new Set(columnNames(head).map(columnKey));
     const telling = ['CORRELATION_ID', 'USAGE_TIME', 'CONSUMER_ID', 'ACTIVATION_ID', 'ITEM'];
     const found = telling.filter((name) => names.has(columnKey(name)));
@@ -63,7 +55,8 @@ export const fnoHistoricalUsage: Format = {
   title: 'Historical usage as FlexNet Operations takes it',
   denialSystem: (options) => readEventsConfig(options).denialSystem ?? '',
   looksLike: 'lines without a header, like "2026-01-31T23:59:59Z,12,feature name,activation code"',
-  detect(head) {
+  detect(head, options) {
+    if (readEventsConfig(options).preset !== undefined) return detectColumns(head, options, 'fno-historical-usage');
     const lines = firstLines(head);
     const fitting = lines.filter((line) => /^"?\d{4}-\d\d-\d\d[^,]*,"?\s*-?\d+(\.\d+)?\s*"?,[^,]+,[^,]+/.test(line));
     if (lines.length === 0 || fitting.length < lines.length * 0.8)
@@ -129,44 +122,4 @@ function followEvents(context: SourceContext, preset: EventsPreset, state: Reade
 export function fileSource(file: string): string {
   const name = basename(file).replace(/(\.(csv|tsv|txt|ndjson|jsonl|json|log|gz))+$/i, '');
   return name === '' || name === '-' ? 'stdin' : name;
-}
-
-/**
- * Sure when the first line names the needed columns. A table of other columns is possible, if a mapping is configured: then
- * the user has to name the format.
- */
-function detectColumns(head: string, table: boolean): Detection {
-  const names = new Set(columnNames(head).map(columnKey));
-  const missing = needed.filter(
-    (field) => ![presets.events.columns?.[field] ?? []].flat().some((name) => names.has(columnKey(String(name)))),
-  );
-  if (missing.length === 0) return { score: 0.9, reason: `its first line names ${needed.join(', ')}` };
-  const lacks = `its first line names no ${missing.join(', ')}`;
-  return table ? { score: 0.1, reason: `it is a table, but ${lacks}: it needs a mapping of its columns` } : no(lacks);
-}
-
-/** The names of the columns: fields of a header line, or keys of the first JSON object. */
-function columnNames(head: string): readonly string[] {
-  const lines = firstLines(head);
-  const [first = ''] = lines;
-  if (isJson(head)) {
-    const object = parseObject(first);
-    return typeof object === 'string' ? [] : Object.keys(object);
-  }
-  const [fields = []] = splitRecords([{ text: first, line: 1, lines: 1 }], detectDelimiter(lines));
-  return typeof fields === 'string' ? [] : fields;
-}
-
-/** Up to 20 whole lines with text. `head` may be cut off inside its last line, which counts only when it is the only one. */
-function firstLines(head: string): readonly string[] {
-  const lines = withoutBom(head).split(/\r?\n/);
-  return (lines.length > 1 ? lines.slice(0, -1) : lines).filter((line) => line.trim() !== '').slice(0, 20);
-}
-
-function isJson(head: string): boolean {
-  return /^\uFEFF?\s*\{/.test(head);
-}
-
-function no(reason: string): Detection {
-  return { score: 0, reason };
 }

@@ -6,7 +6,7 @@ import { reportRows } from './events-report.ts';
 import { compileRow, type Getter, type RowContext, type RowShape } from './events-row.ts';
 
 /** One JSON object: as it was read, and its own keys by `columnKey`. */
-interface JsonRow {
+export interface JsonRow {
   readonly object: Readonly<Record<string, unknown>>;
   readonly byKey: ReadonlyMap<string, unknown>;
 }
@@ -28,8 +28,7 @@ export function openNdjsonEvents(
       if (text.trim() === '') report.ignored(1);
       else if (typeof object === 'string') report.unreadable(number, 1, text, object);
       else {
-        const byKey = new Map(Object.entries(object).map(([key, value]): [string, unknown] => [keys(key), value]));
-        report.row(number, 1, text, read({ object, byKey }));
+        report.row(number, 1, text, read(keyed(object, keys)));
       }
     },
     end: () => {
@@ -54,7 +53,16 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | s
   return `expected one JSON object, found ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}`;
 }
 
-const jsonShape: RowShape<JsonRow> = {
+/** A JSON object beside its keys as they are compared. */
+export function keyed(object: JsonRow['object'], key: (name: string) => string): JsonRow {
+  return {
+    object,
+    byKey: new Map(Object.entries(object).map(([name, value]): [string, unknown] => [key(name), value])),
+  };
+}
+
+/** Columns of JSON lines: keys, or paths into what stands there. */
+export const jsonShape: RowShape<JsonRow> = {
   resolve(column): Getter<JsonRow> | undefined {
     if (typeof column === 'number') return undefined;
     const key = columnKey(column);

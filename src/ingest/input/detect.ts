@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Format } from '../format.ts';
+import type { Format, SourceContext } from '../format.ts';
 import { InputError } from './errors.ts';
 import { hasLoneReturns } from './lines.ts';
 import { archiveOf, otherKind } from './other-kinds.ts';
@@ -18,6 +18,7 @@ const surely = 0.2;
  *
  * @param requested name of a format, or `auto`.
  * @param file for messages, and for the ending of files that nobody can read.
+ * @param options the source's own, such as a mapping: its columns tell a table.
  * @throws InputError that says what was expected (all formats and what they look like) and what was found.
  */
 export function detectFormat(
@@ -25,6 +26,7 @@ export function detectFormat(
   formats: readonly Format[],
   requested: string,
   file: string,
+  options?: SourceContext['options'],
 ): DetectedFormat {
   const wanted = formats.find((format) => format.name === requested);
   if (wanted === undefined && requested !== 'auto') {
@@ -43,7 +45,7 @@ export function detectFormat(
     throw new InputError('empty', `${file}: the file is empty`, 'Nothing to do, unless it should not be.');
   }
   const candidates = (wanted === undefined ? formats : [wanted])
-    .map((format) => ({ format, ...format.detect(text) }))
+    .map((format) => ({ format, ...format.detect(text, options) }))
     .sort((a, b) => b.score - a.score);
   const best = candidates[0];
   if (best !== undefined && wanted !== undefined && best.score > 0) {
@@ -65,7 +67,7 @@ export function detectFormat(
   }
   throw new InputError(
     'wrong-format',
-    `${file}: expected\n  ${expected}\nfound: ${firstLine(head, text)}`,
+    `${file}: expected\n  ${expected}\nfound: ${firstLine(head, text)}${best !== undefined && best.score > 0 ? `; ${best.reason}` : ''}`,
     'Check that this is the right file; name its format with --format if it is.',
   );
 }
