@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -108,12 +108,78 @@ describe('three commands on a FlexNet log', () => {
   });
 
   it('answers of an empty store say that nothing is known, not that nobody was denied', async () => {
-    const { code, out, err } = await cli(['answers', '--data', `${data}-empty`]);
+    const empty = `${data}-empty`;
+    const nothing = join(folder, 'nothing.csv');
+    writeFileSync(nothing, 'account,feature,quantity\n');
+    await cli(['entitlements', 'load', nothing, '--data', empty]);
+    const { code, out, err } = await cli(['answers', '--data', empty]);
     expect(code).toBe(0);
     expect(out).toContain('No data.');
     expect(out).not.toMatch(/Nobody|None reaches/);
     expect(err).toContain('Read logs first');
   });
+});
+
+describe('where there is no store', () => {
+  const none = join(folder, 'none', 'store');
+  it.each([
+    [['answers']],
+    [['query', '{"measure":"checkouts"}']],
+    [['entitlements', 'list']],
+    [['unreadable']],
+    [['share', 'list']],
+    [['share', 'html', '--account', 'acme']],
+    [['token', 'list']],
+    [['subscribe', 'list']],
+  ])('%j says so, and makes none', async (args) => {
+    const { code, out, err } = await cli([...args, '--data', none]);
+    expect([code, out, err]).toEqual([
+      1,
+      '',
+      expect.stringMatching(
+        /^error: There is no store in .*none.store\.\n {2}Load a license server's log .*ingest FILE.*\n$/,
+      ),
+    ]);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+
+  it('doctor tells it as what is to be done next', async () => {
+    const { code, out } = await cli(['doctor', '--data', none]);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^warning +Store: There is no store in .*\n +→ Load a license/m),
+    ]);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+});
+
+describe('where the built-in engine has no program for the machine', () => {
+  const hide = join(folder, 'no-engine.cjs');
+  const env = { NODE_OPTIONS: `--require ${hide}` };
+  beforeAll(() => {
+    // As npm installs on Windows and on musl: the package is there, the one with the binding is not.
+    writeFileSync(
+      hide,
+      `const { Module } = require('node:module');
+       const resolve = Module._resolveFilename;
+       Module._resolveFilename = (name, ...rest) => {
+         if (!name.startsWith('@chdb/')) return resolve.call(Module, name, ...rest);
+         throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+       };`,
+    );
+  });
+
+  it.each([[['ingest', files.log]], [['serve', '--port', '0']]])(
+    '%j says it, and to use a ClickHouse server',
+    async (args) => {
+      const { code, out, err } = await cli([...args, '--data', join(folder, 'no-engine')], env);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(
+        /error: The built-in store cannot be used on this machine \(\w+ \w+\): its engine has no program for it .*\s+Use a ClickHouse server: --clickhouse URL/,
+      );
+      expect(err).not.toMatch(/fault in the program|\n\s+at |CHDB/);
+    },
+  );
 });
 
 describe('two customers', () => {

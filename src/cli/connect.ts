@@ -8,7 +8,8 @@ import type { FollowSettings } from '../server/following.ts';
 import { deliverySettings } from '../server/delivery/settings.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
-import { StoreError } from '../store/errors.ts';
+import { storeError, StoreError } from '../store/errors.ts';
+import { isStore } from '../store/is-store.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './io.ts';
 import { remoteService } from './remote.ts';
@@ -116,11 +117,25 @@ export function followSettingsOf({ config }: LoadedConfig): FollowSettings {
   };
 }
 
-/** Runs `work` on the service that the options name, and closes it whatever happens. */
+/** Who only reads makes no store: where there is none, a name is wrong or nothing was loaded yet. */
+export function requireStore({ store }: ServerSettings): void {
+  if (store.kind !== 'directory' || isStore(store.directory)) return;
+  throw storeError(
+    'missing',
+    `There is no store in ${store.directory}.`,
+    "Load a license server's log (license-analytics ingest FILE), or say where the data are: --data DIR, --clickhouse URL or --api URL.",
+  );
+}
+
+/**
+ * Runs `work` on the service that the options name, and closes it whatever happens.
+ * @param store whether there has to be one, or `work` writes the first thing into it
+ */
 export async function withService<T>(
   options: PlaceOptions,
   io: Io,
   work: (service: Service, loaded: LoadedConfig) => Promise<T>,
+  store: 'existing' | 'new' = 'existing',
 ): Promise<T> {
   const loaded = loadConfig(options.config, io.env);
   const place = placeOf(options, loaded, io);
@@ -128,6 +143,7 @@ export async function withService<T>(
     if (place.why !== '') io.err(`${place.why}\n`);
     return work(remoteService(place.url, place.token), loaded);
   }
+  if (store === 'existing') requireStore(place.settings);
   let service: Service;
   try {
     // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.

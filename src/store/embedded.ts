@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Session } from 'chdb';
+import type * as chdb from 'chdb';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
 import { lockHolder } from './embedded-lock.ts';
@@ -38,7 +38,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
   const database = options.database ?? 'license_analytics';
   const holder = lockHolder(directory);
   if (holder !== undefined) throw locked(directory, holder);
-  const chdb = await import('chdb');
+  const engine = await loadEngine();
 
   const memory = Math.round(options.maxMemoryBytes ?? totalmem() / 2);
   const connectionArgs = [`--max_server_memory_usage=${memory}`, ...smallFootprint];
@@ -47,15 +47,15 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
     max_threads: options.maxThreads ?? Math.min(8, availableParallelism()),
   }).map(([name, value]) => `${name}=${literal(String(value))}`);
 
-  function openSession(): Session {
-    const session = new chdb.Session(directory, { connectionArgs });
+  function openSession(): chdb.Session {
+    const session = new engine.Session(directory, { connectionArgs });
     session.query(`USE ${identifier(database)}`);
     session.query(`SET ${settings.join(', ')}`);
     return session;
   }
 
   // Open for as long as the store is: with its last session the engine would shut down and give up the directory.
-  const keeper = openFirst(directory, () => new chdb.Session(directory, { connectionArgs }), database);
+  const keeper = openFirst(directory, () => new engine.Session(directory, { connectionArgs }), database);
   const temporary = join(directory, 'tmp');
   clearTemporary(temporary);
 
@@ -163,9 +163,30 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
       await sessions.close();
       await control.close();
       keeper.close();
-      await chdb.drainPending();
+      await engine.drainPending();
     },
   };
+}
+
+/** The engine's binding is native code: npm leaves it out where there is none for the machine (Windows, musl). */
+async function loadEngine(): Promise<typeof chdb> {
+  try {
+    return await import('chdb');
+  } catch (error) {
+    throw storeError(
+      'unsupported',
+      `The built-in store cannot be used on this machine (${process.platform} ${process.arch}): ${whyNoEngine(error)}.`,
+      'Use a ClickHouse server: --clickhouse URL (ingest, serve and all others but start), or clickhouse.url in the configuration. On Windows, WSL 2 does too.',
+      error,
+    );
+  }
+}
+
+function whyNoEngine(error: unknown): string {
+  // The binding is there and does not load: a copy from another machine, a missing system library.
+  if (error instanceof Error && 'code' in error && error.code === 'CHDB_ABI')
+    return error.message.replace(/\.\s*Try: .*$/s, '');
+  return 'its engine has no program for it (there is one for Linux with glibc, and for macOS)';
 }
 
 /** Background work and caches sized for a program beside others, not for a database machine. */
@@ -189,8 +210,8 @@ function locked(directory: string, holder?: number, cause?: unknown): Error {
 }
 
 /** Opens the directory for the first time and makes sure the database is there; tells why when it cannot be opened. */
-function openFirst(directory: string, open: () => Session, database: string): Session {
-  let session: Session;
+function openFirst(directory: string, open: () => chdb.Session, database: string): chdb.Session {
+  let session: chdb.Session;
   try {
     mkdirSync(directory, { recursive: true });
     session = open();

@@ -28,7 +28,7 @@ export function accountsCommand(program: Command, io: Io): void {
     .description('load a mapping file; it replaces what was loaded under the same name')
     .argument('<file>')
     .action(async (file: string, options: PlaceOptions) => {
-      await withService(options, io, (service) => loadAccounts(service, file, io));
+      await withService(options, io, (service) => loadAccounts(service, file, io), 'new');
     });
 }
 

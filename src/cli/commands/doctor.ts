@@ -8,7 +8,7 @@ import { ApiError, toApiError } from '../../server/errors.ts';
 import { isKnownAccount } from '../../server/known-account.ts';
 import type { Service } from '../../server/service.ts';
 import type { Place, PlaceOptions } from '../connect.ts';
-import { ownsStore, placeOf, withPlace } from '../connect.ts';
+import { ownsStore, placeOf, requireStore, withPlace } from '../connect.ts';
 import { checkData } from '../doctor-data.ts';
 import type { Finding } from '../doctor-findings.ts';
 import { checkDelivering } from '../doctor-delivering.ts';
@@ -72,6 +72,15 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
   }
   findings.push(await checkPort(host, port, place.kind === 'api' ? place.url : undefined));
   if (findings.some((finding) => finding.state === 'wrong')) return findings;
+
+  if (place.kind === 'store') {
+    try {
+      requireStore(place.settings);
+    } catch (error) {
+      const { message, todo } = toApiError(error);
+      return [...findings, warning('Store', message, todo)];
+    }
+  }
 
   let service: Service | undefined;
   let repaired = '';

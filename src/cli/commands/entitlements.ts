@@ -35,7 +35,7 @@ export function entitlementsCommand(program: Command, io: Io): void {
     .option('--account <name>', 'account of rows that name none, as in license files')
     .option('--server <name>', 'license server of rows that name none')
     .action(async (file: string, options: PlaceOptions & Defaults) => {
-      await withService(options, io, (service) => loadEntitlements(service, file, options, io));
+      await withService(options, io, (service) => loadEntitlements(service, file, options, io), 'new');
     });
 
   withPlace(entitlements.command('list'))

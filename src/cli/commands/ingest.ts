@@ -62,15 +62,20 @@ export function ingestCommand(program: Command, io: Io): void {
     .option('--mapping <file>', 'YAML or JSON file that says which column is what')
     .addHelpText('after', examples)
     .action(async (files: string[], options: IngestOptions) => {
-      await withService(options, io, async (service, loaded) => {
-        const report =
-          files.length === 0
-            ? await ingestConfigured(service, loaded, io)
-            : await ingestNamed(service, [{ files, source: await sourceOf(options, loaded) }], io);
-        io.err(remarksText(report));
-        io.out(summaryText(report));
-        if (report.refused.length > 0) process.exitCode = 1;
-      });
+      await withService(
+        options,
+        io,
+        async (service, loaded) => {
+          const report =
+            files.length === 0
+              ? await ingestConfigured(service, loaded, io)
+              : await ingestNamed(service, [{ files, source: await sourceOf(options, loaded) }], io);
+          io.err(remarksText(report));
+          io.out(summaryText(report));
+          if (report.refused.length > 0) process.exitCode = 1;
+        },
+        'new',
+      );
     });
 }
 

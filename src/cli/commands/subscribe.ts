@@ -57,15 +57,20 @@ export function subscribeCommand(program: Command, io: Io): void {
     .option('--show-users', 'show names of users and hosts; else pseudonyms')
     .action(async (name: string, options: AddOptions) => {
       const subscription = subscriptionOf(name, options);
-      await withService(options, io, async (service) => {
-        const account = options.account ?? (await onlyAccount(service));
-        const added = await service.addSubscription({ ...subscription, account }, { caller: owner });
-        io.err(`Subscription "${added.name}" is added; it is due next at ${added.next}.\n`);
-        if (!added.isMailed)
-          io.err(
-            'note: No mail server is configured where it was added, so nothing is sent from there. Say how in the configuration, and start the server again: mail: { smtp: smtp://user@mail.example.com, from: reports@example.com }\n',
-          );
-      });
+      await withService(
+        options,
+        io,
+        async (service) => {
+          const account = options.account ?? (await onlyAccount(service));
+          const added = await service.addSubscription({ ...subscription, account }, { caller: owner });
+          io.err(`Subscription "${added.name}" is added; it is due next at ${added.next}.\n`);
+          if (!added.isMailed)
+            io.err(
+              'note: No mail server is configured where it was added, so nothing is sent from there. Say how in the configuration, and start the server again: mail: { smtp: smtp://user@mail.example.com, from: reports@example.com }\n',
+            );
+        },
+        'new',
+      );
     });
 
   withPlace(subscribe.command('list'))

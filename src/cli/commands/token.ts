@@ -29,16 +29,21 @@ export function tokenCommand(program: Command, io: Io): void {
     .addOption(new Option('--scope <scope>', 'what it allows').choices(tokenLevels).default('read'))
     .option('--accounts <list>', 'accounts it is limited to, separated by commas (default: all)')
     .action(async (options: PlaceOptions & { name: string; scope: TokenLevel; accounts?: string }) => {
-      await withService(options, io, async (service) => {
-        const accounts = options.accounts === undefined ? [] : listOf('--accounts', options.accounts);
-        const created = await service.createToken(
-          { name: options.name, scope: options.scope, accounts },
-          { caller: owner },
-        );
-        const limit = created.accounts.length === 0 ? 'all accounts' : created.accounts.join(', ');
-        io.err(`Token "${created.name}" (${created.scope}, ${limit}). Keep it: it is not shown again.\n`);
-        io.out(`${created.token}\n`);
-      });
+      await withService(
+        options,
+        io,
+        async (service) => {
+          const accounts = options.accounts === undefined ? [] : listOf('--accounts', options.accounts);
+          const created = await service.createToken(
+            { name: options.name, scope: options.scope, accounts },
+            { caller: owner },
+          );
+          const limit = created.accounts.length === 0 ? 'all accounts' : created.accounts.join(', ');
+          io.err(`Token "${created.name}" (${created.scope}, ${limit}). Keep it: it is not shown again.\n`);
+          io.out(`${created.token}\n`);
+        },
+        'new',
+      );
     });
 
   withPlace(token.command('list'))
