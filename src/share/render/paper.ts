@@ -24,7 +24,7 @@ export interface Placed extends FilledPanel {
 }
 
 /** Characters that stand beside each other in a table on upright A4, on A4 across, and there in small print. */
-const capacity = { upright: 123, across: 172, small: 230 };
+const capacity = { upright: 117, across: 172, small: 230 };
 /** A table of no more rows and characters than that needs only a part of the page. */
 const small = { rows: 15, width: 60 };
 /** Rows that always fit on one page, also where some of them take two lines. */

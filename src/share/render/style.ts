@@ -164,6 +164,8 @@ ${spans('p')}
 .band{gap:2mm;margin-bottom:2mm}
 .panel{position:static;border-color:#bbb;padding:2mm 3mm;gap:1mm;break-inside:avoid}
 .panel.long{break-inside:auto;display:block}
+.sortable .bar{display:none}
+.sortable .lying{display:block}
 .about,.notices,.legend,.rules{font-size:7.5pt}
 .figure{font-size:17pt}
 .chart:not(.paper){display:none}
