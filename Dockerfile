@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # The License Analytics server. `docker compose build` makes it; the Grafana plugin comes from the target "plugin".
-FROM node:22-bookworm-slim AS dependencies
+FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
@@ -21,7 +21,7 @@ COPY pkg pkg
 COPY package.json ./
 RUN mkdir src && cp plugin.json src/ && go tool mage build:linux build:linuxARM64
 
-FROM node:22-bookworm-slim AS plugin-frontend
+FROM node:24-bookworm-slim AS plugin-frontend
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -35,7 +35,7 @@ COPY --from=plugin-backend /app/dist /plugin
 USER 472
 CMD ["sh", "-c", "rm -rf /out/* && cp -r /plugin/. /out/"]
 
-FROM node:22-bookworm-slim AS server
+FROM node:24-bookworm-slim AS server
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules node_modules

@@ -18,6 +18,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withNpmOptions } from './npm-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -73,22 +74,22 @@ const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 
 /** Tests in a browser, in the Grafana that GRAFANA_URL names. */
 async function inGrafana(args) {
   if ((process.env['GRAFANA_URL'] ?? '') !== '') return tool('@playwright/test/cli.js', ['test', ...args]);
-  say(
-    'these tests need a Grafana with the plugin (docs/grafana.md). Set GRAFANA_URL, such as http://127.0.0.1:3000.',
-  );
+  say('these tests need a Grafana with the plugin (docs/grafana.md). Set GRAFANA_URL, such as http://127.0.0.1:3000.');
   return 1;
 }
 
 async function main() {
-  const [name, ...args] = process.argv.slice(2);
+  const [name, ...given] = process.argv.slice(2);
   const command = commands[name];
   if (command === undefined) {
     say(`unknown command "${name ?? ''}"; expected one of ${Object.keys(commands).join(', ')}`);
     return 2;
   }
+  const args = name === 'start' || name === 'dev' ? withNpmOptions(given, process.env) : given;
+  // 20.19 runs it as well, but gets no fixes any more.
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    say(`Node 20.19 or newer is needed, this is ${process.version}. Install a newer Node and run the command again.`);
+    say(`Node 22.12 or newer is needed, this is ${process.version}. Install a newer Node and run the command again.`);
     return 1;
   }
   await alone(async () => {

@@ -7,10 +7,11 @@ import { bad, good, warning } from './doctor-findings.ts';
 /** The machine: what holds whatever the data are. */
 export function checkNode(version = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const enough = major > 20 || (major === 20 && minor >= 19);
-  return enough
-    ? good('Node', `version ${version}`)
-    : bad('Node', `version ${version}; 20.19 or newer is needed`, 'Install a newer Node.');
+  const isAtLeast = (wanted: number, part: number): boolean => major > wanted || (major === wanted && minor >= part);
+  if (isAtLeast(22, 12)) return good('Node', `version ${version}`);
+  return isAtLeast(20, 19)
+    ? warning('Node', `version ${version}, which gets no fixes any more`, 'Install Node 22.12 or newer.')
+    : bad('Node', `version ${version}; 22.12 or newer is needed`, 'Install a newer Node.');
 }
 
 /** The built-in store is native code for glibc Linux and macOS. */

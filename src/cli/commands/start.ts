@@ -17,7 +17,7 @@ import { listenOf, runServer, withListen } from './serve.ts';
 const examples = `
 Examples:
   $ npm start
-  $ npm start -- --port 9000
+  $ npm start --port=9000
 
 It is \`simulate --live\` and \`serve --config\` on what was made up, as Docker Compose runs them.
 `;
@@ -28,6 +28,8 @@ export function startCommand(program: Command, io: Io, { childEntry, version }: 
     .option('--sample <dir>', 'where the made-up data are kept', './data/sample')
     .addHelpText('after', examples)
     .action(async (options: ListenOptions & { sample: string }, command: Command) => {
+      // Before half a minute of work.
+      listenOf(options, { host: '', port: 0 });
       const directory = resolve(options.sample);
       const [logs, data] = [join(directory, 'logs'), join(directory, 'store')];
       io.err('making and loading a year of sample data, about half a minute …\n');
