@@ -28,17 +28,21 @@ func (d *Datasource) CheckHealth(ctx context.Context, request *backend.CheckHeal
 		return nil, err
 	}
 	defer func() { _ = body.Close() }()
-	var details json.RawMessage
+	var details map[string]json.RawMessage
 	if err := json.NewDecoder(body).Decode(&details); err != nil {
 		return unhealthy(fmt.Sprintf("The answer of the License Analytics server at %s broke off (%s). Try again.", d.server.settings.address, err)), nil
 	}
-	var told struct {
-		Message string `json:"message"`
-	}
-	if err := json.Unmarshal(details, &told); err != nil || told.Message == "" {
+	var message string
+	if err := json.Unmarshal(details["message"], &message); err != nil || message == "" {
 		return unhealthy(fmt.Sprintf("What answers at %s is not a License Analytics server. Check the address.", d.server.settings.address)), nil
 	}
-	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: told.Message, JSONDetails: details}, nil
+	// Grafana shows the message of the details below the other one.
+	delete(details, "message")
+	rest, err := json.Marshal(details)
+	if err != nil {
+		return nil, err
+	}
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message, JSONDetails: rest}, nil
 }
 
 func unhealthy(message string) *backend.CheckHealthResult {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -227,12 +228,70 @@ func TestHealthSaysWhatIsConnected(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil || details["version"] != "0.1.0" {
 		t.Errorf("details must be a JSON object, found %s", health.JSONDetails)
 	}
+	if details["message"] != nil {
+		t.Errorf("Grafana would show the sentence twice: %s", health.JSONDetails)
+	}
 	if (*requests)[0].path != "/api/v1/status" {
 		t.Errorf("unexpected path %s", (*requests)[0].path)
 	}
 	older, _ := given(t, ``, "", says(404, `{"code":"not_found","error":"There is no GET /api/v1/status here.","todo":""}`))
 	if health, _ := older.CheckHealth(context.Background(), &backend.CheckHealthRequest{}); !strings.Contains(health.Message, "older than this plugin") {
 		t.Errorf("unexpected %s", health.Message)
+	}
+}
+
+func TestAsksThroughTheSecureSocksProxyWhereItIsSwitchedOn(t *testing.T) {
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = proxy.Close() }()
+	greetings := make(chan byte, 10)
+	go func() {
+		for {
+			connection, err := proxy.Accept()
+			if err != nil {
+				return
+			}
+			first := make([]byte, 1)
+			_, _ = io.ReadFull(connection, first)
+			greetings <- first[0]
+			_ = connection.Close()
+		}
+	}()
+	ctx := backend.WithGrafanaConfig(context.Background(), backend.NewGrafanaCfg(map[string]string{
+		"GF_SECURE_SOCKS_DATASOURCE_PROXY_SERVER_ENABLED": "true",
+		"GF_SECURE_SOCKS_DATASOURCE_PROXY_PROXY_ADDRESS":  proxy.Addr().String(),
+		"GF_SECURE_SOCKS_DATASOURCE_PROXY_ALLOW_INSECURE": "true",
+	}))
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		_, _ = io.WriteString(w, `{"message":"hello"}`)
+	}))
+	defer server.Close()
+	for options, want := range map[string]int{`{}`: 1, `{"enableSecureSocksProxy":true}`: 0} {
+		asked = 0
+		made, err := NewDatasource(ctx, backend.DataSourceInstanceSettings{URL: server.URL, JSONData: []byte(options)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := made.(*Datasource)
+		if _, err := d.CheckHealth(ctx, &backend.CheckHealthRequest{}); err != nil {
+			t.Error(err)
+		}
+		d.Dispose()
+		if asked != want {
+			t.Errorf("%s: expected %d requests that reach the server without the proxy, found %d", options, want, asked)
+		}
+	}
+	select {
+	case version := <-greetings:
+		if version != 5 {
+			t.Errorf("expected a greeting of SOCKS 5, found %d", version)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the proxy was not asked")
 	}
 }
 

@@ -1,4 +1,5 @@
 import { isRetired, silence } from '../query/silence.ts';
+import { isAhead } from '../server/ahead.ts';
 import { owner } from '../server/caller.ts';
 import type { EntitlementRow, Service, SourceRow } from '../server/service.ts';
 import type { Finding } from './doctor-findings.ts';
@@ -68,7 +69,7 @@ export function checkFreshness(sources: readonly SourceAge[]): readonly Finding[
 
 /** Lines from the future: their times were read in the wrong time zone. */
 export function checkClock(sources: readonly SourceRow[], now: number): Finding {
-  const ahead = sources.filter((source) => Date.parse(source.lastLine) > now + 5 * 60_000);
+  const ahead = sources.filter((source) => isAhead(source, now));
   if (ahead.length === 0) return good('Time zones', listed([...new Set(sources.map((source) => source.timezone))]));
   const names = ahead.map((source) => `${source.server} (${source.lastLine}, read as ${source.timezone})`);
   return warning(

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
+import stringWidth from 'string-width';
 import type { FieldValue } from '../engine/frame.ts';
 import type { AnswerColumn, AnswerTable, Details } from './rows.ts';
 
@@ -23,7 +24,7 @@ function jsonRows(rows: AnswerTable['rows']): string {
 
 /**
  * A table for people; `empty` stands in the place of an answer without rows. Texts are wrapped so that a line has `width`
- * characters at most, as far as figures and single words allow. `details` of a row stand below it, over the whole width.
+ * characters at most, as far as figures allow. `details` of a row stand below it, over the whole width.
  */
 export function formatTable(
   { columns, rows }: AnswerTable,
@@ -49,10 +50,13 @@ export function formatTable(
     chars: plain,
   });
   for (const row of rows) {
-    table.push([...columns.map((column) => cell(column, row[column.key] ?? null)), ...(behind ? [''] : [])]);
+    const cells = columns.map((column, i) => wrapped(cell(column, row[column.key] ?? null), (widths[i] ?? 0) - 1));
+    table.push([...cells, ...(behind ? [''] : [])]);
     for (const { name, text } of details?.(row) ?? []) {
-      const below = wrapped(printable(text), width - 2 * indent.length - name.length - 3).split('\n');
-      const lines = below.map((line, i) => `${indent}${i === 0 ? name : ' '.repeat(name.length)}${indent}${line}`);
+      const below = wrapped(printable(text), width - 2 * indent.length - stringWidth(name) - 3).split('\n');
+      const lines = below.map(
+        (line, i) => `${indent}${i === 0 ? name : ' '.repeat(stringWidth(name))}${indent}${line}`,
+      );
       table.push([{ colSpan: widths.length, content: lines.join('\n') }]);
     }
   }
@@ -66,8 +70,9 @@ export function formatTable(
 /** Characters per column, one of them the gap after it. The widest texts give way first. */
 function widthsOf(columns: readonly AnswerColumn[], rows: AnswerTable['rows'], width: number): number[] {
   const widths = columns.map((column) => {
-    const longest = Math.max(column.title.length, ...rows.map((row) => cell(column, row[column.key] ?? null).length));
-    return 1 + (column.type === 'string' ? Math.min(longest, Math.max(widest, column.title.length)) : longest);
+    const title = stringWidth(column.title);
+    const longest = Math.max(title, ...rows.map((row) => stringWidth(cell(column, row[column.key] ?? null))));
+    return 1 + (column.type === 'string' ? Math.min(longest, Math.max(widest, title)) : longest);
   });
   // A gap of one more stands between two columns.
   const total = (): number => widths.reduce((sum, one) => sum + one + 1, -1);
@@ -83,18 +88,34 @@ function widthsOf(columns: readonly AnswerColumn[], rows: AnswerTable['rows'], w
 const widest = 44;
 const narrowest = 16;
 
-/** Breaks a text between words into lines of at most `width` characters. */
+/** Breaks a text into lines of at most `width` characters: between words, and inside those that are wider (Japanese has no spaces). */
 export function wrapped(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+  for (const word of text.split(' ').flatMap((one) => pieces(one, width))) {
+    if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line].join('\n');
 }
+
+/** A word, in parts that are not wider than a line. */
+function pieces(word: string, width: number): readonly string[] {
+  if (stringWidth(word) <= width) return [word];
+  const parts: string[] = [];
+  let part = '';
+  for (const { segment } of characters.segment(word)) {
+    if (part !== '' && stringWidth(part + segment) > width) {
+      parts.push(part);
+      part = segment;
+    } else part += segment;
+  }
+  return [...parts, part];
+}
+
+const characters = new Intl.Segmenter();
 
 const indent = '  ';
 

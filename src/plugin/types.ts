@@ -16,6 +16,10 @@ export interface Options extends DataSourceJsonData {
   accounts?: string[];
   /** Time zone of days, weeks and months in new questions; IANA name. */
   timezone?: string;
+  /** Seconds that an answer may take; Grafana's own name, read by its SDK. */
+  timeout?: number | undefined;
+  /** Whether to ask through Grafana's proxy; Grafana's own name, read by its SDK. */
+  enableSecureSocksProxy?: boolean;
 }
 
 export interface SecureOptions {

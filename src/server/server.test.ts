@@ -283,6 +283,19 @@ describe('open on this machine, without tokens', () => {
     );
   });
 
+  it('status says whose time zone to look at, where a last line is in the future', async () => {
+    const now = Date.parse('2026-03-02T00:00:00.000Z');
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    try {
+      const { body } = await ask('/api/v1/status');
+      expect(body['message']).toContain(
+        ' Newest event 9 hours in the future (2026-03-02 09:09 UTC): check the time zone of acme-lic, zephyr-lic.',
+      );
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('status tells how files are followed, and their names to nobody who does not see all accounts', async () => {
     state.following = () => ({
       everySeconds: 10,

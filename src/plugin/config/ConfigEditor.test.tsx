@@ -1,4 +1,5 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { config } from '@grafana/runtime';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
@@ -15,6 +16,18 @@ function Settings({ saved }: { readonly saved: (options: Props['options']) => vo
   };
   return <ConfigEditor options={options} onOptionsChange={onOptionsChange} />;
 }
+
+test('a timeout and the proxy are saved where the SDK reads them, and cookies cannot be let through', async () => {
+  const user = userEvent.setup();
+  const saved = jest.fn<undefined, [Props['options']]>();
+  jest.replaceProperty(config, 'secureSocksDSProxyEnabled', true);
+  render(<Settings saved={saved} />);
+  await user.click(screen.getByRole('button', { name: /Connection/ }));
+  await user.type(screen.getByLabelText(/^Timeout/), '45');
+  await user.click(screen.getByRole('switch', { name: /Enabled/ }));
+  expect(saved.mock.lastCall?.[0].jsonData).toEqual({ timeout: 45, enableSecureSocksProxy: true });
+  expect(screen.queryByText(/cookies/i)).not.toBeInTheDocument();
+});
 
 test('address, token, accounts and time zone are saved where the backend reads them', async () => {
   const user = userEvent.setup();

@@ -1,14 +1,8 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import {
-  AdvancedHttpSettings,
-  Auth,
-  AuthMethod,
-  ConfigSection,
-  convertLegacyAuthProps,
-  DataSourceDescription,
-} from '@grafana/plugin-ui';
-import { Divider, Field, Input, SecretInput, TagsInput } from '@grafana/ui';
+import { Auth, AuthMethod, ConfigSection, convertLegacyAuthProps, DataSourceDescription } from '@grafana/plugin-ui';
+import { config as grafana } from '@grafana/runtime';
+import { Divider, Field, Input, SecretInput, SecureSocksProxySettings, TagsInput } from '@grafana/ui';
 import { useId } from 'react';
 import { TimeZoneField } from '../query/TimeZoneField.tsx';
 import type { Options, SecureOptions } from '../types.ts';
@@ -117,7 +111,26 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       />
       <Divider />
       <ConfigSection title={t('config.connection', 'Connection')} isCollapsible isInitiallyOpen={false}>
-        <AdvancedHttpSettings config={options} onChange={onOptionsChange} />
+        <Field
+          htmlFor={`${id}-timeout`}
+          label={t('config.timeout.label', 'Timeout')}
+          description={t('config.timeout.help', 'Seconds that an answer may take. Empty: 30.')}
+        >
+          <Input
+            id={`${id}-timeout`}
+            type="number"
+            min={1}
+            width={20}
+            disabled={readOnly}
+            value={jsonData.timeout ?? ''}
+            onChange={({ currentTarget }) =>
+              setJson({ timeout: currentTarget.value === '' ? undefined : Number(currentTarget.value) })
+            }
+          />
+        </Field>
+        {grafana.secureSocksDSProxyEnabled && (
+          <SecureSocksProxySettings options={options} onOptionsChange={onOptionsChange} />
+        )}
       </ConfigSection>
     </>
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAhead } from '../ahead.ts';
 import type { AnyRoute } from '../route.ts';
 import { route } from '../route.ts';
 import * as schemas from '../schemas.ts';
@@ -39,9 +40,11 @@ export function statusRoutes(
         const sources = await serviceOf(state).sources({ caller, signal });
         const newest = sources.map(({ lastLine }) => Date.parse(lastLine)).reduce((a, b) => Math.max(a, b), -Infinity);
         const known = Number.isFinite(newest);
-        const age = known ? Math.max(0, (Date.now() - newest) / 1000) : null;
+        const now = Date.now();
+        const age = known ? Math.max(0, (now - newest) / 1000) : null;
+        const ahead = sources.filter((source) => isAhead(source, now)).map(({ server }) => server);
         return {
-          message: sentence({ version, store, accounts: caller.accounts, sources: sources.length, newest, age }),
+          message: sentence({ version, store, accounts: caller.accounts, sources: sources.length, newest, now, ahead }),
           version,
           store,
           token: caller.name,
@@ -63,21 +66,28 @@ function sentence(of: {
   readonly accounts: 'all' | readonly string[];
   readonly sources: number;
   readonly newest: number;
-  readonly age: number | null;
+  readonly now: number;
+  /** Servers whose last line lies in the future. */
+  readonly ahead: readonly string[];
 }): string {
   const scope =
     of.accounts === 'all'
       ? 'all accounts'
       : of.accounts.length === 0
         ? 'no account: the token and the settings have none in common'
-        : `the accounts ${of.accounts.slice(0, 5).join(', ')}${of.accounts.length > 5 ? `, and ${of.accounts.length - 5} more` : ''}`;
+        : `the accounts ${some(of.accounts)}`;
   const sources = `${of.sources} license server${of.sources === 1 ? '' : 's'}`;
-  const fresh =
-    of.age === null
-      ? 'No events yet: load logs with license-analytics ingest.'
-      : `Newest event ${ageInWords(of.age)} ago (${new Date(of.newest).toISOString().slice(0, 16).replace('T', ' ')} UTC).`;
+  const seconds = Math.abs(of.now - of.newest) / 1000;
+  const newest = Number.isFinite(of.newest)
+    ? `Newest event ${ageInWords(seconds)} ${of.ahead.length > 0 ? 'in the future' : 'ago'} (${new Date(of.newest).toISOString().slice(0, 16).replace('T', ' ')} UTC)`
+    : 'No events yet: load logs with license-analytics ingest';
+  const zone = of.ahead.length > 0 ? `: check the time zone of ${some(of.ahead)}` : '';
+  const fresh = `${newest}${zone}.`;
   return `License Analytics ${of.version}, ${of.store} store; sees ${scope}; ${sources}. ${fresh}`;
 }
+
+const some = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`;
 
 function ageInWords(seconds: number): string {
   const [count, unit] =
