@@ -23,7 +23,7 @@ test('the top-level plugin.json is the one source', () => {
     id: 'licenseanalytics-licenseserver-datasource',
     backend: true,
     alerting: true,
-    dependencies: { grafanaDependency: '>=12.3.0' },
+    dependencies: { grafanaDependency: '>=12.3.0-0' },
   });
   expect(plugin.info.links.length).toBeGreaterThan(0);
   expect(plugin.info.keywords.length).toBeGreaterThan(0);
