@@ -18,6 +18,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { packageReadme } from './package-readme.mjs';
 import { withNpmOptions } from './npm-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,7 +32,16 @@ const commands = {
   dev: { dev: true, run: dev },
   'build:server': { dev: false, run: () => Promise.resolve(0) },
   build: { dev: true, run: async () => (await frontend()) || (await backend()) },
-  package: { dev: true, run: async () => (await frontend()) || (await backend('buildAll')) || (await zip()) },
+  package: {
+    dev: true,
+    run: async ([only]) =>
+      only === '--only-zip' ? zip() : (await frontend()) || (await backend('buildAll')) || (await zip()),
+  },
+  // Signs what stands in dist/; without an address for the catalogue, else for that Grafana alone.
+  sign: { dev: false, run: (args) => execute('npx', ['--yes', '@grafana/sign-plugin@latest', ...rootUrl(), ...args]) },
+  server: { dev: false, run: (args) => execute('docker', ['compose', 'up', '--build', ...args]) },
+  prepack: { dev: false, run: packReadme },
+  postpack: { dev: false, run: restoreReadme },
   bench: { dev: false, run: bench },
   generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
@@ -41,7 +51,9 @@ const commands = {
   },
   // Of what the changed files reach; `a` runs all.
   'test:watch': { dev: true, run: (args) => tool('jest/bin/jest.js', ['--watch', ...args]) },
+  'test:ci': { dev: true, run: (args) => tool('jest/bin/jest.js', ['--ci', '--maxWorkers', '4', ...args]) },
   'test:e2e': { dev: true, run: inGrafana },
+  e2e: { dev: true, run: inGrafana },
   typecheck: {
     dev: true,
     run: async () =>
@@ -69,7 +81,38 @@ const commands = {
 const cache = (name) => at('node_modules', '.cache', 'license-analytics', name);
 const incremental = (name) => ['--incremental', '--tsBuildInfoFile', cache(`${name}.tsbuildinfo`)];
 const cached = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', cache(name)];
-const needsBuild = new Set(['start', 'cli', 'build', 'build:server', 'package', 'bench', 'test', 'test:go']);
+const needsBuild = new Set([
+  'start',
+  'cli',
+  'build',
+  'build:server',
+  'package',
+  'bench',
+  'test',
+  'test:ci',
+  'test:go',
+  'prepack',
+]);
+
+const rootUrl = () => {
+  const url = process.env['GF_SERVER_ROOT_URL'] ?? '';
+  return url === '' ? [] : ['--rootUrls', url];
+};
+
+/** npm takes README.md as it is: it is another one while a package is made. */
+function packReadme() {
+  const text = readFileSync(at('README.md'), 'utf8');
+  const packed = packageReadme(text);
+  writeFileSync(at('build', 'README.md'), text);
+  writeFileSync(at('README.md'), packed);
+  return Promise.resolve(0);
+}
+
+function restoreReadme() {
+  writeFileSync(at('README.md'), readFileSync(at('build', 'README.md')));
+  rmSync(at('build', 'README.md'));
+  return Promise.resolve(0);
+}
 
 /** Tests in a browser, in the Grafana that GRAFANA_URL names. */
 async function inGrafana(args) {

@@ -34,7 +34,7 @@ test('it listens on this machine only, in the Grafana that is asked for', () => 
   const ports = Object.values(services).flatMap((service) => service.ports ?? []);
   expect(ports.length).toBeGreaterThan(1);
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
-  expect(grafana?.image).toBe('grafana/grafana:${GRAFANA_VERSION:-12.3.0}');
+  expect(grafana?.image).toBe('grafana/${GRAFANA_IMAGE:-grafana}:${GRAFANA_VERSION:-12.3.0}');
 });
 
 test('the files are there before Grafana starts, where it reads them', () => {
