@@ -93,7 +93,7 @@ export class Server {
       });
       if (parent.exitCode === null && parent.signalCode === null) return url;
       // Refused: the former server process, whose supervisor was killed, may still hold the store for a moment.
-      if (tries > 20) throw new Error(`the server does not start: ${said()}`);
+      if (tries > 80) throw new Error(`the server does not start: ${said()}`);
       await pause(500);
     }
   }
