@@ -32,7 +32,15 @@ module.exports = {
       roots: ['<rootDir>/src', '<rootDir>/test'],
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/plugin/', '<rootDir>/test/e2e/'],
-      transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+      transform: {
+        '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+        '/node_modules/(echarts|zrender|tslib)/.+\\.js$': [
+          '@swc/jest',
+          { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+        ],
+      },
+      // ECharts by its parts is ES modules only.
+      transformIgnorePatterns: ['/node_modules/(?!(echarts|zrender)/)'],
     },
     {
       ...scaffold,

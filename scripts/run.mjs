@@ -18,11 +18,12 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { packageReadme } from './package-readme.mjs';
 import { withNpmOptions } from './npm-options.mjs';
+import { builtIn, packageManifest, packageReadme } from './packed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const say = (text) => process.stderr.write(`license-analytics: ${text}\n`);
 
 /** What each command needs before it runs, and what it runs. `dev`: packages that only development uses. */
@@ -40,8 +41,8 @@ const commands = {
   // Signs what stands in dist/; without an address for the catalogue, else for that Grafana alone.
   sign: { dev: false, run: (args) => execute('npx', ['--yes', '@grafana/sign-plugin@latest', ...rootUrl(), ...args]) },
   server: { dev: false, run: (args) => execute('docker', ['compose', 'up', '--build', ...args]) },
-  prepack: { dev: false, run: packReadme },
-  postpack: { dev: false, run: restoreReadme },
+  prepack: { dev: false, run: pack },
+  postpack: { dev: false, run: unpack },
   bench: { dev: false, run: bench },
   generate: { dev: true, run: (args) => run(['--import', 'tsx', at('scripts', 'generate.ts'), ...args]) },
   test: { dev: true, run: (args) => tool('jest/bin/jest.js', args) },
@@ -99,18 +100,26 @@ const rootUrl = () => {
   return url === '' ? [] : ['--rootUrls', url];
 };
 
-/** npm takes README.md as it is: it is another one while a package is made. */
-function packReadme() {
-  const text = readFileSync(at('README.md'), 'utf8');
-  const packed = packageReadme(text);
-  writeFileSync(at('build', 'README.md'), text);
-  writeFileSync(at('README.md'), packed);
+/** npm takes these as they are: they are others while a package is made. */
+const packed = {
+  'README.md': packageReadme,
+  'package.json': (text) => `${JSON.stringify(packageManifest(JSON.parse(text)), null, 2)}\n`,
+};
+
+function pack() {
+  for (const [name, made] of Object.entries(packed)) {
+    const text = readFileSync(at(name), 'utf8');
+    writeFileSync(at('build', `${name}.checkout`), text);
+    writeFileSync(at(name), made(text));
+  }
   return Promise.resolve(0);
 }
 
-function restoreReadme() {
-  writeFileSync(at('README.md'), readFileSync(at('build', 'README.md')));
-  rmSync(at('build', 'README.md'));
+function unpack() {
+  for (const name of Object.keys(packed)) {
+    writeFileSync(at(name), readFileSync(at('build', `${name}.checkout`)));
+    rmSync(at('build', `${name}.checkout`));
+  }
   return Promise.resolve(0);
 }
 
@@ -222,6 +231,8 @@ function install(dev) {
   say(`dependencies installed in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
+const installed = Object.keys(readJson(at('package.json')).dependencies).filter((name) => !builtIn.includes(name));
+
 const serverBundle = {
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli/main.ts', 'server-child': 'src/server/child.ts' },
@@ -232,7 +243,7 @@ const serverBundle = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  external: installed,
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
@@ -276,8 +287,6 @@ function filesUnder(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 }
-
-const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Runs the built command line in this process, with its own arguments in place. */
 async function cli(args) {

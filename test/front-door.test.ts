@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
@@ -31,10 +32,32 @@ test('workflows run scripts that there are', () => {
 
 test('the README of the npm package calls the command by its name', () => {
   const script =
-    "import { readFileSync } from 'node:fs'; import { packageReadme } from './scripts/package-readme.mjs'; process.stdout.write(packageReadme(readFileSync('README.md', 'utf8')))";
+    "import { readFileSync } from 'node:fs'; import { packageReadme } from './scripts/packed.mjs'; process.stdout.write(packageReadme(readFileSync('README.md', 'utf8')))";
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   expect(text).toContain('\nlicense-analytics ingest /var/log/flexlm/lic01.log');
   expect(text).not.toMatch(/npm (run|start|test)/);
+});
+
+test('the npm package installs what its bundle leaves outside, and nothing to build or draw with', () => {
+  const script =
+    "import { readFileSync } from 'node:fs'; import { packageManifest } from './scripts/packed.mjs'; process.stdout.write(JSON.stringify(packageManifest(JSON.parse(readFileSync('package.json', 'utf8')))))";
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const manifest = JSON.parse(text) as { readonly dependencies: Readonly<Record<string, string>> };
+  expect(manifest).not.toHaveProperty('devDependencies');
+  const installed = Object.keys(manifest.dependencies);
+  expect(installed).toContain('chdb');
+  expect(installed).not.toContain('esbuild');
+  execFileSync(process.execPath, ['scripts/run.mjs', 'build:server']);
+  const named = readdirSync(resolve('build'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(^|chunks.)[\w.-]+\.js$/.test(file) && !file.startsWith('bench'))
+    .flatMap((file) => [
+      ...read(join('build', file)).matchAll(/^import .*?["']([^"'./][^"']*)["'];$|import\(["']([^"'./][^"']*)["']\)/gm),
+    ])
+    .map(([, fixed, dynamic]) => fixed ?? dynamic ?? '')
+    .filter((name) => !isBuiltin(name))
+    .map((name) => (name.startsWith('@') ? name.split('/').slice(0, 2) : name.split('/').slice(0, 1)).join('/'));
+  // Each of them is used, and none beyond them.
+  expect([...new Set(named)].sort()).toEqual([...installed].sort());
 });
 
 test('the changelog has versions, this one among them', () => {

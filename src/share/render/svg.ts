@@ -1,5 +1,5 @@
 import type { ECharts, EChartsOption } from 'echarts';
-import { init } from 'echarts';
+import { init } from './echarts.ts';
 import type { Html, Part } from './html.ts';
 import { escaped, html, trusted } from './html.ts';
 

@@ -1,3 +1,12 @@
+/** What the bundle has in it, or building it needs: not installed with the package. A checkout has them without its development packages. */
+export const builtIn = ['echarts', 'esbuild'];
+
+/** package.json as the npm package has it: nothing is built, tested or developed there. */
+export function packageManifest({ scripts, devDependencies, allowScripts, dependencies, ...manifest }) {
+  const needed = Object.entries(dependencies).filter(([name]) => !builtIn.includes(name));
+  return { ...manifest, dependencies: Object.fromEntries(needed) };
+}
+
 /** README.md as the npm package has it: there the command is installed, and nothing is built or tested. */
 export function packageReadme(text) {
   const replaced = [
@@ -13,7 +22,7 @@ export function packageReadme(text) {
   ];
   return replaced.reduce((all, [from, to]) => {
     const next = all.replace(from, to);
-    if (next === all) throw new Error(`README.md has no ${String(from)} any more: see scripts/package-readme.mjs`);
+    if (next === all) throw new Error(`README.md has no ${String(from)} any more: see scripts/packed.mjs`);
     return next;
   }, text);
 }
