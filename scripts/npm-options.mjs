@@ -1,5 +1,9 @@
 const names = ['port', 'host', 'sample'];
 
+/** The environment without them: another npm would complain of options that it does not know. */
+export const withoutNpmOptions = (env) =>
+  Object.fromEntries(Object.entries(env).filter(([key]) => !names.some((name) => key === `npm_config_${name}`)));
+
 /**
  * `npm start --port 9000`, without `--`: npm takes options for its own and hands them on in the environment, `--port=9000` as they are,
  * `--port 9000` as `true` and a bare argument.

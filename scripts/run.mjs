@@ -18,7 +18,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { withNpmOptions } from './npm-options.mjs';
+import { withNpmOptions, withoutNpmOptions } from './npm-options.mjs';
 import { builtIn, packageManifest, packageReadme } from './packed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -221,6 +221,7 @@ function install(dev) {
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...(withDev ? [] : ['--omit=dev'])], {
     cwd: root,
     stdio: ['ignore', 2, 2],
+    env: withoutNpmOptions(process.env),
     shell: process.platform === 'win32',
   });
   if (npm.error !== undefined) throw npm.error;
