@@ -174,10 +174,13 @@ export async function measureReportQuestions(
 
 async function questionsOf(service: Service, days: number): Promise<readonly AskedQuery[]> {
   const asked: AskedQuery[] = [];
-  await customerReport({ account: onlyAccount, ...rangeOf(days), timezone: 'UTC' }, async (queries, range) => {
-    asked.push(...queries);
-    return askUnder(service, limitedTo(onlyAccount))(queries, range);
-  });
+  await customerReport(
+    { account: onlyAccount, ...rangeOf(days), timezone: 'UTC', siteTimezone: 'UTC' },
+    async (queries, range) => {
+      asked.push(...queries);
+      return askUnder(service, limitedTo(onlyAccount))(queries, range);
+    },
+  );
   return asked;
 }
 

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { secret } from '../config/secrets.ts';
 import { readAddress } from '../server/address.ts';
 import type { FollowSettings } from '../server/following.ts';
+import { readBranding } from '../config/read-branding.ts';
 import { deliverySettings } from '../server/delivery/settings.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
@@ -70,7 +71,11 @@ export function settingsOf(options: PlaceOptions, { config }: LoadedConfig, io: 
     denials: config.denials,
     denialsAcross: config.denialEpisodes.across,
     limits: config.limits,
-    delivery: deliverySettings(config, secret('LICENSE_ANALYTICS_SMTP_PASSWORD', io.env)),
+    delivery: deliverySettings(
+      config,
+      secret('LICENSE_ANALYTICS_SMTP_PASSWORD', io.env),
+      readBranding(config.branding),
+    ),
   };
   const url = options.clickhouse ?? (options.data === undefined ? config.clickhouse?.url : undefined);
   if (url !== undefined) {

@@ -117,6 +117,9 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...config,
     ...(config.data === undefined ? {} : { data: absolute(config.data) }),
     ...(config.accounts === undefined ? {} : { accounts: config.accounts.map(absolute) }),
+    ...(config.branding?.logo === undefined
+      ? {}
+      : { branding: { ...config.branding, logo: absolute(config.branding.logo) } }),
     ...(config.mail?.ca === undefined ? {} : { mail: { ...config.mail, ca: absolute(config.mail.ca) } }),
     sources: config.sources.map((source) => ({ ...source, files: source.files.map(absolute) })),
     entitlements: config.entitlements.map((entry) => ({ ...entry, file: absolute(entry.file) })),

@@ -6,6 +6,7 @@ import { isTooLong, mostDaysShown } from '../share/links/opening.ts';
 import { periodsOf } from '../share/subscriptions/range.ts';
 import type { Subscription } from '../share/subscriptions/subscription.ts';
 import { isRange, subscriptionSchema } from '../share/subscriptions/subscription.ts';
+import { brandingSchema } from './branding.ts';
 import { linksSchema, mailSchema } from './delivery.ts';
 
 const timeZone = z
@@ -120,6 +121,7 @@ const settings = z.strictObject({
       'What makes one episode where a question does not say (`denials.across`): a client over the servers of its account, or in each pool by itself.',
     ),
   limits: limits.prefault({}),
+  branding: brandingSchema.optional(),
   links: linksSchema.prefault({}),
   mail: mailSchema.optional(),
   subscriptions: z

@@ -7,6 +7,8 @@ import { requireLevel } from './caller.ts';
 import { compressPages } from './compression.ts';
 import { ApiError, errorBody, toApiError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
+import type { Branding } from '../share/branding.ts';
+import { ownBranding } from '../share/branding.ts';
 import { openApi } from './openapi.ts';
 import type { AnyRoute } from './route.ts';
 import { route } from './route.ts';
@@ -15,7 +17,7 @@ import { linkRoutes } from './routes/links.ts';
 import { loadingRoutes } from './routes/loading.ts';
 import { errorPage } from './pages/plain.ts';
 import { withCookie } from './pages/session.ts';
-import { pageHeaders, registerPages } from './routes/pages.ts';
+import { pageHeadersOf, registerPages } from './routes/pages.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { statusRoutes } from './routes/status.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
@@ -34,6 +36,10 @@ export interface AppParts {
   readonly store: string;
   /** IANA name: where pages name no other zone, times are shown on its clocks. */
   readonly siteTimezone: string;
+  /** In whose name pages speak; left out: ours. */
+  readonly branding?: Branding;
+  /** Whether this server sends mails. */
+  readonly isMailed?: boolean;
 }
 
 declare module 'fastify' {
@@ -46,7 +52,17 @@ declare module 'fastify' {
 }
 
 /** The HTTP API, not yet listening. */
-export function createApp({ state, tokens, metrics, logger, version, store, siteTimezone }: AppParts): FastifyInstance {
+export function createApp({
+  state,
+  tokens,
+  metrics,
+  logger,
+  version,
+  store,
+  siteTimezone,
+  branding = ownBranding,
+  isMailed = false,
+}: AppParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -111,15 +127,15 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
     );
     if (request.headers.accept?.includes('text/html') !== true) return reply.code(404).send(errorBody(error));
     // What was asked for may be the address of a link, mistyped: it is told to nobody.
-    const headers = { ...pageHeaders, 'referrer-policy': everyAnswer['referrer-policy'] };
-    return reply.code(404).headers(headers).type('text/html; charset=utf-8').send(errorPage(error));
+    const headers = { ...pageHeadersOf(branding), 'referrer-policy': everyAnswer['referrer-policy'] };
+    return reply.code(404).headers(headers).type('text/html; charset=utf-8').send(errorPage(error, branding));
   });
 
   const routes: AnyRoute[] = [
     ...questionRoutes(state),
     ...loadingRoutes(state),
     ...tokenRoutes(state),
-    ...linkRoutes(state),
+    ...linkRoutes(state, branding),
     ...subscriptionRoutes(state),
     ...healthRoutes(state, metrics, version),
     ...statusRoutes(state, { version, store }),
@@ -135,7 +151,7 @@ export function createApp({ state, tokens, metrics, logger, version, store, site
   });
   routes.push(description);
   const callerOf = (request: FastifyRequest): Caller => callers.get(request) ?? nobody;
-  registerPages(app, { state, tokens, siteTimezone, callerOf });
+  registerPages(app, { state, tokens, siteTimezone, branding, isMailed, callerOf });
   for (const entry of routes.filter(({ body }) => body !== 'stream')) entry.register(app, callerOf);
   void app.register(async (scope) => {
     // Here every body is a stream that its route reads as it comes, whatever the client calls it.

@@ -93,6 +93,10 @@ export async function runServer(
     version: settings.version,
     store: storeInWords(settings.store),
     siteTimezone: settings.siteTimezone,
+    ...(settings.delivery !== undefined && {
+      branding: settings.delivery.branding,
+      isMailed: settings.delivery.mail !== undefined,
+    }),
   });
   try {
     report({ kind: 'binding' });

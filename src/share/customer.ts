@@ -1,13 +1,17 @@
 import { customerUid } from '../../dashboards/source/customers.ts';
 import { customerDashboard } from '../../dashboards/source/pages/customer.ts';
 import type { Ask } from './ask.ts';
+import type { Branding } from './branding.ts';
 import type { SharedPanel } from './dashboard.ts';
 import { hasTitle, readDashboard } from './dashboard.ts';
 import { ShareError } from './errors.ts';
 import { forReader } from './notices.ts';
+import type { TimeRange } from '../query/time.ts';
 import { pseudonymised } from './privacy.ts';
 import { timeText } from './render/display.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { AskFigures } from './summary.ts';
+import { justBefore, summaryOf } from './summary.ts';
 import { longestList, takeSnapshot } from './take.ts';
 
 /** What a customer's report is made of. */
@@ -26,6 +30,12 @@ export interface CustomerReport {
   readonly whole?: string | undefined;
   /** From when on days to expiry are counted, epoch milliseconds; left out: from `to`, as every question counts them. */
   readonly expiryFrom?: number;
+  /** What the summary compares with; left out: as long a time just before. */
+  readonly before?: TimeRange | undefined;
+  /** Entitlements end on its clocks (IANA). */
+  readonly siteTimezone: string;
+  /** Whose report it is; left out: ours. */
+  readonly branding?: Branding | undefined;
 }
 
 /**
@@ -35,18 +45,41 @@ export interface CustomerReport {
  */
 export async function customerReport(report: CustomerReport, ask: Ask): Promise<Snapshot> {
   const { account, from, to, timezone, showUsers = false, events = 0, whole, expiryFrom = to } = report;
+  const { before = justBefore({ from, to }), siteTimezone, branding } = report;
   const built = customerDashboard(account, 'none', customerUid(account), { users: showUsers, events });
   const mostRows = (panel: SharedPanel): number | undefined =>
     whole !== undefined && hasTitle(panel, whole) && !listsEvents(panel) ? longestList : undefined;
-  const snapshot = await takeSnapshot(
-    readDashboard(asJson(built)),
-    { from, to, timezone, account, mostRows },
-    askAhead(ask, expiryFrom),
-  );
+  const [snapshot, summary] = await Promise.all([
+    takeSnapshot(readDashboard(asJson(built)), { from, to, timezone, account, mostRows }, askAhead(ask, expiryFrom)),
+    summaryOf(figuresOf(account, ask), { current: { from, to }, before }, { at: expiryFrom, zone: siteTimezone }),
+  ]);
   refuseIncomplete(snapshot);
-  const readable = withRule(forReader(snapshot, 'report'), expiryFrom);
+  const readable = withRule(
+    forReader({ ...snapshot, summary, ...(branding !== undefined && { branding }) }, 'report'),
+    expiryFrom,
+  );
   return showUsers ? readable : pseudonymised(readable);
 }
+
+/** The same answers by name. Rejects with `ShareError` (`report_incomplete`). */
+const figuresOf =
+  (account: string, ask: Ask): AskFigures =>
+  async (questions, range) => {
+    const only = { dimension: 'account' as const, operator: 'in' as const };
+    const queries = Object.entries(questions).map(([refId, question]) => ({
+      ...question,
+      filters: [{ ...only, values: [account] }, ...(question.filters ?? [])],
+      refId,
+    }));
+    const answers = await ask(queries, range);
+    return Object.fromEntries(
+      Object.keys(questions).map((name) => {
+        const answer = answers[name];
+        if (answer !== undefined && 'frames' in answer) return [name, answer.frames] as const;
+        throw incomplete('The summary', answer?.error ?? 'it was not answered.');
+      }),
+    );
+  };
 
 /** How many events are listed is said apart, and any number may be. */
 const listsEvents = ({ targets }: SharedPanel): boolean => targets.some(({ measure }) => measure === 'allEvents');
@@ -91,11 +124,14 @@ function refuseIncomplete({ dashboard, answers, marks }: Snapshot): void {
   for (const { title, answers: given } of parts) {
     for (const answer of given) {
       if ('frames' in answer) continue;
-      throw new ShareError(
-        'report_incomplete',
-        `"${title}" could not be answered: ${answer.error}`,
-        'Nothing was shared. Correct that, or try a shorter time range.',
-      );
+      throw incomplete(`"${title}"`, answer.error);
     }
   }
 }
+
+const incomplete = (what: string, error: string): ShareError =>
+  new ShareError(
+    'report_incomplete',
+    `${what} could not be answered: ${error}`,
+    'Nothing was shared. Correct that, or try a shorter time range.',
+  );

@@ -1,5 +1,6 @@
 import type { Frame } from '../engine/frame.ts';
 import type { SharedDashboard } from './dashboard.ts';
+import type { Branding } from './branding.ts';
 import type { AnsweredMarks } from './marks.ts';
 
 /** The answer to one of a panel's queries, or why there is none, in the server's words. */
@@ -25,6 +26,10 @@ export interface Snapshot {
   readonly variables: Readonly<Record<string, readonly string[]>>;
   /** How figures were counted (denial rule, pseudonyms), one sentence each. */
   readonly rules: readonly string[];
+  /** What is used most, what is short, what ends next: one sentence each; none where nobody summed it up. */
+  readonly summary?: readonly string[];
+  /** Whose report it is; left out: ours. */
+  readonly branding?: Branding;
   /** Milliseconds since 1970 UTC. */
   readonly takenAt: number;
 }

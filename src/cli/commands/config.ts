@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
+import { readBranding } from '../../config/read-branding.ts';
 import { configJsonSchema } from '../../config/schema.ts';
 import type { Io } from '../io.ts';
 
@@ -27,6 +28,7 @@ export function configCommand(program: Command, io: Io): void {
     .option('--config <file>', 'the file (default: license-analytics.yaml)')
     .action((options: { config?: string }) => {
       const { config: checked, file } = loadConfig(options.config, io.env);
+      readBranding(checked.branding);
       io.err(file === undefined ? 'no configuration file: these are the defaults\n' : `${file} is valid\n`);
       io.out(`${JSON.stringify(checked, undefined, 2)}\n`);
     });

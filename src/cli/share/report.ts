@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { LoadedConfig } from '../../config/load.ts';
+import { readBranding } from '../../config/read-branding.ts';
 import { parseTimeRange } from '../../query/time.ts';
 import { askUnder } from '../../server/ask-under.ts';
 import { owner } from '../../server/caller.ts';
@@ -81,7 +82,16 @@ export async function takeReport(
   const context = limitedTo(account);
   const { customerReport } = await import('../../share/customer.ts');
   const snapshot = await customerReport(
-    { account, ...range, timezone, showUsers, events, whole },
+    {
+      account,
+      ...range,
+      timezone,
+      showUsers,
+      events,
+      whole,
+      siteTimezone: config.siteTimezone,
+      branding: readBranding(config.branding),
+    },
     askUnder(service, context),
   );
   for (const note of notesOf(snapshot, whole)) io.err(`note: ${note}\n`);

@@ -4,7 +4,10 @@ import { createLinkPages } from './link-pages.ts';
 function given() {
   const clock = { now: 0 };
   const begun: { readonly name: string; readonly signal: AbortSignal; done(text: string): void; fail(): void }[] = [];
-  const pages = createLinkPages(() => clock.now);
+  const pages = createLinkPages<string>(
+    () => clock.now,
+    (text) => text.length,
+  );
   const open = (link: string, range: string, signal = new AbortController().signal) =>
     pages.page(
       link,

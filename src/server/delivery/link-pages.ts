@@ -6,57 +6,59 @@ import { createLimiter } from '../limiter.ts';
  * Pages of links as they are given out. A page is an expensive answer that anybody with the address can ask for again and again: equal
  * openings share one making, and what was made is kept for a minute.
  */
-export interface LinkPages {
+export interface LinkPages<Content> {
   /**
-   * The page of that link and range, kept or made by `make`. Whether the link is in force is for the caller to ask each time. Rejects as
+   * The page (or file) of that link and range, kept or made by `make`. Whether the link is in force is for the caller to ask each time. Rejects as
    * `make` does, and with `ApiError` `busy` when too many wait, or `cancelled` when the reader has gone.
    */
   page(
     link: string,
     range: string,
-    make: (signal: AbortSignal) => Promise<string>,
+    make: (signal: AbortSignal) => Promise<Content>,
     signal: AbortSignal,
-  ): Promise<string>;
+  ): Promise<Content>;
 }
 
 /** How long a page is kept, ms. */
 const kept = 60_000;
-/** So many characters of pages are kept together; the oldest go first. */
-const mostCharacters = 32_000_000;
+/** So many characters of pages, and bytes of files, are kept together; the oldest go first. */
+const mostKept = 32_000_000;
 /** Different ranges of one link are made one after another; so many may wait. All links together leave room for other questions. */
 const [perLink, mostWaiting, atOnce] = [1, 8, 2];
 
-interface Making {
-  readonly made: Promise<string>;
+interface Making<Content> {
+  readonly made: Promise<Content>;
   readonly abort: AbortController;
   readers: number;
 }
 
-export function createLinkPages(now: () => number): LinkPages {
-  const pages = new Map<string, { readonly text: string; readonly until: number }>();
-  const makings = new Map<string, Making>();
+/** `sizeOf`: of what is kept, in characters or bytes. */
+export function createLinkPages<Content>(now: () => number, sizeOf: (content: Content) => number): LinkPages<Content> {
+  const pages = new Map<string, { readonly content: Content; readonly size: number; readonly until: number }>();
+  const makings = new Map<string, Making<Content>>();
   const turns = new Map<string, Limiter>();
   const all = createLimiter(atOnce, 100);
-  let characters = 0;
+  let held = 0;
 
   function forget(key: string): void {
-    characters -= pages.get(key)?.text.length ?? 0;
+    held -= pages.get(key)?.size ?? 0;
     pages.delete(key);
   }
 
   /** Pages stand in the order they were made in, so the oldest is the first. */
-  function keep(key: string, text: string): void {
+  function keep(key: string, content: Content): void {
     forget(key);
-    pages.set(key, { text, until: now() + kept });
-    characters += text.length;
+    const size = sizeOf(content);
+    pages.set(key, { content, size, until: now() + kept });
+    held += size;
     for (const [oldest, { until }] of pages) {
-      if (characters <= mostCharacters && until > now()) break;
+      if (held <= mostKept && until > now()) break;
       forget(oldest);
     }
   }
 
   /** Makes it when it is the link's turn, and then a turn among all links. */
-  async function inTurn(link: string, work: () => Promise<string>, signal: AbortSignal): Promise<string> {
+  async function inTurn(link: string, work: () => Promise<Content>, signal: AbortSignal): Promise<Content> {
     const turn = turns.get(link) ?? createLimiter(perLink, mostWaiting);
     turns.set(link, turn);
     try {
@@ -66,20 +68,20 @@ export function createLinkPages(now: () => number): LinkPages {
     }
   }
 
-  function making(link: string, key: string, make: (signal: AbortSignal) => Promise<string>): Making {
+  function making(link: string, key: string, make: (signal: AbortSignal) => Promise<Content>): Making<Content> {
     const known = makings.get(key);
     if (known !== undefined && !known.abort.signal.aborted) return known;
     const abort = new AbortController();
-    const run = async (): Promise<string> => {
+    const run = async (): Promise<Content> => {
       try {
-        const text = await inTurn(link, () => make(abort.signal), abort.signal);
-        keep(key, text);
-        return text;
+        const content = await inTurn(link, () => make(abort.signal), abort.signal);
+        keep(key, content);
+        return content;
       } finally {
         if (makings.get(key) === begun) makings.delete(key);
       }
     };
-    const begun: Making = { made: Promise.resolve().then(run), abort, readers: 0 };
+    const begun: Making<Content> = { made: Promise.resolve().then(run), abort, readers: 0 };
     makings.set(key, begun);
     return begun;
   }
@@ -88,7 +90,7 @@ export function createLinkPages(now: () => number): LinkPages {
     async page(link, range, make, signal) {
       const key = JSON.stringify([link, range]);
       const known = pages.get(key);
-      if (known !== undefined && known.until > now()) return known.text;
+      if (known !== undefined && known.until > now()) return known.content;
       const shared = making(link, key, make);
       shared.readers++;
       const leave = (): void => {

@@ -2,9 +2,12 @@ import type { Link } from '../../share/links/link.ts';
 import { hashOfSecret, isSecret, linkExpiry, linkState, newLink } from '../../share/links/link.ts';
 import type { MailedTo } from '../../share/links/mailed.ts';
 import { mailedTo, makerOf } from '../../share/links/mailed.ts';
-import type { LinkQuery } from '../../share/links/opening.ts';
-import { linkTime, timeChooser } from '../../share/links/opening.ts';
-import type { MakePage } from '../../share/subscriptions/report.ts';
+import { canPrint } from '../../share/outlets/chromium.ts';
+import { usageTable } from '../../share/outlets/csv.ts';
+import type { LinkFile, LinkQuery } from '../../share/links/opening.ts';
+import { downloads, linkTime, timeChooser } from '../../share/links/opening.ts';
+import type { Attachment, MakeAttachment, MakePage } from '../../share/subscriptions/report.ts';
+import { html } from '../../share/render/html.ts';
 import { reports } from '../../share/subscriptions/subscription.ts';
 import type { LinkOpening, LinkOpenings } from '../../store/links.ts';
 import type { Caller } from '../caller.ts';
@@ -28,6 +31,7 @@ export interface LinkParts {
   readonly settings: DeliverySettings['links'];
   readonly siteTimezone: string;
   readonly page: MakePage;
+  readonly attachment: MakeAttachment;
   /** Throws 404 for an account of which nothing is known. */
   readonly requireAccount: (account: string) => Promise<void>;
   readonly now: () => number;
@@ -39,16 +43,18 @@ export interface Opening {
   readonly agent: string;
   readonly address: string;
   readonly query: LinkQuery;
+  /** The report as a file in the place of the page. */
+  readonly file: LinkFile | undefined;
   /** A program asks whether there is something (HEAD): nothing is made for it, and it does not count as an opening. */
   readonly isLook: boolean;
 }
 
 export interface Links extends Pick<Delivering, 'createLink' | 'links' | 'revokeLink'> {
   /**
-   * The page behind a secret, for the range that its reader asks for; undefined for one that does not exist, is expired or revoked: its
+   * The page behind a secret, or the file in its place, for the range that its reader asks for; undefined for one that does not exist, is expired or revoked: its
    * reader is not told which. Only a page that is shown counts as an opening. Rejects with `QuestionError` for a range that cannot be shown.
    */
-  readonly open: (secret: string, opening: Opening, signal: AbortSignal) => Promise<string | undefined>;
+  readonly open: (secret: string, opening: Opening, signal: AbortSignal) => Promise<string | Attachment | undefined>;
   /** A link that the server makes by itself, and how to take it back. */
   make(
     given: Pick<Link, 'account' | 'showUsers' | 'purpose' | 'createdBy' | 'expires'>,
@@ -59,8 +65,10 @@ export interface Links extends Pick<Delivering, 'createLink' | 'links' | 'revoke
 
 const sees = ({ accounts }: Caller, account: string): boolean => accounts === 'all' || accounts.includes(account);
 
-export function createLinks({ rows, settings, siteTimezone, page, requireAccount, now }: LinkParts): Links {
-  const pages = createLinkPages(now);
+export function createLinks({ rows, settings, siteTimezone, page, attachment, requireAccount, now }: LinkParts): Links {
+  const pages = createLinkPages<string | Attachment>(now, (content) =>
+    typeof content === 'string' ? content.length : content.bytes.length,
+  );
   const made = (secret: string): MadeLink => ({
     path: `/s/${secret}`,
     url: settings.baseUrl === undefined ? null : `${settings.baseUrl.replace(/\/+$/, '')}/s/${secret}`,
@@ -118,7 +126,7 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
       return infoOf({ ...found, ...(await revoke(found)) }, now());
     },
 
-    async open(secret, { agent, address, query, isLook }, signal) {
+    async open(secret, { agent, address, query, file, isLook }, signal) {
       const link = await inForce(secret);
       if (link === undefined) return undefined;
       const madeAt = now();
@@ -126,16 +134,23 @@ export function createLinks({ rows, settings, siteTimezone, page, requireAccount
       if (isLook) return '';
       const { account, showUsers } = link;
       const request = { account, report: reports[0], range, timezone: time.timezone, showUsers, madeAt };
-      const text = await pages.page(
+      const content = await pages.page(
         link.id,
-        JSON.stringify([time.from, time.to, time.timezone]),
-        (whileWanted) => page(request, timeChooser(spans, time), whileWanted),
+        JSON.stringify([time.from, time.to, time.timezone, file]),
+        async (whileWanted) => {
+          if (file !== undefined) {
+            const whole = file === 'csv' ? { ...request, whole: usageTable } : request;
+            return attachment(file, whole, whileWanted);
+          }
+          const head = html`${timeChooser(spans, time)} ${downloads(time, await canPrint())}`;
+          return page(request, head, whileWanted);
+        },
         signal,
       );
       // Making it takes its time: who has been shut out meanwhile is not let in.
       if ((await inForce(secret)) === undefined) return undefined;
       await rows.opened({ link: link.id, at: now(), agent, address: settings.logAddresses ? address : '' });
-      return text;
+      return content;
     },
 
     async make(given) {

@@ -71,9 +71,13 @@ export function storeRows(
 export function createLocalDelivering(parts: LocalDeliveringParts): LocalDelivering {
   const { settings, siteTimezone, now } = parts;
   const ask = askAccountOf(parts.ask);
-  const reports = createReports((account, signal) =>
-    askUnder({ ask: parts.ask }, { caller: readerOf(account), ...(signal !== undefined && { signal }) }),
-  );
+  const { branding } = settings;
+  const reports = createReports({
+    askAs: (account, signal) =>
+      askUnder({ ask: parts.ask }, { caller: readerOf(account), ...(signal !== undefined && { signal }) }),
+    siteTimezone,
+    branding,
+  });
   const requireAccountOf = (account: string): Promise<void> =>
     requireAccount(parts.accounts, account, { caller: readerOf(account) });
   const links = createLinks({
@@ -81,6 +85,7 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
     settings: settings.links,
     siteTimezone,
     page: reports.page,
+    attachment: reports.attachment,
     requireAccount: requireAccountOf,
     now,
   });
@@ -92,6 +97,7 @@ export function createLocalDelivering(parts: LocalDeliveringParts): LocalDeliver
           ask,
           requireAccount: requireAccountOf,
           siteTimezone,
+          branding,
           attachment: reports.attachment,
           links,
           linkDays: settings.links.days,

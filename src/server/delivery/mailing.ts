@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon';
+import type { Branding } from '../../share/branding.ts';
 import { mailedPurpose, mailer } from '../../share/links/mailed.ts';
 import type { Delivery, SendOutcome } from '../../share/subscriptions/delivery.ts';
+import type { MailSummary } from '../../share/subscriptions/figures.ts';
+import { mailSummaryOf } from '../../share/subscriptions/figures.ts';
 import { compose, messageIdOf } from '../../share/subscriptions/message.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
 import type { Periods } from '../../share/subscriptions/range.ts';
@@ -8,8 +11,6 @@ import { addressOf, periodsOf } from '../../share/subscriptions/range.ts';
 import type { AskAccount, Attachment, MakeAttachment, ReportRequest } from '../../share/subscriptions/report.ts';
 import { sendMail } from '../../share/subscriptions/smtp.ts';
 import type { FileOutlet } from '../../share/subscriptions/subscription.ts';
-import type { Summary } from '../../share/subscriptions/summary.ts';
-import { summaryOf } from '../../share/subscriptions/summary.ts';
 import { textOf } from '../../share/subscriptions/text.ts';
 import { toApiError } from '../errors.ts';
 import type { Links } from './links.ts';
@@ -18,7 +19,7 @@ import type { MailSettings } from './settings.ts';
 /** A report as it is sent to every recipient of a due time. */
 export interface MadeReport {
   readonly periods: Periods;
-  readonly summary: Summary;
+  readonly summary: MailSummary;
   readonly attachments: readonly Attachment[];
 }
 
@@ -29,6 +30,7 @@ export interface MailingParts {
   readonly requireAccount: (account: string) => Promise<void>;
   /** Entitlements end on its clocks. */
   readonly siteTimezone: string;
+  readonly branding: Branding;
   readonly attachment: MakeAttachment;
   readonly links: Pick<Links, 'make'>;
   /** How long links in mails are there, days. */
@@ -62,8 +64,19 @@ export function createMailing(parts: MailingParts): Mailing {
       await parts.requireAccount(account);
       const periods = periodsOf(subscription, due);
       const madeAt = now();
-      const request: ReportRequest = { account, report, range: periods.current, timezone, showUsers, madeAt };
-      const summary = await summaryOf(ask, account, periods, { at: madeAt, zone: parts.siteTimezone });
+      const request: ReportRequest = {
+        account,
+        report,
+        range: periods.current,
+        before: periods.before,
+        timezone,
+        showUsers,
+        madeAt,
+      };
+      const summary = await mailSummaryOf((questions, range) => ask(account, questions, range), periods, {
+        at: madeAt,
+        zone: parts.siteTimezone,
+      });
       const attachments: Attachment[] = [];
       for (const outlet of subscription.outlets.filter((one): one is FileOutlet => one !== 'link')) {
         attachments.push(await attachment(outlet, request, signal));
@@ -78,7 +91,7 @@ export function createMailing(parts: MailingParts): Mailing {
       try {
         if (subscription.outlets.includes('link')) link = await linkFor(subscription, delivery);
         bytes = await compose({
-          from: mail.from,
+          from: { ...mail.from, name: mail.from.name || parts.branding.name },
           to: delivery.recipient,
           subject: `${delivery.test ? '[Test] ' : ''}License usage of ${account}: ${periods.words}`,
           text: textOf({
@@ -95,6 +108,7 @@ export function createMailing(parts: MailingParts): Mailing {
                     until: DateTime.fromMillis(link.expires, { zone: timezone }).toFormat('d LLL yyyy'),
                   },
             subscription: name,
+            branding: parts.branding,
           }),
           attachments,
           messageId: messageIdOf(delivery, mail.from),

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import type { Ask } from '../../share/ask.ts';
+import type { Branding } from '../../share/branding.ts';
 import { reportFileName } from '../../share/file-name.ts';
 import { fileOutlets } from '../../share/outlets/registry.ts';
 import type { Snapshot } from '../../share/snapshot.ts';
@@ -12,17 +13,26 @@ export interface Reports {
   readonly page: MakePage;
 }
 
-/** `askAs`: answers as somebody who sees that one account and nothing else. */
-export function createReports(askAs: (account: string, signal: AbortSignal | undefined) => Ask): Reports {
+export interface ReportsParts {
+  /** Answers as somebody who sees that one account and nothing else. */
+  readonly askAs: (account: string, signal: AbortSignal | undefined) => Ask;
+  readonly siteTimezone: string;
+  readonly branding: Branding;
+}
+
+export function createReports({ askAs, siteTimezone, branding }: ReportsParts): Reports {
   /** All outlets of one report show the same figures, and the engine is asked once. */
   const taken = new WeakMap<ReportRequest, Promise<Snapshot>>();
 
   function take(request: ReportRequest, signal: AbortSignal | undefined): Promise<Snapshot> {
     const known = taken.get(request);
     if (known !== undefined) return known;
-    const { account, range, timezone, showUsers, madeAt } = request;
+    const { account, range, before, timezone, showUsers, whole, madeAt } = request;
     const taking = import('../../share/customer.ts').then(({ customerReport }) =>
-      customerReport({ account, ...range, timezone, showUsers, expiryFrom: madeAt }, askAs(account, signal)),
+      customerReport(
+        { account, ...range, before, timezone, showUsers, whole, expiryFrom: madeAt, siteTimezone, branding },
+        askAs(account, signal),
+      ),
     );
     taken.set(request, taking);
     return taking;

@@ -1,4 +1,6 @@
 import type { Config } from '../../config/schema.ts';
+import type { Branding } from '../../share/branding.ts';
+import { ownBranding } from '../../share/branding.ts';
 import type { Sender } from '../../share/subscriptions/message.ts';
 import type { SmtpServer } from '../../share/subscriptions/smtp.ts';
 import type { Subscription } from '../../share/subscriptions/subscription.ts';
@@ -6,6 +8,7 @@ import type { Subscription } from '../../share/subscriptions/subscription.ts';
 /** What this process gives out by itself: links, and mails. */
 export interface DeliverySettings {
   readonly links: Config['links'];
+  readonly branding: Branding;
   /** Absent: no mails are sent here. */
   readonly mail?: MailSettings;
   /** Those of the configuration file; more are in the store. */
@@ -25,8 +28,9 @@ const hour = 3_600_000;
 export function deliverySettings(
   { links, mail, subscriptions }: Pick<Config, 'links' | 'mail' | 'subscriptions'>,
   password: string | undefined,
+  branding: Branding = ownBranding,
 ): DeliverySettings {
-  if (mail === undefined) return { links, subscriptions };
+  if (mail === undefined) return { links, subscriptions, branding };
   const url = new URL(mail.smtp);
   const secure = url.protocol === 'smtps:';
   const smtp = {
@@ -38,5 +42,5 @@ export function deliverySettings(
     ...(password !== undefined && { password }),
     ...(mail.ca !== undefined && { ca: mail.ca }),
   };
-  return { links, subscriptions, mail: { smtp, from: mail.from, grace: mail.graceHours * hour } };
+  return { links, subscriptions, branding, mail: { smtp, from: mail.from, grace: mail.graceHours * hour } };
 }

@@ -1,13 +1,15 @@
+import type { Branding } from '../../share/branding.ts';
 import { documentOf } from '../../share/render/document.ts';
 import { html } from '../../share/render/html.ts';
 import type { ApiError } from '../errors.ts';
 import { navigation } from './head.ts';
 
 /** What went wrong, and what to do. While the server starts, the page looks again by itself. */
-export function errorPage(error: ApiError): string {
+export function errorPage(error: ApiError, branding: Branding): string {
   const waiting = error.code === 'starting';
   return documentOf({
-    title: waiting ? 'License Analytics is starting' : 'License Analytics: this did not work',
+    branding,
+    title: waiting ? `${branding.name} is starting` : `${branding.name}: this did not work`,
     refreshSeconds: waiting ? 2 : undefined,
     head: waiting ? undefined : navigation(undefined, ''),
     main: html`<div class="panel signin">
@@ -18,9 +20,10 @@ export function errorPage(error: ApiError): string {
 }
 
 /** Where a token is entered once. `next`: the page that was asked for. */
-export const signInPage = (next: string, problem?: string): string =>
+export const signInPage = (branding: Branding, next: string, problem?: string): string =>
   documentOf({
-    title: 'License Analytics: sign in',
+    branding,
+    title: `${branding.name}: sign in`,
     main: html`<div class="panel signin">
       ${problem === undefined ? undefined : html`<p class="error" role="alert">${problem}</p>`}
       <form method="post" action="/sign-in" class="choose">

@@ -4,12 +4,14 @@ import { QuestionError } from '../../query/errors.ts';
 import { isTimeZone } from '../../query/zones.ts';
 import type { Guesses } from '../../share/links/guesses.ts';
 import { createGuesses } from '../../share/links/guesses.ts';
-import { mostDaysShown, timeChooser } from '../../share/links/opening.ts';
-import { contentPolicy, documentOf } from '../../share/render/document.ts';
-import type { Part } from '../../share/render/html.ts';
+import { linkFiles, mostDaysShown, timeChooser } from '../../share/links/opening.ts';
+import type { Branding } from '../../share/branding.ts';
+import { contentPolicyOf, documentOf } from '../../share/render/document.ts';
+import type { Html, Part } from '../../share/render/html.ts';
 import { html } from '../../share/render/html.ts';
 import { linkStates, shortAgent } from '../../share/links/link.ts';
 import { nameText } from '../../share/subscriptions/subscription.ts';
+import { asFile } from '../disposition.ts';
 import { toApiError } from '../errors.ts';
 import { spans } from '../pages/head.ts';
 import type { AnyRoute } from '../route.ts';
@@ -42,7 +44,14 @@ const linkInfo = z.object({
 });
 
 /** Addresses that show one account to whoever has them. */
-export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(Date.now)): readonly AnyRoute[] {
+export function linkRoutes(
+  state: ServerState,
+  branding: Branding,
+  guesses: Guesses = createGuesses(Date.now),
+): readonly AnyRoute[] {
+  const pageHeaders = pageHeadersOf(branding);
+  const page = (title: string, text: string, more?: Part): string =>
+    documentOf({ branding, title, main: html`<div class="panel signin"><p>${text}</p></div>`, head: more });
   return [
     route({
       method: 'POST',
@@ -81,7 +90,12 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
       url: '/s/:secret',
       summary: 'The page behind a link, as HTML. Unknown, expired and revoked ones answer alike.',
       needs: 'nobody',
-      query: z.object({ from: edge, to: edge, timezone: edge.describe('IANA zone; by default `siteTimezone`.') }),
+      query: z.object({
+        from: edge,
+        to: edge,
+        timezone: edge.describe('IANA zone; by default `siteTimezone`.'),
+        file: edge.describe(`The report as a file instead: ${linkFiles.join(', ')}.`),
+      }),
       answer: z.string(),
       async handle({ params, query, client, signal, log, reply }) {
         void reply.headers(pageHeaders);
@@ -90,22 +104,36 @@ export function linkRoutes(state: ServerState, guesses: Guesses = createGuesses(
           return page('Not ready yet', 'Please try again in a moment.');
         }
         const { from, to, timezone } = query;
+        const file = linkFiles.find((one) => one === query.file);
+        if (file === undefined && query.file !== undefined && query.file !== '') {
+          void reply.code(400);
+          return page('There is no such file', 'The report can be had as PDF, Excel or CSV: see the page of the link.');
+        }
         const isLook = reply.request.method === 'HEAD';
         const opening = {
           agent: shortAgent(client.agent),
           address: client.address,
           query: { from, to, timezone },
+          file,
           isLook,
         };
         try {
           const found = await state.openLink(params['secret'] ?? '', opening, signal);
           // How long the page would be is not known without making it: no length is told.
-          if (found !== undefined) return isLook ? Readable.from([]) : found;
+          if (found !== undefined && isLook) return Readable.from([]);
+          if (typeof found === 'string') return found;
+          if (found !== undefined) {
+            void reply.headers({ 'content-type': found.contentType, 'content-disposition': asFile(found.filename) });
+            return Buffer.from(found.bytes);
+          }
         } catch (error) {
           // Its reader is a customer: why it failed is for the log.
           const known = toApiError(error);
           void reply.code(known.status);
-          if (error instanceof QuestionError) return timePage(error, timezone);
+          if (error instanceof QuestionError)
+            return page('This time range cannot be shown', ...timeProblem(error, timezone));
+          if (known.code === 'no_browser')
+            return page('There is no PDF here', 'Print the page of the link in your browser, or take Excel.');
           log.error({ err: error }, 'the page of a link could not be made');
           return page('The report cannot be made now', 'Please try again later.');
         }
@@ -133,24 +161,22 @@ const edge = z.union([z.string(), z.array(z.string())]).optional();
  * The address is the key: it must not be kept by caches, told to other sites or found by search engines. The page loads nothing and
  * cannot be framed.
  */
-const pageHeaders = {
+const pageHeadersOf = (branding: Branding) => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-robots-tag': 'noindex, nofollow',
   'x-frame-options': 'DENY',
-  'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
-};
-
-const page = (title: string, text: string, more?: Part): string =>
-  documentOf({ title, main: html`<div class="panel signin"><p>${text}</p></div>`, head: more });
+  'content-security-policy': `${contentPolicyOf(branding)}; frame-ancestors 'none'`,
+});
 
 /** The link is fine, and the time behind it is not: other times are a click away. */
-const timePage = ({ path }: QuestionError, timezone: string | readonly string[] | undefined): string =>
-  page(
-    'This time range cannot be shown',
-    path === 'range'
-      ? `At most ${mostDaysShown} days can be shown at once. Choose a shorter time.`
-      : 'Check the address, or choose a time above.',
-    timeChooser(spans, typeof timezone === 'string' && isTimeZone(timezone) ? { timezone } : {}),
-  );
+const timeProblem = (
+  { path }: QuestionError,
+  timezone: string | readonly string[] | undefined,
+): readonly [text: string, ways: Html] => [
+  path === 'range'
+    ? `At most ${mostDaysShown} days can be shown at once. Choose a shorter time.`
+    : 'Check the address, or choose a time above.',
+  timeChooser(spans, typeof timezone === 'string' && isTimeZone(timezone) ? { timezone } : {}),
+];

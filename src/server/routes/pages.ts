@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { csvOf } from '../../share/csv.ts';
 import type { SharedDashboard, SharedPanel } from '../../share/dashboard.ts';
-import { contentPolicy } from '../../share/render/document.ts';
+import type { Branding } from '../../share/branding.ts';
+import { canPrint } from '../../share/outlets/chromium.ts';
+import { contentPolicyOf } from '../../share/render/document.ts';
 import { html } from '../../share/render/html.ts';
 import { leadsOf } from '../../share/render/links.ts';
 import { renderPage } from '../../share/render/page.ts';
@@ -18,8 +20,11 @@ import type { Asked } from '../pages/asked.ts';
 import { askedOf, queryOf, sortText, withSingles } from '../pages/asked.ts';
 import { choiceOf, dashboardOf } from '../pages/catalogue.ts';
 import { allData, beyondData, extentOf } from '../pages/extent.ts';
+import { refuseForeign } from '../pages/foreign.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
+import { sharePanel } from '../pages/sharing.ts';
+import { sharingRoutes } from './sharing.ts';
 import { signIn, signOut, tokenIn } from '../pages/session.ts';
 import type { Context } from '../service.ts';
 import type { ServerState } from '../state.ts';
@@ -31,19 +36,29 @@ export interface PagesParts {
   readonly tokens: TokenCheck;
   /** Times are shown on the clocks of this zone, where an address names no other. */
   readonly siteTimezone: string;
+  readonly branding: Branding;
+  /** Whether this server sends mails. */
+  readonly isMailed: boolean;
   readonly callerOf: (request: FastifyRequest) => Caller;
 }
 
+/** Answers with a page. */
+export type SendPage = (reply: FastifyReply, text: string) => FastifyReply;
+
 /** What every page says about itself to the browser. */
-export const pageHeaders = {
-  'content-security-policy': `${contentPolicy}; frame-ancestors 'none'`,
-  'referrer-policy': 'same-origin',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-} as const;
+export const pageHeadersOf = (branding: Branding) =>
+  ({
+    'content-security-policy': `${contentPolicyOf(branding)}; frame-ancestors 'none'`,
+    'referrer-policy': 'same-origin',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+  }) as const;
 
 /** The dashboards as pages, for whoever has no Grafana: a viewer of the same JSON, the same questions, the same scope. */
 export function registerPages(app: FastifyInstance, parts: PagesParts): void {
+  const { branding } = parts;
+  const pageHeaders = pageHeadersOf(branding);
+  const sendPage: SendPage = (reply, text) => reply.headers(pageHeaders).type('text/html; charset=utf-8').send(text);
   void app.register(async (pages) => {
     pages.addHook('onRequest', async (_request, reply) => void reply.headers(pageHeaders));
     pages.addContentTypeParser(
@@ -51,7 +66,8 @@ export function registerPages(app: FastifyInstance, parts: PagesParts): void {
       { parseAs: 'string', bodyLimit: 16 * 1024 },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
-    pages.setErrorHandler((error, request, reply) => failed(toApiError(error), request, reply));
+    pages.setErrorHandler((error, request, reply) => failed(toApiError(error), request, reply, { branding, sendPage }));
+    sharingRoutes(pages, parts, sendPage);
 
     const page = { config: { needs: 'read', page: true } } as const;
     const open = { config: { needs: 'nobody', page: true } } as const;
@@ -59,12 +75,12 @@ export function registerPages(app: FastifyInstance, parts: PagesParts): void {
       const query = request.url.split('?')[1];
       return reply.redirect(`/d/la-overview${query === undefined ? '' : `?${query}`}`);
     });
-    pages.get('/d/:uid', page, (request, reply) => showDashboard(parts, request, reply));
+    pages.get('/d/:uid', page, async (request, reply) => sendPage(reply, await showDashboard(parts, request, reply)));
     pages.get('/d/:uid/panels/:file', page, (request, reply) => sendCsv(parts, request, reply));
     pages.get('/sign-in', open, (request, reply) =>
-      sendPage(reply, signInPage(ownPath(nextQuery.parse(request.query).next))),
+      sendPage(reply, signInPage(branding, ownPath(nextQuery.parse(request.query).next))),
     );
-    pages.post('/sign-in', open, (request, reply) => enter(parts, request, reply));
+    pages.post('/sign-in', open, (request, reply) => enter(parts, request, reply, sendPage));
     pages.post('/sign-out', open, (request, reply) => {
       refuseForeign(request);
       signOut(request, reply);
@@ -81,8 +97,8 @@ const signInBody = z.object({ token: z.string().trim().catch(''), next: z.string
   next: '/',
 });
 
-async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { dashboard: whole, context, service, asked } = await askedBy(parts, request, reply);
+async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const { dashboard: whole, context, service, asked, isOpen } = await askedBy(parts, request, reply);
   const dashboard = asked.only === undefined ? whole : onlyPanel(whole, asked.only);
   const query = queryOf(asked, zoneIn(request));
   const now = Date.now();
@@ -103,17 +119,21 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
     chooser(dashboard, asked, extent && allData(extent, asked.timezone, now), service, context),
   ]);
   const names = dashboard.templating.list.map(({ name }) => name).filter((name) => name !== 'datasource');
-  const text = renderPage(forReader(snapshot, 'page'), {
+  const { branding, isMailed, siteTimezone } = parts;
+  const { caller } = context;
+  const [account] = dashboard.uid === 'la-customer' ? (asked.variables['account'] ?? []) : [];
+  const offering = { caller, isMailed, siteTimezone, canPrint: await canPrint(), now };
+  return renderPage(forReader({ ...snapshot, branding }, 'page'), {
     leads: leadsOf({ names, ...asked }),
     more: (panel) => moreOf(panel, dashboard.uid, query, asked),
     sorting: ({ id }) => sortingOf(id, dashboard.uid, query, asked),
     download: ({ id }) => `/d/${dashboard.uid}/panels/${id}.csv?${query}`,
     head: html`${navigation(dashboard.uid, query)} ${form}
+    ${account === undefined || isOpen ? undefined : sharePanel(account, asked, offering)}
     ${tokenIn(request.headers.cookie) === undefined ? undefined : signOutForm()} ${stillLoading(parts.state)}
     ${asked.only === undefined ? undefined : html`<p><a href="/d/${dashboard.uid}?${query}">Whole dashboard</a></p>`}`,
     noData: beyondData(dashboard.uid, asked, extent, now),
   });
-  return sendPage(reply, text);
 }
 
 /** Rows that a browser still shows at once. */
@@ -199,14 +219,20 @@ async function askedBy({ state, siteTimezone, callerOf }: PagesParts, request: F
   const isOpen = choice !== undefined && asked.variables[choice.variable]?.length !== 1;
   // The one panel that is asked for is that of a customer.
   return isOpen
-    ? { dashboard: choice.dashboard, service, context, asked: { ...asked, only: undefined } }
-    : { dashboard, service, context, asked };
+    ? { dashboard: choice.dashboard, service, context, asked: { ...asked, only: undefined }, isOpen }
+    : { dashboard, service, context, asked, isOpen };
 }
 
-async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function enter(
+  { tokens, branding }: PagesParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sendPage: SendPage,
+): Promise<FastifyReply> {
   refuseForeign(request);
   const { token, next } = signInBody.parse(request.body);
-  const again = (problem: string): FastifyReply => sendPage(reply.code(401), signInPage(ownPath(next), problem));
+  const again = (problem: string): FastifyReply =>
+    sendPage(reply.code(401), signInPage(branding, ownPath(next), problem));
   if (token === '') return again('Enter a token.');
   try {
     await identify({ ...request.headers, authorization: `Bearer ${token}` }, tokens);
@@ -219,18 +245,6 @@ async function enter({ tokens }: PagesParts, request: FastifyRequest, reply: Fas
   return reply.redirect(ownPath(next), 303);
 }
 
-/** Nobody else's page may sign a reader in or out. */
-function refuseForeign({ headers }: FastifyRequest): void {
-  const { origin, host } = headers;
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
-  throw new ApiError(
-    403,
-    'origin_not_allowed',
-    `The request comes from a web page of another site (${origin.slice(0, 100)}).`,
-    'Sign in on the page of this server itself.',
-  );
-}
-
 /** Only pages of this server are led to after signing in. */
 const ownPath = (path: string): string => (/^\/d\/[\w-]+(?:\?[^\s\\]*)?$/.test(path) ? path : '/');
 
@@ -239,19 +253,21 @@ const zoneIn = (request: FastifyRequest): string | undefined => {
   return typeof timezone === 'string' && timezone !== '' ? timezone : undefined;
 };
 
-function failed(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function failed(
+  error: ApiError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { branding, sendPage }: { readonly branding: Branding; readonly sendPage: SendPage },
+): FastifyReply {
   if (error.status >= 500) request.log.error({ err: error }, error.message);
   if (error.status === 401) {
     // A cookie whose token is gone would be refused on every page.
     if (error.code === 'token_unknown') signOut(request, reply);
     const problem = error.code === 'token_unknown' ? error.message : undefined;
-    return sendPage(reply.code(401), signInPage(ownPath(request.url), problem));
+    return sendPage(reply.code(401), signInPage(branding, ownPath(request.url), problem));
   }
-  return sendPage(reply.code(error.status), errorPage(error));
+  return sendPage(reply.code(error.status), errorPage(error, branding));
 }
-
-const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
-  reply.headers(pageHeaders).type('text/html; charset=utf-8').send(text);
 
 const stillLoading = ({ phase, reason, following }: ServerState) => {
   const reading = following?.().looks === 0 ? 'The configured files are being read for the first time.' : '';

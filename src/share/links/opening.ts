@@ -60,3 +60,23 @@ export const timeChooser = (
       })}
     </ul>
   </nav>`;
+
+/** What the page of a link offers beside itself. */
+export const linkFiles = ['pdf', 'xlsx', 'csv'] as const;
+export type LinkFile = (typeof linkFiles)[number];
+const titles: Readonly<Record<LinkFile, string>> = { pdf: 'PDF', xlsx: 'Excel', csv: 'CSV' };
+
+/** The same time as a file; relative to the page's own address, as the ways to other times are. */
+export const downloads = ({ from, to, timezone }: Omit<LinkTime, 'range'>, canPrint: boolean): Html =>
+  html`<nav aria-label="Downloads">
+    <ul>
+      ${linkFiles
+        .filter((file) => file !== 'pdf' || canPrint)
+        .map(
+          (file) =>
+            html`<li>
+              <a href="?${new URLSearchParams({ from, to, timezone, file }).toString()}">${titles[file]}</a>
+            </li>`,
+        )}
+    </ul>
+  </nav>`;

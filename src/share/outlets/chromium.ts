@@ -22,6 +22,8 @@ export interface Printing {
   readonly printed: string;
   /** Directory that the browser may fill, and that the caller removes. */
   readonly profile: string;
+  /** Who is said to have made the document. */
+  readonly maker: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,10 +31,18 @@ export interface Printing {
  * Prints a page that stands alone, without network. Throws `ShareError` (`no_browser`,
  * `pdf_failed`).
  */
-export async function printPage({ page, printed, profile, signal }: Printing, env = process.env): Promise<void> {
+export async function printPage({ page, printed, profile, maker, signal }: Printing, env = process.env): Promise<void> {
   const program = await findChromium(env);
   try {
-    await run(program, [...switches, `--user-data-dir=${profile}`, `--print-to-pdf=${printed}`, page.href], {
+    const asked = [
+      ...switches,
+      // Chromium names the system it runs on as the document's creator; a customer gets what made the report.
+      `--user-agent=${maker}`,
+      `--user-data-dir=${profile}`,
+      `--print-to-pdf=${printed}`,
+      page.href,
+    ];
+    await run(program, asked, {
       timeout: printMs,
       killSignal: 'SIGKILL',
       ...(signal !== undefined && { signal }),
@@ -54,8 +64,6 @@ const switches = [
   '--disable-gpu',
   '--no-first-run',
   '--no-pdf-header-footer',
-  // Chromium names the system it runs on as the document's creator; a customer gets what made the report.
-  '--user-agent=License Analytics',
   // The page is a file and asks nothing; the browser itself shall not either.
   '--host-resolver-rules=MAP * ~NOTFOUND',
   '--proxy-server=127.0.0.1:9',
@@ -68,6 +76,17 @@ const switches = [
   // Its sandbox does not start as root, as programs in containers often run.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
+
+/** Whether a PDF can be made here. */
+export async function canPrint(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  try {
+    await findChromium(env);
+    return true;
+  } catch (error) {
+    if (error instanceof ShareError) return false;
+    throw error;
+  }
+}
 
 /** The variable `CHROMIUM`, then the usual names on the PATH. Throws `ShareError` (`no_browser`). */
 export async function findChromium(env: NodeJS.ProcessEnv): Promise<string> {

@@ -7,7 +7,7 @@ export const json: FileOutlet = {
   help: 'for programs: every panel with its data frames',
   extension: 'json',
   mediaType: 'application/json',
-  open: async ({ dashboard, answers, marks, range, timezone, account, rules, takenAt }) => {
+  open: async ({ dashboard, answers, marks, range, timezone, account, rules, summary, takenAt }) => {
     const iso = (time: number): string => new Date(time).toISOString();
     const report = {
       title: dashboard.title,
@@ -16,6 +16,7 @@ export const json: FileOutlet = {
       to: iso(range.to),
       timezone,
       takenAt: iso(takenAt),
+      summary,
       rules,
       panels: dashboard.panels.map(({ id, title, description, type }) => ({
         title,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { ownBranding } from '../branding.ts';
 import { timeText } from '../render/display.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { printPage } from './chromium.ts';
@@ -21,7 +22,13 @@ export const pdf: FileOutlet = {
       const page = join(directory, 'report.html');
       const printed = join(directory, 'report.pdf');
       await writeFile(page, await printablePage(snapshot), { mode: 0o600 });
-      await printPage({ page: pathToFileURL(page), printed, profile: join(directory, 'profile'), signal });
+      await printPage({
+        page: pathToFileURL(page),
+        printed,
+        profile: join(directory, 'profile'),
+        maker: (snapshot.branding ?? ownBranding).name,
+        signal,
+      });
       return Readable.from([await readFile(printed)]);
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -45,14 +52,14 @@ export async function printablePage(snapshot: Snapshot): Promise<string> {
 }
 
 /** Page numbers are Chromium's from version 131 on (CSS Paged Media, margin boxes); an older one leaves them out. */
-function paperStyle({ account, range, timezone }: Snapshot): string {
+function paperStyle({ account, range, timezone, branding = ownBranding }: Snapshot): string {
   const from = timeText(range.from, timezone, 'yyyy-MM-dd HH:mm');
   const to = timeText(range.to, timezone, 'yyyy-MM-dd HH:mm');
   const font = 'font:8pt sans-serif;color:#555';
   return `@page{margin:16mm 12mm;
 @top-left{content:${cssText(account ?? 'All accounts')};${font}}
 @top-right{content:${cssText(`${from} to ${to} (${timezone})`)};${font}}
-@bottom-left{content:"License Analytics";${font}}
+@bottom-left{content:${cssText([branding.name, branding.contact ?? ''].join(' ').trim())};${font}}
 @bottom-right{content:"Page " counter(page) " of " counter(pages);${font}}}`;
 }
 

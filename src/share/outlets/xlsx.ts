@@ -60,7 +60,7 @@ function refuseLong({ title, rows }: ShareTable): void {
 
 /** Figures that stand alone are rows here: a sheet for each would be one cell. */
 function aboutSheet(snapshot: Snapshot): SheetData {
-  const { dashboard, answers, account, range, timezone, rules, takenAt } = snapshot;
+  const { dashboard, answers, account, range, timezone, rules, takenAt, branding, summary = [] } = snapshot;
   const line = (name: string, value: Cell): Cell[] => [{ value: name, type: String, fontWeight: 'bold' }, value];
   const figures = dashboard.panels
     .filter(({ type }) => type === 'stat')
@@ -71,7 +71,11 @@ function aboutSheet(snapshot: Snapshot): SheetData {
     line(`From (${timezone})`, clock(range.from, timezone)),
     line(`To, exclusive (${timezone})`, clock(range.to, timezone)),
     line(`Taken at (${timezone})`, clock(takenAt, timezone)),
+    ...(branding === undefined ? [] : [line('Made by', text(branding.name))]),
+    ...(branding?.contact === undefined ? [] : [line('Contact', text(branding.contact))]),
     [],
+    ...summary.map((sentence, i) => line(i === 0 ? 'Summary' : '', { ...text(sentence), wrap: true })),
+    ...(summary.length === 0 ? [] : [[]]),
     ...figures,
     [],
     ...[...rules, ...notices].map((sentence, i) =>

@@ -1,3 +1,5 @@
+import { luminance } from '../contrast.ts';
+
 /** Grafana's colours by name: hue, and how light or dark (grafana `packages/grafana-data/src/themes/createVisualizationColors.ts`). */
 const hues = {
   red: ['#FFA6B0', '#FF7383', '#F2495C', '#E02F44', '#C4162A'],
@@ -52,11 +54,6 @@ export function heatColor(step: number): string {
 }
 
 /** Black or white, whichever is read better on the colour: always at least 4.5 to 1. */
-export function inkOn(hex: string): string {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  // WCAG 2: relative luminance; the contrast to black and to white is equal at 0.179.
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
-}
+export const inkOn = (hex: string): string =>
+  // The contrast to black and to white is equal at 0.179.
+  luminance(hex) > 0.179 ? '#000000' : '#ffffff';

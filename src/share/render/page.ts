@@ -3,6 +3,7 @@ import type { SharedPanel } from '../dashboard.ts';
 import { markLayers } from '../marks.ts';
 import { noDataOf } from '../no-data.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { ownBranding } from '../branding.ts';
 import { timeText } from './display.ts';
 import { documentOf } from './document.ts';
 import { framesOf } from './frames.ts';
@@ -40,17 +41,25 @@ export function renderPage(
   snapshot: Snapshot,
   { leads = unlinked, head, noData, download, more, sorting }: RenderOptions = {},
 ): string {
-  const { dashboard, timezone, range, takenAt } = snapshot;
+  const { dashboard, timezone, range, takenAt, branding = ownBranding, summary = [] } = snapshot;
   const missing = noDataOf(snapshot);
   const notes = notesOf(snapshot, missing === undefined ? [] : [missing]);
   const marks = markLayers(snapshot);
   return documentOf({
+    branding,
     title: dashboard.title,
     head: html`<p class="about">${dashboard.description}</p>
       <p>
         ${timeText(range.from, timezone, 'yyyy-MM-dd HH:mm')} to ${timeText(range.to, timezone, 'yyyy-MM-dd HH:mm')}
         (${timezone})${chosen(snapshot)}
       </p>
+      ${
+        summary.length === 0
+          ? undefined
+          : html`<ul class="summary" aria-label="Summary">
+              ${summary.map((sentence) => html`<li>${sentence}</li>`)}
+            </ul>`
+      }
       ${head} ${noData ?? (missing === undefined ? undefined : html`<p class="error" role="status">${missing}</p>`)}`,
     main: bandsOf(dashboard.panels).map((panels) => {
       const placed = onPaper(panels.map((panel) => ({ panel, frames: framesOf(panel, snapshot) })));
@@ -70,7 +79,8 @@ export function renderPage(
     }),
     foot: html`${markErrors(snapshot)} ${noteList(notes)} ${ruleList(snapshot.rules)} ${markList(marks, timezone)}
       <p class="about">
-        License Analytics, figures of ${timeText(takenAt, timezone, 'yyyy-MM-dd HH:mm')} (${timezone}).
+        ${branding.name}, figures of ${timeText(takenAt, timezone, 'yyyy-MM-dd HH:mm')}
+        (${timezone}).${branding.contact === undefined ? undefined : ` Contact: ${branding.contact}`}
       </p>`,
   });
 }

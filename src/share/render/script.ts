@@ -1,4 +1,4 @@
-/** Comfort of pages that stand alone: without it, their tables stand in the order that they were answered in. */
+/** Comfort of pages: without it, tables stand in the order that they were answered in, and an address is copied by hand. */
 export const script = `
 for (const table of document.querySelectorAll('table.sortable')) {
   const body = table.tBodies[0];
@@ -24,6 +24,22 @@ for (const table of document.querySelectorAll('table.sortable')) {
       const rows = [...body.rows].sort((a, b) => compare(value(a, i), value(b, i)) * (down ? -1 : 1));
       body.append(...rows);
     });
+  });
+}
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  const field = document.getElementById(button.dataset.copy);
+  const told = button.parentElement.querySelector('[role=status]');
+  field.select();
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      told.textContent = 'Copied.';
+    } catch {
+      // Browsers leave the clipboard to pages of HTTPS and of this machine.
+      told.textContent = document.execCommand('copy') ? 'Copied.' : 'Press Ctrl+C.';
+    }
   });
 }
 `;

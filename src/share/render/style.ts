@@ -41,6 +41,10 @@ h1{font-size:1.2rem;margin:0}
 h2{font-size:.92rem;margin:0}
 p{margin:.1rem 0}
 header,main,footer{max-width:1320px;margin:0 auto;padding:.4rem 1rem}
+.logo{display:block;float:right;max-height:2.6rem;max-width:12rem;margin-left:1rem}
+.summary{margin:.4rem 0 .6rem;padding-left:1.1rem;font-size:1rem;line-height:1.5}
+.share form{margin:.4rem 0}
+.share textarea,.address{width:100%;max-width:44rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-100rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--panel);padding:.5rem}

@@ -10,8 +10,12 @@ export interface ReportRequest {
   readonly report: ReportName;
   /** Epoch milliseconds, `to` exclusive. */
   readonly range: TimeRange;
+  /** What its summary compares with; left out: as long a time just before. */
+  readonly before?: TimeRange;
   readonly timezone: string;
   readonly showUsers: boolean;
+  /** Title of the one list that is given whole, however long it is. */
+  readonly whole?: string;
   /** Epoch milliseconds: days to expiry are counted from then. */
   readonly madeAt: number;
 }

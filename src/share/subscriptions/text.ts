@@ -1,22 +1,33 @@
-import type { Summary } from './summary.ts';
-import { plain } from './summary.ts';
+import type { Branding } from '../branding.ts';
+import { plain } from '../summary.ts';
+import type { MailSummary } from './figures.ts';
 
 export interface MailText {
   readonly account: string;
   readonly period: string;
   readonly timezone: string;
-  readonly summary: Summary;
+  readonly summary: MailSummary;
   readonly attachments: readonly string[];
   /** Address of the page, and until when it is there. */
   readonly link: { readonly url: string; readonly until: string } | undefined;
   readonly subscription: string;
+  readonly branding: Branding;
 }
 
 /** Names come from logs and license servers: in a mail they take one line, whatever they hold. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 /** The mail's text: plain, so that every program shows it. */
-export function textOf({ account, period, timezone, summary, attachments, link, subscription }: MailText): string {
+export function textOf({
+  account,
+  period,
+  timezone,
+  summary,
+  attachments,
+  link,
+  subscription,
+  branding,
+}: MailText): string {
   const width = Math.max(...summary.figures.map(({ title }) => title.length)) + 2;
   const figures = summary.figures.map(({ title, value, before }) => {
     const line = `  ${title.padEnd(width)}${oneLine(value)}`;
@@ -29,6 +40,8 @@ export function textOf({ account, period, timezone, summary, attachments, link, 
   return [
     `License usage of ${oneLine(account)}, ${period} (${timezone})`,
     '',
+    ...summary.sentences.map(oneLine),
+    '',
     ...figures,
     ...(advice.length === 0 ? [] : ['', 'Why licenses were denied, and what you can do:', '', ...advice]),
     ...(link === undefined
@@ -37,7 +50,8 @@ export function textOf({ account, period, timezone, summary, attachments, link, 
     ...(attachments.length === 0 ? [] : ['', `Attached: ${attachments.map(oneLine).join(', ')}`]),
     '',
     '--',
-    `Sent by License Analytics, subscription "${oneLine(subscription)}".`,
+    `Sent by ${branding.name}, subscription "${oneLine(subscription)}".`,
+    ...(branding.contact === undefined ? [] : [`Contact: ${branding.contact}`]),
     '',
   ].join('\n');
 }
