@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { readBranding } from '../../src/config/read-branding.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { DeliveryInfo, LinkInfo, MadeLink, SubscriptionInfo } from '../../src/server/delivery/delivering.ts';
@@ -68,7 +69,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
         siteTimezone: 'UTC',
         denials: [],
         limits: checked.limits,
-        delivery: deliverySettings(checked, undefined),
+        delivery: deliverySettings(checked, undefined, readBranding(checked.branding)),
       },
       { limiter, metrics, now: () => Date.now() + clock.ahead },
     );
@@ -76,6 +77,7 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
     state.openLink = opened.openLink;
     return opened;
   };
+  const first = configSchema.parse(config);
   let service = await open(config);
   state.phase = 'ok';
   const lines: string[] = [];
@@ -90,6 +92,8 @@ export async function openSharingServer(config: object = {}): Promise<SharingSer
     version: 'test',
     store: 'embedded',
     siteTimezone: 'UTC',
+    branding: readBranding(first.branding),
+    isMailed: first.mail !== undefined,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const load = async (path: string, text: string): Promise<void> => {

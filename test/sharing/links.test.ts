@@ -190,11 +190,17 @@ it('its reader chooses the time by links that keep the clocks, and do not repeat
     href.replaceAll('&amp;', '&'),
     current !== undefined,
   ]);
-  expect(links).toEqual(
+  const [times, files] = [false, true].map((isFile) =>
+    links.filter(([href]) => String(href).includes('&file=') === isFile),
+  );
+  expect(times).toEqual(
     ['now-24h', 'now-7d', 'now-30d', 'now-90d', 'now-12M'].map((from) => [
       `?from=${from}&to=now&timezone=America%2FNew_York`,
       from === 'now-90d',
     ]),
+  );
+  expect(files).toEqual(
+    ['pdf', 'xlsx', 'csv'].map((file) => [`?from=now-90d&to=now&timezone=America%2FNew_York&file=${file}`, false]),
   );
   for (const [href] of links) expect((await open(path + String(href))).status).toBe(200);
   expect(text).not.toContain(path.slice('/s/'.length));

@@ -96,14 +96,13 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   expect(headerText(mail!.headers.get('subject'))).toBe('License usage of acme: 2 Mar 2026');
   const [text, csv] = partsOf(mail!);
   const lines = text!.body.replaceAll('\r\n', '\n');
-  expect(lines).toMatch(
-    /Highest usage of what was bought +100 % \(cad: \d+ of \d+; at 95 % or more for [\d.,]+ h\) +before: 0 % \(cad: 0 of \d+;/,
-  );
+  expect(lines).toMatch(/\ncad is used most: [\d.,]+ license-hours.*, at most 3 of 3 at once \(100 %\)\.\n/);
+  expect(lines).toMatch(/\n\S+ is short: .*(?:went without|h at 95 % or more)/);
   expect(lines).toMatch(/Clients served +4 +before: 0/);
   expect(lines).toMatch(/Denials +3 +before: 0/);
   // Counted from the day that it was made, not from the end of the days that it is about.
   const days = (Date.parse(lastDay) - Date.parse(today())) / 86_400_000;
-  expect(lines).toContain(`${lastDay}, in ${days} days (cad)`);
+  expect(lines).toContain(`\ncad ends next: on ${lastDay}, in ${days} days.\n`);
   expect(lines).toContain('Attached: license-usage-acme-2026-03-02-2026-03-02.csv');
   expect(csv!.head).toContain('license-usage-acme-2026-03-02-2026-03-02.csv');
   // 3 of 3 in use at once, for the feature that acme bought 3 of.

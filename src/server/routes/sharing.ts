@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parseTimeRange } from '../../query/time.ts';
 import { canPrint } from '../../share/outlets/chromium.ts';
-import { isTooLong } from '../../share/links/opening.ts';
+import { isTooLong, shown } from '../../share/links/opening.ts';
 import type { Subscription } from '../../share/subscriptions/subscription.ts';
 import { mailAddress, nameText, reports, subscriptionSchema } from '../../share/subscriptions/subscription.ts';
 import { isLoopback } from '../access.ts';
@@ -64,7 +64,7 @@ export function sharingRoutes(pages: FastifyInstance, parts: PagesParts, sendPag
     const { origin, host = '' } = request.headers;
     const base = made.url ?? `${origin ?? `${request.protocol}://${host}`}${made.path}`;
     const onlyHere = made.url === null && isLoopback(new URL(base).hostname);
-    const url = `${base}${timeOf(given)}`;
+    const url = `${base}${timeOf(given, parts.siteTimezone)}`;
     return sendPage(reply, linkPage(made, { url, onlyHere, timezone, branding, back: backTo(given) }));
   });
 
@@ -169,8 +169,9 @@ const accountQuery = (account: string): string => new URLSearchParams({ 'var-acc
 const backTo = ({ account, from, to, timezone }: Given): string =>
   `/d/la-customer?${new URLSearchParams({ 'var-account': account, from, to, timezone }).toString()}`;
 
-/** The link opens on the time that the page showed, unless it is longer than a link may show. */
-function timeOf({ from, to, timezone }: Given): string {
+/** The link opens on the time that the page showed, unless it does so by itself, or it is longer than a link may show. */
+function timeOf({ from, to, timezone }: Given, siteTimezone: string): string {
+  if (from === shown.from && to === shown.to && timezone === siteTimezone) return '';
   const range = parseTimeRange(from, to, Date.now(), timezone);
   return isTooLong(range) ? '' : `?${new URLSearchParams({ from, to, timezone }).toString()}`;
 }

@@ -17,14 +17,17 @@ export interface Placed extends FilledPanel {
   readonly long: boolean;
   /** So many columns that its page lies across. */
   readonly across: boolean;
-  /** More columns than that: small print. */
+  /** More columns than fit in the common print: small print. */
   readonly fine: boolean;
   /** More than fits even so: words are broken. */
   readonly tight: boolean;
 }
 
-/** Characters that stand beside each other in a table on upright A4, on A4 across, and there in small print. */
-const capacity = { upright: 117, across: 172, small: 230 };
+/**
+ * Characters that stand beside each other in a table on upright A4 and there in small print, on A4 across and there in small print. What
+ * fits upright stays there: a page that lies across leaves the rest of the page before it blank.
+ */
+const capacity = { upright: 117, uprightSmall: 156, across: 172, small: 230 };
 /** A table of no more rows and characters than that needs only a part of the page. */
 const small = { rows: 15, width: 60 };
 /** Rows that always fit on one page, also where some of them take two lines. */
@@ -45,14 +48,14 @@ export function onPaper(band: readonly FilledPanel[]): readonly Placed[] {
     const place = others.indexOf(filled);
     const span = large ? grid : place < 0 ? panel.gridPos.w : shareOf(place, others, left > 0 ? left : grid);
     const width = widthIn(filled);
-    const across = large && width > capacity.upright;
+    const across = large && width > capacity.uprightSmall;
     return {
       ...filled,
       span,
       long: large && rowsIn(filled) > wholeRows,
       across,
-      fine: large && width > capacity.across,
-      tight: width > (across ? capacity.small : (capacity.upright * span) / grid),
+      fine: large && width > (across ? capacity.across : capacity.upright),
+      tight: width > (across ? capacity.small : large ? capacity.uprightSmall : (capacity.upright * span) / grid),
     };
   });
 }

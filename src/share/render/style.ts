@@ -43,6 +43,7 @@ p{margin:.1rem 0}
 header,main,footer{max-width:1320px;margin:0 auto;padding:.4rem 1rem}
 .logo{display:block;float:right;max-height:2.6rem;max-width:12rem;margin-left:1rem}
 .summary{margin:.4rem 0 .6rem;padding-left:1.1rem;font-size:1rem;line-height:1.5}
+.share>summary{font-size:.9rem;color:var(--link)}
 .share form{margin:.4rem 0}
 .share textarea,.address{width:100%;max-width:44rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -154,6 +155,7 @@ input,select{max-width:100%}
 @page{size:A4;margin:14mm 12mm}
 @page across{size:A4 landscape}
 @media print{
+.summary{font-size:9pt;line-height:1.35}
 :root{${light}}
 body{background:#fff;font-size:9pt}
 h1{font-size:15pt}
