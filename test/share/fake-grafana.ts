@@ -179,7 +179,9 @@ export async function openFakeGrafana(): Promise<FakeGrafana> {
   };
 
   const folder = (method: string, uid: string, role: Role): Said => {
-    if (method === 'GET') return fake.folders.has(uid) ? [200, { uid }] : [404, { message: 'folder not found' }];
+    if (method === 'GET' && fake.folders.has(uid)) return [200, { uid }];
+    // As 12.3 does: who is no administrator may see folders one by one, and none that is not there.
+    if (method === 'GET') return role === 'Admin' ? [404, { message: 'folder not found' }] : denied('folders:read');
     if (role === 'Viewer') return denied('folders:create');
     if (fake.folders.has(uid)) return [409, { message: 'a folder with the same uid already exists' }];
     fake.folders.add(uid);

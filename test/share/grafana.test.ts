@@ -4,7 +4,7 @@ import { grafanaAt } from '../../src/share/outlets/grafana/client.ts';
 import { mostBytes, shareSnapshot } from '../../src/share/outlets/grafana/snapshots.ts';
 import type { TestServer } from '../support/server.ts';
 import type { FakeGrafana } from './fake-grafana.ts';
-import { fakeToken, fakeViewer, openFakeGrafana } from './fake-grafana.ts';
+import { fakeEditor, fakeToken, fakeViewer, openFakeGrafana } from './fake-grafana.ts';
 import { runShare } from '../support/run-cli.ts';
 import { mine, openTwoCustomers, others, othersAmounts, range, tokens } from './two-customers.ts';
 
@@ -173,6 +173,13 @@ test('a snapshot beyond 16 MiB is refused before anything is sent, with what to 
     todo: expect.stringMatching(/shorter time range .* share xlsx/) as string,
   });
   expect(grafana.posted.filter(({ path }) => path === '/api/snapshots')).toEqual([]);
+});
+
+test('a service account with the role Editor shares for the first time: a folder that it may not see is made', async () => {
+  grafana.folders.clear();
+  grafana.dashboards.clear();
+  expect((await shareAs(fakeEditor, '--expires', '1d')).code).toBe(0);
+  expect(grafana.folders).toContain('la-customers');
 });
 
 test('two who share for the first time at once: whoever comes second finds the folder there', async () => {

@@ -16,6 +16,8 @@ export interface GrafanaRequest {
   /** JSON text, or a value that becomes it. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Answers by which `find` knows that there is no such thing; left out: 404. */
+  readonly absent?: readonly number[];
 }
 
 /** The HTTP API of a Grafana. */
@@ -24,7 +26,7 @@ export interface Grafana {
   readonly url: string;
   /** The answer to a request, checked. Throws `ShareError` with what Grafana said. */
   readonly call: <T>(path: string, answer: z.ZodType<T>, request?: GrafanaRequest) => Promise<T>;
-  /** The same; undefined where Grafana says that there is no such thing (404). */
+  /** The same; undefined where Grafana says that there is no such thing. */
   readonly find: <T>(path: string, answer: z.ZodType<T>, request?: GrafanaRequest) => Promise<T | undefined>;
   /** The same Grafana, for somebody who is not signed in. */
   readonly anonymous: Grafana;
@@ -81,7 +83,7 @@ export function grafanaAt({ url, credentials }: GrafanaPlace): Grafana {
     call: async (path, answer, request = {}) => read(path, answer, await send(path, request)),
     find: async (path, answer, request = {}) => {
       const response = await send(path, request);
-      if (response.status !== 404) return read(path, answer, response);
+      if (!(request.absent ?? [404]).includes(response.status)) return read(path, answer, response);
       await response.body?.cancel();
       return undefined;
     },
@@ -125,6 +127,8 @@ function adviceFor(status: number): string {
     return 'Give a service-account token in GRAFANA_TOKEN, or a user and its password in GRAFANA_USER and GRAFANA_PASSWORD.';
   if (status === 403)
     return 'The token needs the right to do this: a service account with the role Editor may create snapshots and dashboards, Admin public dashboards. Or Grafana has this switched off: [snapshots] enabled in its settings.';
+  if (status === 412)
+    return 'Something of that name is there that the token may not see: give its service account the right to edit there.';
   if (status === 413) return 'Share a shorter time range or fewer events, or a file instead (share xlsx, share html).';
   return 'See the log of Grafana for more.';
 }
