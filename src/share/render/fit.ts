@@ -63,7 +63,8 @@ const longest = ({ values, look }: Column): number =>
   );
 
 /** Sentences, by the room that panels give them. */
-export const isWide = ({ look }: Column): boolean => Number(look.custom['minWidth'] ?? 0) >= 160;
+export const isWide = (column: Column): boolean =>
+  !isName(column) && Number(column.look.custom['minWidth'] ?? 0) >= 160;
 
 /** Which of a table's columns are seen without scrolling: those that decide, the first, and as many of the others as there is room for. */
 export function seenColumns(panel: SharedPanel, columns: readonly Column[], timezone: string): readonly Seen[] {

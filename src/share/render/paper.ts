@@ -1,6 +1,7 @@
 import type { SharedPanel } from '../dashboard.ts';
 import type { Column, Rows } from './columns.ts';
 import { lengthOf, shownColumns } from './columns.ts';
+import { isWide } from './fit.ts';
 import { wordWidth } from './words.ts';
 
 /** A panel and its figures, as they are drawn. */
@@ -73,7 +74,12 @@ const rowsIn = ({ frames }: FilledPanel): number => frames.reduce((sum, rows) =>
 
 const isLargeTable = (filled: FilledPanel): boolean =>
   filled.panel.type === 'heatmap' ||
-  (filled.panel.type === 'table' && (rowsIn(filled) > small.rows || widthIn(filled) > small.width));
+  (filled.panel.type === 'table' &&
+    (rowsIn(filled) > small.rows || widthIn(filled) > small.width || holdsSentences(filled)));
+
+/** Sentences in a part of the page would make the panel as high as a page. */
+const holdsSentences = ({ frames }: FilledPanel): boolean =>
+  frames.some((rows) => rows.columns.some((column) => column.type === 'string' && isWide(column)));
 
 /** Characters that a row takes at least: of each column its longest word, and what stands around it. */
 const widthIn = ({ frames }: FilledPanel): number =>
