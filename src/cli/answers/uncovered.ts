@@ -12,25 +12,26 @@ const useColumns = [
 ];
 
 /** Use that has no percentage for want of an entitlement. */
-export function unmapped(figures: readonly AnswerRow[], rows: number): Section {
-  const uncovered = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] !== true);
-  return {
-    key: 'unmapped',
-    heading: 'Unmapped: use that no entitlement covers, so that no percentage can be given',
-    words: 'Load what was bought for it, or correct the account, feature or server of the entitlement.',
-    table: { columns: useColumns, rows: descending(uncovered, 'peak').slice(0, rows) },
-    empty: 'Everything that is used is covered by an entitlement.',
-  };
-}
+export const unmapped = (figures: readonly AnswerRow[], rows: number): Section => ({
+  key: 'unmapped',
+  heading: 'Unmapped: use that no entitlement covers, so that no percentage can be given',
+  words: 'Load what was bought for it, or correct the account, feature or server of the entitlement.',
+  table: usedWithout(figures, false, rows),
+  empty: 'Everything that is used is covered by an entitlement.',
+});
 
 /** Use that has none since there is no limit. */
-export function uncounted(figures: readonly AnswerRow[], rows: number): Section {
-  const unlimited = figures.filter((row) => hasNoPercentage(row) && isUsed(row) && row['uncounted'] === true);
-  return {
-    key: 'uncounted',
-    heading: 'Uncounted: use of what was bought without a limit',
-    words: 'Nothing is wrong with it: there is no quantity, so no percentage.',
-    table: { columns: useColumns, rows: descending(unlimited, 'peak').slice(0, rows) },
-    empty: 'None.',
-  };
+export const uncounted = (figures: readonly AnswerRow[], rows: number): Section => ({
+  key: 'uncounted',
+  heading: 'Uncounted: use of what was bought without a limit',
+  words: 'Nothing is wrong with it: there is no quantity, so no percentage.',
+  table: usedWithout(figures, true, rows),
+  empty: 'None.',
+});
+
+function usedWithout(figures: readonly AnswerRow[], isUncounted: boolean, rows: number): Section['table'] {
+  const used = figures.filter(
+    (row) => hasNoPercentage(row) && isUsed(row) && (row['uncounted'] === true) === isUncounted,
+  );
+  return { columns: useColumns, rows: descending(used, 'peak').slice(0, rows) };
 }
