@@ -278,8 +278,7 @@ export const utilization = () => {
               page,
               {
                 title: 'Served clients',
-                description:
-                  'Who had a license, and for how many hours; those of one host or user under their own names.',
+                description: 'Who had a license, and for how many hours.',
                 questions: [{ measure: 'licenseHours', groupBy: ['account', 'client'], limit: 5000 }],
                 empty: 'Nobody was served in this time range.',
                 onward: { uid: 'la-events' },
