@@ -9,7 +9,7 @@ import { readBranding } from '../config/read-branding.ts';
 import { deliverySettings } from '../server/delivery/settings.ts';
 import type { ServerSettings } from '../server/open.ts';
 import type { Service } from '../server/service.ts';
-import { storeError, StoreError } from '../store/errors.ts';
+import { absent, StoreError } from '../store/errors.ts';
 import { isStore } from '../store/is-store.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './io.ts';
@@ -122,14 +122,9 @@ export function followSettingsOf({ config }: LoadedConfig): FollowSettings {
   };
 }
 
-/** Who only reads makes no store: where there is none, a name is wrong or nothing was loaded yet. */
+/** For who only reads. Of a directory it is known before the engine is loaded; of a ClickHouse server when it is opened as `existing`. */
 export function requireStore({ store }: ServerSettings): void {
-  if (store.kind !== 'directory' || isStore(store.directory)) return;
-  throw storeError(
-    'missing',
-    `There is no store in ${store.directory}.`,
-    "Load a license server's log (license-analytics ingest FILE), or say where the data are: --data DIR, --clickhouse URL or --api URL.",
-  );
+  if (store.kind === 'directory' && !isStore(store.directory)) throw absent(store.directory);
 }
 
 /**
@@ -153,10 +148,10 @@ export async function withService<T>(
   try {
     // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.
     const { openLocalService } = await import('../server/open.ts');
-    service = await openLocalService(
-      place.settings,
-      ownsStore(place) ? { onRepair: (sentence) => io.err(`note: ${sentence}\n`) } : {},
-    );
+    service = await openLocalService(place.settings, {
+      existing: store === 'existing',
+      ...(ownsStore(place) && { onRepair: (sentence) => io.err(`note: ${sentence}\n`) }),
+    });
   } catch (error) {
     if (error instanceof StoreError && error.code === 'locked') {
       throw new StoreError(

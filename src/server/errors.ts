@@ -40,6 +40,7 @@ const statusOf: Readonly<Record<StoreErrorCode, number>> = {
   syntax: 500,
   invalid: 400,
   missing: 503,
+  absent: 503,
   newer: 503,
   closed: 503,
   unsupported: 501,

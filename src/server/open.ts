@@ -81,6 +81,7 @@ export async function openLocalService(
     metrics,
     now = Date.now,
     onRepair,
+    existing = false,
   }: {
     readonly limiter?: Limiter;
     readonly metrics?: Pick<Metrics, 'question'>;
@@ -91,11 +92,14 @@ export async function openLocalService(
      * was wrong and has been derived anew. Another process would take for wrong what is just being written.
      */
     readonly onRepair?: (sentence: string) => void;
+    /** Whether there has to be a store, since nothing will be written: `StoreError` of code `absent` when not. */
+    readonly existing?: boolean;
   } = {},
 ): Promise<LocalService> {
   const connection = sharingReads(
     await openStore(
       store.kind === 'directory' ? { ...store, maxMemoryBytes: Math.min(mostMemory, totalmem() / 2) } : store,
+      existing,
     ),
   );
   try {

@@ -10,6 +10,7 @@ export type StoreErrorCode =
   | 'syntax'
   | 'invalid'
   | 'missing'
+  | 'absent'
   | 'newer'
   | 'closed'
   | 'unsupported'
@@ -69,6 +70,8 @@ const adviceOf: Record<StoreErrorCode, string> = {
   syntax: 'This is a fault in the program: please report it with this message.',
   invalid: 'Check the values that were passed.',
   missing: 'Open the store with its migrations applied.',
+  absent:
+    "Load a license server's log (license-analytics ingest FILE), or say where the data are: --data DIR, --clickhouse URL or --api URL.",
   newer: 'Use a newer version of this program.',
   closed: 'Open the store again.',
   unsupported: 'Use an engine or a version that supports it.',
@@ -105,6 +108,9 @@ export function storeError(
 ): StoreError {
   return new StoreError(code, sentence, advice, { cause });
 }
+
+/** Who only reads makes no store: where there is none, a name is wrong or nothing was loaded yet. */
+export const absent = (place: string): StoreError => storeError('absent', `There is no store in ${place}.`);
 
 export function cancelled(): StoreError {
   return storeError('cancelled', 'The query was cancelled.');

@@ -78,6 +78,13 @@ const ledger: Table = {
   orderBy: 'number',
 };
 
+/** Whether this program, whichever version of it, ever made a store there. */
+export async function isMigrated(connection: Connection): Promise<boolean> {
+  const sql = 'SELECT count() FROM system.tables WHERE database = {database:String} AND name = {name:String}';
+  const { rows } = await connection.query(sql, { database: connection.database, name: ledger.name });
+  return rows[0]?.[0] !== '0';
+}
+
 /**
  * Brings a store to this program's schema; when it is there already, changes nothing. Returns the numbers of the steps taken.
  * Rejects with code `newer` when a newer program has changed the store.

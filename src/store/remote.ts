@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings, ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
-import { toStoreError } from './errors.ts';
+import { absent, toStoreError } from './errors.ts';
 import { encodeNative } from './native-format.ts';
 import { checkParameters } from './parameters.ts';
 import { createPool } from './pool.ts';
@@ -32,10 +32,11 @@ const killsBeforeHangingUp = 25;
 const retryPauses = [200, 1000];
 
 /**
- * A ClickHouse server or cluster, over HTTP. Makes the database when it is missing. Only what may be repeated is sent again
- * after a lost connection: inserts with a token, and queries.
+ * A ClickHouse server or cluster, over HTTP. Only what may be repeated is sent again after a lost connection: inserts with a
+ * token, and queries.
+ * @param existing whether the database has to be there: rejects with code `absent` when not; else it is made
  */
-export async function openRemote(options: RemoteOptions): Promise<Connection> {
+export async function openRemote(options: RemoteOptions, existing = false): Promise<Connection> {
   const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client');
   const { cluster } = options;
   const connections = options.maxConnections ?? 10;
@@ -65,11 +66,12 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
       const found = await control.query({ query: sql, query_params: { name }, format: 'JSONCompact' });
       const { data } = await found.json<[string]>();
       if (data[0]?.[0] !== '0') return;
+      if (existing) throw absent(databaseAt(options.url, name));
       const everywhere = on === undefined ? '' : ` ON CLUSTER ${identifier(on)}`;
       await control.command({ query: `CREATE DATABASE IF NOT EXISTS ${identifier(name)}${everywhere}` });
     } catch (error) {
       await control.close();
-      throw toStoreError(error, URL.canParse(options.url) ? new URL(options.url).origin : undefined);
+      throw toStoreError(error, originOf(options.url));
     }
   }
 
@@ -184,6 +186,13 @@ export async function openRemote(options: RemoteOptions): Promise<Connection> {
     },
   };
 }
+
+/** Without user and password, which a URL may have. */
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'that URL');
+
+/** For people: a database of a server. */
+export const databaseAt = (url: string, database: string): string =>
+  `the database "${database}" of ClickHouse at ${originOf(url)} (or the user may not see it)`;
 
 /** The engine holds its answer back until it is complete: an error late in the query is an error then, not a torn answer. */
 function whole<R extends { readonly clickhouse_settings: ClickHouseSettings }>(request: R): R {

@@ -73,34 +73,27 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
   findings.push(await checkPort(host, port, place.kind === 'api' ? place.url : undefined));
   if (findings.some((finding) => finding.state === 'wrong')) return findings;
 
-  if (place.kind === 'store') {
-    try {
-      requireStore(place.settings);
-    } catch (error) {
-      const { message, todo } = toApiError(error);
-      return [...findings, warning('Store', message, todo)];
-    }
-  }
-
   let service: Service | undefined;
   let repaired = '';
   try {
+    if (place.kind === 'store') requireStore(place.settings);
     service =
       place.kind === 'api'
         ? remoteService(place.url, place.token)
         : await (
             await import('../../server/open.ts')
-          ).openLocalService(
-            place.settings,
-            ownsStore(place) ? { onRepair: (sentence) => void (repaired = sentence) } : {},
-          );
+          ).openLocalService(place.settings, {
+            existing: true,
+            ...(ownsStore(place) && { onRepair: (sentence) => void (repaired = sentence) }),
+          });
     if (ownsStore(place)) findings.push(derivedFinding(repaired));
     findings.push(...(await checkData(service, Date.now())));
     if (place.kind === 'api') findings.push(...checkFollowing(await remoteFollowing(place.url, place.token)));
     findings.push(...(await examineSubscriptions(service, place, loaded)));
   } catch (error) {
-    const { message, todo } = toApiError(error);
-    findings.push(bad('Store', message, todo));
+    const { code, message, todo } = toApiError(error);
+    // Of a new set-up: the next step, not a fault.
+    findings.push((code === 'store_absent' ? warning : bad)('Store', message, todo));
   } finally {
     await service?.close();
   }
