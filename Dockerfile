@@ -11,7 +11,9 @@ COPY scripts scripts
 COPY src src
 COPY dashboards/source dashboards/source
 COPY provisioning/source provisioning/source
-RUN node scripts/run.mjs build:server
+COPY README.md ./
+# As the npm package: what the bundle has in it, and what builds it, need not be installed beside it.
+RUN node scripts/run.mjs prepack && npm prune --omit=dev --no-audit --no-fund
 
 FROM golang:1.26-bookworm AS plugin-backend
 WORKDIR /app
@@ -38,9 +40,9 @@ CMD ["sh", "-c", "rm -rf /out/* && cp -r /plugin/. /out/"]
 FROM node:24-bookworm-slim AS server
 WORKDIR /app
 ENV NODE_ENV=production
-COPY --from=dependencies /app/node_modules node_modules
+COPY --from=server-build /app/node_modules node_modules
 COPY --from=server-build /app/build build
-COPY package.json ./
+COPY --from=server-build /app/package.json ./
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 8686

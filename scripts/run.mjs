@@ -19,7 +19,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withNpmOptions, withoutNpmOptions } from './npm-options.mjs';
-import { builtIn, packageManifest, packageReadme } from './packed.mjs';
+import { builtIn, licensesOf, packageManifest, packageReadme } from './packed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -103,7 +103,8 @@ const rootUrl = () => {
 /** npm takes these as they are: they are others while a package is made. */
 const packed = {
   'README.md': packageReadme,
-  'package.json': (text) => `${JSON.stringify(packageManifest(JSON.parse(text)), null, 2)}\n`,
+  'package.json': (text) =>
+    `${JSON.stringify(packageManifest(JSON.parse(text), readJson(at('node_modules', 'chdb', 'package.json'))), null, 2)}\n`,
 };
 
 function pack() {
@@ -218,7 +219,9 @@ function install(dev) {
     : `out of date (${stale[0][0].replace('node_modules/', '')}${stale.length > 1 ? ` and ${stale.length - 1} more` : ''})`;
   say(`dependencies are ${why}: installing them with npm ci, about a minute …`);
   const began = Date.now();
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...(withDev ? [] : ['--omit=dev'])], {
+  // Errors only: which Node single packages would like to be built with is no matter of who runs a command.
+  const options = ['--no-audit', '--no-fund', '--loglevel=error', ...(withDev ? [] : ['--omit=dev'])];
+  const npm = spawnSync('npm', ['ci', ...options], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     env: withoutNpmOptions(process.env),
@@ -244,7 +247,13 @@ const serverBundle = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: installed,
+  // Beside what is installed: what chdb loads only for what nobody asks of it here.
+  external: [...installed, 'apache-arrow', 'typescript'],
+  // Its ES module loads it by its path, which no bundler follows; and it asks for the binding of the platform by `require`.
+  alias: { chdb: at('node_modules', 'chdb', 'index.js') },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
@@ -258,11 +267,16 @@ async function build() {
     at('dashboards', 'source'),
     at('provisioning', 'source'),
     at('package.json'),
-    at('scripts', 'run.mjs'),
+    at('scripts'),
   ]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === signature) return;
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
   const result = await bundle(serverBundle);
+  const folders = Object.keys(result.metafile.inputs).map(
+    (file) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(file.split(sep).join('/'))?.[0],
+  );
+  const bundled = [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+  writeFileSync(at('build', 'LICENSES.md'), licensesOf(bundled.map((folder) => at(folder))));
   const fresh = new Set(Object.keys(result.metafile.outputs).map((file) => at(file)));
   for (const file of filesUnder(at('build'))) {
     if (/\.js(\.map)?$/.test(file) && !fresh.has(file)) rmSync(file);

@@ -38,15 +38,65 @@ test('the README of the npm package calls the command by its name', () => {
   expect(text).not.toMatch(/npm (run|start|test)/);
 });
 
-test('the npm package installs what its bundle leaves outside, and nothing to build or draw with', () => {
-  const script =
-    "import { readFileSync } from 'node:fs'; import { packageManifest } from './scripts/packed.mjs'; process.stdout.write(JSON.stringify(packageManifest(JSON.parse(readFileSync('package.json', 'utf8')))))";
+type Versions = Readonly<Record<string, string>>;
+
+/** package.json of the npm package. */
+function packedManifest(): { readonly dependencies: Versions; readonly optionalDependencies: Versions } {
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { packageManifest } from './scripts/packed.mjs';
+    const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
+    process.stdout.write(JSON.stringify(packageManifest(json('package.json'), json('node_modules/chdb/package.json'))));`;
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-  const manifest = JSON.parse(text) as { readonly dependencies: Readonly<Record<string, string>> };
+  return JSON.parse(text) as ReturnType<typeof packedManifest>;
+}
+
+test('nothing that the npm package installs has an install script, which npm would ask about, or wants a newer Node', () => {
+  interface Entry {
+    readonly dependencies?: Versions;
+    readonly optionalDependencies?: Versions;
+    readonly hasInstallScript?: boolean;
+    readonly engines?: { readonly node?: string };
+  }
+  const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, Entry>> };
+  const found = new Map<string, Entry>();
+  // Where npm looks for a package that another one names.
+  const placeOf = (name: string, from: string): string => {
+    const own = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
+    if (packages[own] !== undefined) return own;
+    if (from === '') throw new Error(`${name} is not in package-lock.json`);
+    return placeOf(name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))));
+  };
+  const add = ({ dependencies, optionalDependencies }: Entry, from: string): void => {
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const place = placeOf(name, from);
+      if (found.has(place)) continue;
+      const entry = packages[place] ?? {};
+      found.set(place, entry);
+      add(entry, place);
+    }
+  };
+  add(packedManifest(), '');
+  expect(found.size).toBeGreaterThan(20);
+  expect([...found].filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
+  const wanting = [...found].map(([place, { engines }]) => [place, Number(/(\d+)/.exec(engines?.node ?? '0')?.[1])]);
+  expect(wanting.filter(([, major]) => Number(major) > 22)).toEqual([]);
+});
+
+test('the licenses of what is bundled stand beside the bundle', () => {
+  execFileSync(process.execPath, ['scripts/run.mjs', 'build:server']);
+  const headings = [...read('build/LICENSES.md').matchAll(/^# (\S+) [\d.]+ \(.+\)$/gm)].map(([, name]) => name);
+  expect(headings).toEqual(['chdb', 'echarts', 'zrender']);
+  expect(read('build/LICENSES.md')).toContain('Apache ECharts');
+});
+
+test('the npm package installs what its bundle leaves outside, and nothing to build or draw with', () => {
+  const manifest = packedManifest();
   expect(manifest).not.toHaveProperty('devDependencies');
   const installed = Object.keys(manifest.dependencies);
-  expect(installed).toContain('chdb');
   expect(installed).not.toContain('esbuild');
+  // The engine's binding for each platform; the rest of it is bundled.
+  expect(Object.keys(manifest.optionalDependencies)).toContain('@chdb/lib-linux-x64-gnu');
   execFileSync(process.execPath, ['scripts/run.mjs', 'build:server']);
   const named = readdirSync(resolve('build'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /(^|chunks.)[\w.-]+\.js$/.test(file) && !file.startsWith('bench'))

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type * as chdb from 'chdb';
+import type * as chdb from './engine.ts';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
 import { lockHolder } from './embedded-lock.ts';
@@ -171,7 +171,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
 /** The engine's binding is native code: npm leaves it out where there is none for the machine (Windows, musl). */
 async function loadEngine(): Promise<typeof chdb> {
   try {
-    return await import('chdb');
+    return await import('./engine.ts');
   } catch (error) {
     throw storeError(
       'unsupported',
