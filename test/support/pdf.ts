@@ -20,6 +20,8 @@ export interface ReadPdfPage {
   readonly text: string;
   /** Width and height, points (1/72 inch). */
   readonly size: readonly [number, number];
+  /** How high above the lower edge each text stands, points. */
+  readonly lines: readonly number[];
   readonly annotations: readonly {
     readonly subtype: string;
     readonly url?: string;

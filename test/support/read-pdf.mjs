@@ -21,6 +21,7 @@ for (let number = 1; number <= pdf.numPages; number++) {
     text: items.map(({ str, hasEOL }) => str + (hasEOL ? '\n' : '')).join(''),
     // Width and height in points.
     size: page.view.slice(2),
+    lines: items.filter(({ str }) => str.trim() !== '').map(({ transform }) => transform[5]),
     annotations: (await page.getAnnotations()).map(({ subtype, url, unsafeUrl }) => ({ subtype, url, unsafeUrl })),
     scripts: await page.getJSActions(),
     alternatives: alternativesOf(await page.getStructTree()),

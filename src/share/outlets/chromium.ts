@@ -64,6 +64,8 @@ const switches = [
   '--disable-gpu',
   '--no-first-run',
   '--no-pdf-header-footer',
+  // Wide enough for a page of paper, so that what is measured is not that of a phone.
+  '--window-size=1240,1754',
   // The page is a file and asks nothing; the browser itself shall not either.
   '--host-resolver-rules=MAP * ~NOTFOUND',
   '--proxy-server=127.0.0.1:9',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +5,12 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { ownBranding } from '../branding.ts';
 import { timeText } from '../render/display.ts';
+import { hashOf } from '../render/document.ts';
+import { paperRules } from '../render/style.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { printPage } from './chromium.ts';
 import type { FileOutlet } from './outlet.ts';
+import { pagination, paper } from './pagination.ts';
 
 /** The HTML page, printed on A4 by the Chromium that is installed: account and range above, page numbers below. */
 export const pdf: FileOutlet = {
@@ -40,12 +42,12 @@ export const pdf: FileOutlet = {
 export async function printablePage(snapshot: Snapshot): Promise<string> {
   const { renderPage } = await import('../render/page.ts');
   const style = paperStyle(snapshot);
-  const hash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
-  // The page allows its own style only, by its hash: this one is added to it. Both places stand before any text of the frames.
+  // The page allows its own style and script only, by their hashes: these are added to them. All places stand before any text of the frames.
   return (
     renderPage(snapshot)
-      .replace('style-src ', () => `style-src ${hash} `)
-      .replace('</head>', () => `<style>${style}</style></head>`)
+      .replace('style-src ', () => `style-src ${hashOf(style)} `)
+      .replace('script-src ', () => `script-src ${hashOf(pagination)} `)
+      .replace('</head>', () => `<style>${style}</style><script type="module">${pagination}</script></head>`)
       // Nobody unfolds paper; only newer Chromium is told so by the style.
       .replace('<details class="rules marks">', () => '<details class="rules marks" open>')
   );
@@ -56,7 +58,9 @@ function paperStyle({ account, range, timezone, branding = ownBranding }: Snapsh
   const from = timeText(range.from, timezone, 'yyyy-MM-dd HH:mm');
   const to = timeText(range.to, timezone, 'yyyy-MM-dd HH:mm');
   const font = 'font:8pt sans-serif;color:#555';
-  return `@page{margin:16mm 12mm;
+  // As on paper on the screen, too: `pagination` measures there.
+  return `${paperRules}body{width:${paper.width}mm}
+@page{margin:${paper.margins};
 @top-left{content:${cssText(account ?? 'All accounts')};${font}}
 @top-right{content:${cssText(`${from} to ${to} (${timezone})`)};${font}}
 @bottom-left{content:${cssText([branding.name, branding.contact ?? ''].join(' ').trim())};${font}}

@@ -6,7 +6,8 @@ import { html, trusted } from './html.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+/** As a page's policy names a style or script that it allows. */
+export const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Links and headings in the vendor's colour; on paper that of light pages. */
 const styleOf = ({ colour }: Branding): string | undefined =>

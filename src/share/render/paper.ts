@@ -14,7 +14,7 @@ export interface FilledPanel {
 export interface Placed extends FilledPanel {
   /** Of 24 columns. */
   readonly span: number;
-  /** So long that it may go on on the next page; all others stay whole. */
+  /** A table that may go on on the next page; all others stay whole. */
   readonly long: boolean;
   /** So many columns that its page lies across. */
   readonly across: boolean;
@@ -31,8 +31,8 @@ export interface Placed extends FilledPanel {
 const capacity = { upright: 117, uprightSmall: 156, across: 172, small: 230 };
 /** A table of no more rows and characters than that needs only a part of the page. */
 const small = { rows: 15, width: 60 };
-/** Rows that always fit on one page, also where some of them take two lines. */
-const wholeRows = 25;
+/** Rows of a table that stay together: more would leave too much of a page blank before them. */
+const wholeRows = 6;
 const grid = 24;
 
 /**
@@ -53,7 +53,7 @@ export function onPaper(band: readonly FilledPanel[]): readonly Placed[] {
     return {
       ...filled,
       span,
-      long: large && rowsIn(filled) > wholeRows,
+      long: panel.type !== 'timeseries' && panel.type !== 'trend' && rowsIn(filled) > wholeRows,
       across,
       fine: large && width > (across ? capacity.across : capacity.upright),
       tight: width > (across ? capacity.small : large ? capacity.uprightSmall : (capacity.upright * span) / grid),

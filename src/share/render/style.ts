@@ -30,6 +30,52 @@ const hues = (theme: 0 | 1): string =>
 const light = `--page:#f4f5f5;--panel:#ffffff;--text:#1f2329;--muted:#555b64;--line:#d5d7db;--link:#1250ad;--track:#e9eaec;${hues(0)}`;
 const dark = `--page:#111217;--panel:#181b1f;--text:#e3e5e8;--muted:#a8adb5;--line:#34373e;--link:#8ab8ff;--track:#2a2d33;${hues(1)}`;
 
+/** What is different on paper. */
+export const paperRules = `
+.summary{font-size:9pt;line-height:1.35}
+:root{${light}}
+body{background:#fff;font-size:9pt}
+h1{font-size:15pt}
+h2{font-size:10pt}
+header,main,footer{max-width:none;padding:0 .5px}
+nav,form,.skip,.screen,.tip,.refs,.ways,.over,details.figures{display:none!important}
+.told{display:block;position:static;z-index:auto;border:0;padding:0;box-shadow:none;flex-basis:100%}
+.later,.later-phone{display:table-cell}
+details.marks::details-content{content-visibility:visible;display:block;height:auto}
+${spans('p')}
+.tiles{grid-template-columns:repeat(${columns},minmax(0,1fr))}
+.band{gap:2mm;margin-bottom:2mm}
+.panel{position:static;border-color:#bbb;padding:2mm 3mm;gap:1mm;break-inside:avoid}
+.panel.long{break-inside:auto;display:block}
+.long tbody tr:nth-child(-n+2){break-after:avoid}
+.long tbody tr:nth-last-child(-n+2){break-before:avoid}
+.sortable .bar{display:none}
+.sortable .lying{display:block}
+.about,.notices,.legend,.rules{font-size:7.5pt}
+.figure{font-size:17pt}
+.chart:not(.paper){display:none}
+.chart.paper{display:block}
+table{font-size:8pt}
+th,td{padding:1.5pt 3pt;line-height:1.3}
+.tight td.words{overflow-wrap:anywhere}
+th button{display:contents}
+td:is(.wide,.text){min-width:0!important}
+td.name,.slim td.name{max-width:none;min-width:4rem;white-space:normal;overflow:visible}
+thead th.n{width:1%}
+.bars th{white-space:normal;overflow:visible;overflow-wrap:anywhere}
+:is(.bar,.lead){min-width:1.5rem}
+.scroll,.tall .scroll{max-height:none;overflow:visible}
+h2,tr,.chart,.legend li{break-inside:avoid}
+h2,.title{break-after:avoid}
+thead{display:table-header-group;break-inside:avoid}
+thead th{position:static}
+.across,main:has(>.across:last-child)+footer{page:across}
+.fine :is(th,td){font-size:6pt;line-height:1.25;padding:1pt 2pt}
+.fine td.t{white-space:normal;min-width:10.5ch}
+a{color:inherit;text-decoration:none}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+`;
+
 /** The style of every page and report. Nothing is fetched: fonts are those of the reader's system. */
 export const style = `
 :root{color-scheme:light dark;${light}}
@@ -97,6 +143,7 @@ td.text{min-width:9rem;overflow-wrap:anywhere}
 .panel:has(.columns :checked) :is(.later,.later-phone){display:table-cell}
 .heat :is(th,td){padding-left:.1rem;padding-right:.1rem}
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
+td.d{white-space:nowrap;font-variant-numeric:tabular-nums}
 td{overflow-wrap:break-word}
 td.wide{min-width:15rem}
 .scroll{overflow:auto;max-height:19rem}
@@ -154,46 +201,5 @@ input,select{max-width:100%}
 }
 @page{size:A4;margin:14mm 12mm}
 @page across{size:A4 landscape}
-@media print{
-.summary{font-size:9pt;line-height:1.35}
-:root{${light}}
-body{background:#fff;font-size:9pt}
-h1{font-size:15pt}
-h2{font-size:10pt}
-header,main,footer{max-width:none;padding:0 .5px}
-nav,form,.skip,.screen,.tip,.refs,.ways,.over,details.figures{display:none!important}
-.told{display:block;position:static;z-index:auto;border:0;padding:0;box-shadow:none;flex-basis:100%}
-.later,.later-phone{display:table-cell}
-details.marks::details-content{content-visibility:visible;display:block;height:auto}
-${spans('p')}
-.tiles{grid-template-columns:repeat(${columns},minmax(0,1fr))}
-.band{gap:2mm;margin-bottom:2mm}
-.panel{position:static;border-color:#bbb;padding:2mm 3mm;gap:1mm;break-inside:avoid}
-.panel.long{break-inside:auto;display:block}
-.sortable .bar{display:none}
-.sortable .lying{display:block}
-.about,.notices,.legend,.rules{font-size:7.5pt}
-.figure{font-size:17pt}
-.chart:not(.paper){display:none}
-.chart.paper{display:block}
-table{font-size:8pt}
-th,td{padding:1.5pt 3pt;line-height:1.3}
-.tight td.words{overflow-wrap:anywhere}
-th button{display:contents}
-td:is(.wide,.text){min-width:0!important}
-td.name,.slim td.name{max-width:none;min-width:4rem;white-space:normal;overflow:visible;overflow-wrap:anywhere}
-thead th.n{width:1%}
-.bars th{white-space:normal;overflow:visible;overflow-wrap:anywhere}
-:is(.bar,.lead){min-width:1.5rem}
-.scroll,.tall .scroll{max-height:none;overflow:visible}
-h2,tr,.chart,.legend li{break-inside:avoid}
-h2,.title{break-after:avoid}
-thead{display:table-header-group;break-inside:avoid}
-thead th{position:static}
-.across,main:has(>.across:last-child)+footer{page:across}
-.fine :is(th,td){font-size:6pt;line-height:1.25;padding:1pt 2pt}
-.fine td.t{white-space:normal;min-width:10.5ch}
-a{color:inherit;text-decoration:none}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-}
+@media print{${paperRules}}
 `;

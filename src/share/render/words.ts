@@ -19,4 +19,12 @@ function valueWidth(value: FieldValue, { unit, decimals, mappings }: Look): numb
   return longestWord(mapped ?? (value === null ? '' : String(value)));
 }
 
-const longestWord = (text: string): number => Math.max(0, ...text.split(/[\s-]/).map(({ length }) => length));
+/** Dates are not broken, other words with hyphens are. */
+const longestWord = (text: string): number =>
+  Math.max(0, ...(text.match(/\d{4}-\d\d-\d\d|[^\s-]+/g) ?? []).map(({ length }) => length));
+
+/** Whether a column of texts holds dates only, such as ends of entitlements. */
+export const isDates = ({ type, values }: Column): boolean =>
+  type === 'string' &&
+  values.some((value) => value !== null) &&
+  values.every((value) => value === null || value === '' || /^\d{4}-\d\d-\d\d$/.test(String(value)));

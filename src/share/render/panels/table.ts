@@ -11,7 +11,7 @@ import { isName, isText, isWide, seenColumns } from '../fit.ts';
 import { nameOf } from '../names.ts';
 import { bar } from './bars.ts';
 import { nextSort, sortedRows } from '../sorting.ts';
-import { wordWidth } from '../words.ts';
+import { isDates, wordWidth } from '../words.ts';
 
 const custom = z.object({
   cellOptions: z.object({ type: z.string() }).optional(),
@@ -98,7 +98,7 @@ function cellsOf(
   const name = isName(column);
   const base = [
     align === 'center' ? 'c' : column.type === 'number' ? 'n' : undefined,
-    column.type === 'time' ? 't' : undefined,
+    column.type === 'time' ? 't' : isDates(column) ? 'd' : undefined,
     isWide(column) ? 'wide' : undefined,
     name ? 'name' : isText(column) ? 'text' : undefined,
     column.type === 'string' && wordWidth(column) > longWord ? 'words' : undefined,
