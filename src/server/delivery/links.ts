@@ -3,9 +3,8 @@ import { hashOfSecret, isSecret, linkExpiry, linkState, newLink } from '../../sh
 import type { MailedTo } from '../../share/links/mailed.ts';
 import { mailedTo, makerOf } from '../../share/links/mailed.ts';
 import { canPrint } from '../../share/outlets/chromium.ts';
-import { usageTable } from '../../share/outlets/csv.ts';
 import type { LinkFile, LinkQuery } from '../../share/links/opening.ts';
-import { downloads, linkTime, timeChooser } from '../../share/links/opening.ts';
+import { downloads, linkTime, tableAddress, timeChooser } from '../../share/links/opening.ts';
 import type { Attachment, MakeAttachment, MakePage } from '../../share/subscriptions/report.ts';
 import { html } from '../../share/render/html.ts';
 import { reports } from '../../share/subscriptions/subscription.ts';
@@ -45,6 +44,8 @@ export interface Opening {
   readonly query: LinkQuery;
   /** The report as a file in the place of the page. */
   readonly file: LinkFile | undefined;
+  /** Title of the table that a CSV holds; left out: what was used of what was bought. */
+  readonly table: string | undefined;
   /** A program asks whether there is something (HEAD): nothing is made for it, and it does not count as an opening. */
   readonly isLook: boolean;
 }
@@ -126,24 +127,21 @@ export function createLinks({ rows, settings, siteTimezone, page, attachment, re
       return infoOf({ ...found, ...(await revoke(found)) }, now());
     },
 
-    async open(secret, { agent, address, query, file, isLook }, signal) {
+    async open(secret, { agent, address, query, file, table, isLook }, signal) {
       const link = await inForce(secret);
       if (link === undefined) return undefined;
       const madeAt = now();
       const { range, ...time } = linkTime(query, siteTimezone, madeAt);
       if (isLook) return '';
       const { account, showUsers } = link;
-      const request = { account, report: reports[0], range, timezone: time.timezone, showUsers, madeAt };
+      const request = { account, report: reports[0], range, timezone: time.timezone, showUsers, table, madeAt };
       const content = await pages.page(
         link.id,
-        JSON.stringify([time.from, time.to, time.timezone, file]),
+        JSON.stringify([time.from, time.to, time.timezone, file, table]),
         async (whileWanted) => {
-          if (file !== undefined) {
-            const whole = file === 'csv' ? { ...request, whole: usageTable } : request;
-            return attachment(file, whole, whileWanted);
-          }
+          if (file !== undefined) return attachment(file, request, whileWanted);
           const head = html`${timeChooser(spans, time)} ${downloads(time, await canPrint())}`;
-          return page(request, head, whileWanted);
+          return page(request, { head, download: (panel) => tableAddress(panel, time) }, whileWanted);
         },
         signal,
       );

@@ -4,6 +4,8 @@ import { mailedPurpose, mailer } from '../../share/links/mailed.ts';
 import type { Delivery, SendOutcome } from '../../share/subscriptions/delivery.ts';
 import type { MailSummary } from '../../share/subscriptions/figures.ts';
 import { mailSummaryOf } from '../../share/subscriptions/figures.ts';
+import type { Fitted } from '../../share/subscriptions/fitting.ts';
+import { fitting } from '../../share/subscriptions/fitting.ts';
 import { compose, messageIdOf } from '../../share/subscriptions/message.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
 import type { Periods } from '../../share/subscriptions/range.ts';
@@ -21,6 +23,8 @@ export interface MadeReport {
   readonly periods: Periods;
   readonly summary: MailSummary;
   readonly attachments: readonly Attachment[];
+  /** What the attachments leave out, a sentence each. */
+  readonly missing: readonly string[];
 }
 
 export interface MailingParts {
@@ -77,14 +81,19 @@ export function createMailing(parts: MailingParts): Mailing {
         at: madeAt,
         zone: parts.siteTimezone,
       });
-      const attachments: Attachment[] = [];
+      const files: Fitted[] = [];
       for (const outlet of subscription.outlets.filter((one): one is FileOutlet => one !== 'link')) {
-        attachments.push(await attachment(outlet, request, signal));
+        files.push(fitting(await attachment(outlet, request, signal)));
       }
-      return { periods, summary, attachments };
+      return {
+        periods,
+        summary,
+        attachments: files.map((file) => file.attachment),
+        missing: files.flatMap(({ missing }) => missing ?? []),
+      };
     },
 
-    async send(subscription, { periods, summary, attachments }, delivery) {
+    async send(subscription, { periods, summary, attachments, missing }, delivery) {
       const { account, name, timezone } = subscription;
       let link: Awaited<ReturnType<typeof linkFor>> | undefined;
       let bytes: Buffer;
@@ -100,6 +109,7 @@ export function createMailing(parts: MailingParts): Mailing {
             timezone,
             summary,
             attachments: attachments.map(({ filename }) => filename),
+            missing,
             link:
               link === undefined
                 ? undefined

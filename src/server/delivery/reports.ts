@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Ask } from '../../share/ask.ts';
 import type { Branding } from '../../share/branding.ts';
 import { reportFileName } from '../../share/file-name.ts';
+import { usageTable } from '../../share/outlets/csv.ts';
 import { fileOutlets } from '../../share/outlets/registry.ts';
 import type { Snapshot } from '../../share/snapshot.ts';
 import type { MakeAttachment, MakePage, ReportRequest } from '../../share/subscriptions/report.ts';
@@ -24,32 +25,38 @@ export function createReports({ askAs, siteTimezone, branding }: ReportsParts): 
   /** All outlets of one report show the same figures, and the engine is asked once. */
   const taken = new WeakMap<ReportRequest, Promise<Snapshot>>();
 
-  function take(request: ReportRequest, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const known = taken.get(request);
-    if (known !== undefined) return known;
-    const { account, range, before, timezone, showUsers, whole, madeAt } = request;
-    const taking = import('../../share/customer.ts').then(({ customerReport }) =>
-      customerReport(
-        { account, ...range, before, timezone, showUsers, whole, expiryFrom: madeAt, siteTimezone, branding },
-        askAs(account, signal),
-      ),
+  async function takeWith(
+    whole: string | undefined,
+    { account, range, before, timezone, showUsers, madeAt }: ReportRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Snapshot> {
+    const { customerReport } = await import('../../share/customer.ts');
+    return customerReport(
+      { account, ...range, before, timezone, showUsers, whole, expiryFrom: madeAt, siteTimezone, branding },
+      askAs(account, signal),
     );
+  }
+
+  function take(request: ReportRequest, signal: AbortSignal | undefined): Promise<Snapshot> {
+    const taking = taken.get(request) ?? takeWith(undefined, request, signal);
     taken.set(request, taking);
     return taking;
   }
 
   return {
-    async page(request, head, signal) {
+    async page(request, around, signal) {
       const { renderPage } = await import('../../share/render/page.ts');
-      return renderPage(await take(request, signal), { head });
+      return renderPage(await take(request, signal), around);
     },
 
     async attachment(name, request, signal) {
       const outlet = fileOutlets.find((one) => one.name === name);
       if (outlet === undefined)
         throw new ApiError(501, 'outlet_missing', `There is no outlet "${name}".`, 'Use another.');
-      const snapshot = await take(request, signal);
-      const bytes = await buffer(await outlet.open(snapshot, { signal }));
+      const { table = usageTable } = request;
+      // One table alone is whole; in what is read, lists end earlier.
+      const snapshot = await (name === 'csv' ? takeWith(table, request, signal) : take(request, signal));
+      const bytes = await buffer(await outlet.open(snapshot, { table, signal }));
       return { filename: reportFileName(snapshot, outlet.extension), contentType: outlet.mediaType, bytes };
     },
   };

@@ -95,6 +95,7 @@ export function linkRoutes(
         to: edge,
         timezone: edge.describe('IANA zone; by default `siteTimezone`.'),
         file: edge.describe(`The report as a file instead: ${linkFiles.join(', ')}.`),
+        table: edge.describe('With file=csv: the title of its table; by default what was used of what was bought.'),
       }),
       answer: z.string(),
       async handle({ params, query, client, signal, log, reply }) {
@@ -115,6 +116,7 @@ export function linkRoutes(
           address: client.address,
           query: { from, to, timezone },
           file,
+          table: typeof query.table === 'string' && query.table !== '' ? query.table : undefined,
           isLook,
         };
         try {
@@ -132,6 +134,8 @@ export function linkRoutes(
           void reply.code(known.status);
           if (error instanceof QuestionError)
             return page('This time range cannot be shown', ...timeProblem(error, timezone));
+          if (known.code === 'unknown_table')
+            return page('There is no such table', 'Each table has its CSV on the page of the link.');
           if (known.code === 'no_browser')
             return page('There is no PDF here', 'Print the page of the link in your browser, or take Excel.');
           log.error({ err: error }, 'the page of a link could not be made');

@@ -1,6 +1,7 @@
 import { QuestionError } from '../../query/errors.ts';
 import type { TimeRange } from '../../query/time.ts';
 import { parseTimeRange } from '../../query/time.ts';
+import type { SharedPanel } from '../dashboard.ts';
 import type { Html } from '../render/html.ts';
 import { html } from '../render/html.ts';
 
@@ -65,6 +66,13 @@ export const timeChooser = (
 export const linkFiles = ['pdf', 'xlsx', 'csv'] as const;
 export type LinkFile = (typeof linkFiles)[number];
 const titles: Readonly<Record<LinkFile, string>> = { pdf: 'PDF', xlsx: 'Excel', csv: 'CSV' };
+
+/** Where the table of a panel can be had as CSV, whole. Single figures have none. */
+export const tableAddress = (
+  { type, title }: Pick<SharedPanel, 'type' | 'title'>,
+  { from, to, timezone }: Omit<LinkTime, 'range'>,
+): string | undefined =>
+  type === 'stat' ? undefined : `?${new URLSearchParams({ from, to, timezone, file: 'csv', table: title }).toString()}`;
 
 /** The same time as a file; relative to the page's own address, as the ways to other times are. */
 export const downloads = ({ from, to, timezone }: Omit<LinkTime, 'range'>, canPrint: boolean): Html =>

@@ -8,6 +8,8 @@ export interface MailText {
   readonly timezone: string;
   readonly summary: MailSummary;
   readonly attachments: readonly string[];
+  /** What they leave out, a sentence each. */
+  readonly missing: readonly string[];
   /** Address of the page, and until when it is there. */
   readonly link: { readonly url: string; readonly until: string } | undefined;
   readonly subscription: string;
@@ -24,6 +26,7 @@ export function textOf({
   timezone,
   summary,
   attachments,
+  missing,
   link,
   subscription,
   branding,
@@ -48,6 +51,7 @@ export function textOf({
       ? []
       : ['', `The report is at ${link.url}`, `until ${link.until}. Whoever has this address can read it.`]),
     ...(attachments.length === 0 ? [] : ['', `Attached: ${attachments.map(oneLine).join(', ')}`]),
+    ...missing.map(oneLine),
     '',
     '--',
     `Sent by ${branding.name}, subscription "${oneLine(subscription)}".`,
