@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { contrastOnLight, leastContrast } from '../share/branding.ts';
 
 const oneLine = z
   .string()
@@ -8,15 +7,7 @@ const oneLine = z
   .max(120)
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, { error: 'expected one line of text' });
 
-const colour = z
-  .string()
-  .regex(/^#[0-9a-fA-F]{6}$/, { error: 'expected a colour such as #0b5cad' })
-  .refine((hex) => !/^#[0-9a-fA-F]{6}$/.test(hex) || contrastOnLight(hex) >= leastContrast, {
-    error: (issue) =>
-      `expected a darker colour: text of it has a contrast of ${shownContrast(issue.input)} to 1 on a light page, and needs ${leastContrast}`,
-  });
-
-const shownContrast = (hex: unknown): string => (typeof hex === 'string' ? contrastOnLight(hex).toFixed(1) : '?');
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, { error: 'expected a colour such as #0b5cad' });
 
 export const brandingSchema = z
   .strictObject({
@@ -29,7 +20,7 @@ export const brandingSchema = z
     colour: colour
       .optional()
       .describe(
-        'Of headings and links, such as #0b5cad: dark enough for light pages. For dark ones it is made lighter.',
+        'Such as #0b5cad. Headings and links are as much darker on light pages, and lighter on dark ones, as they need to be read.',
       ),
     contact: oneLine.optional().describe('Whom customers ask: below reports and mails.'),
   })

@@ -10,8 +10,9 @@ export interface Branding {
   readonly contact?: string | undefined;
 }
 
-/** The colour of links and headings, as it can be read on light and on dark pages. */
+/** The vendor's colour: as it is for what is not read, and of links and headings as it can be read on light and on dark pages. */
 export interface BrandColour {
+  readonly own: string;
   readonly light: string;
   readonly dark: string;
 }
@@ -23,22 +24,24 @@ export const ownBranding: Branding = { name: 'License Analytics' };
 const grounds = { light: '#f4f5f5', dark: '#181b1f' } as const;
 
 /** WCAG 2 AA. */
-export const leastContrast = 4.5;
+const leastContrast = 4.5;
 
-/** How well text of it is read on a light page. */
-export const contrastOnLight = (hex: string): number => contrast(hex, grounds.light);
+/** The colour, and as much darker as light pages need and lighter as dark ones do. */
+export const brandColour = (hex: string): BrandColour => ({
+  own: hex,
+  light: towards('#000000', hex, grounds.light),
+  dark: towards('#ffffff', hex, grounds.dark),
+});
 
-/** A colour that can be read on light pages, and as much lighter as dark ones need. */
-export function brandColour(hex: string): BrandColour {
+/** As little of the other colour is mixed in as makes it read on the ground. */
+function towards(other: string, hex: string, ground: string): string {
+  const target = channels(other);
   for (let share = 0; share < 1; share += 0.02) {
-    const dark = `#${channels(hex)
-      .map((value) =>
-        Math.round(value + (255 - value) * share)
-          .toString(16)
-          .padStart(2, '0'),
-      )
+    const mixed = `#${channels(hex)
+      .map((value, i) => Math.round(value + ((target[i] ?? 0) - value) * share))
+      .map((value) => value.toString(16).padStart(2, '0'))
       .join('')}`;
-    if (contrast(dark, grounds.dark) >= leastContrast) return { light: hex, dark };
+    if (contrast(mixed, ground) >= leastContrast) return mixed;
   }
-  return { light: hex, dark: '#ffffff' };
+  return other;
 }

@@ -127,9 +127,11 @@ function changeInWords(now: number, then: number): string {
 }
 
 /** As tables are red: clients went without, or an hour and more with nearly nothing left; of metered features the amount. */
-function isShort(row: Row): boolean {
+const isShort = (row: Row): boolean => (numberIn(row, 'unmetClients') ?? 0) > 0 || isUsedUp(row);
+
+/** Whether nearly nothing was left for an hour and more; of metered features of the amount. Clients go without for other reasons, too. */
+function isUsedUp(row: Row): boolean {
   const hours = numberIn(row, 'hoursAt95');
-  if ((numberIn(row, 'unmetClients') ?? 0) > 0) return true;
   return hours === undefined ? (numberIn(row, 'usagePercentage') ?? 0) >= 95 : hours >= 1;
 }
 
@@ -163,8 +165,8 @@ function shortInWords(short: readonly Row[], all: readonly Row[], earlier: Earli
   const names = others.slice(0, 3).map((row) => String(row['feature']));
   const rest = others.length - names.length;
   const more = [...names, ...(rest > 0 ? [`${rest} more`] : [])];
-  const also = more.length === 0 ? '' : ` Also short: ${more.join(', ')}.`;
-  return `${feature} is short: ${needInWords(first)}${then}.${also}`;
+  const also = more.length === 0 ? '' : ` Also in need: ${more.join(', ')}.`;
+  return `${feature}${isUsedUp(first) ? ' is short' : ''}: ${needInWords(first)}${then}.${also}`;
 }
 
 function endOf(row: Row | undefined, today: Today): string {

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { strFromU8, unzipSync } from 'fflate';
+import { brandColour } from '../branding.ts';
+import { contrast } from '../contrast.ts';
 import { readDashboard } from '../dashboard.ts';
 import { reportFileName } from '../file-name.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { renderPage } from '../render/page.ts';
 import { findChromium } from './chromium.ts';
+import { snapshotDashboard } from './grafana/snapshot-dashboard.ts';
 import { pdf, printablePage } from './pdf.ts';
-import { sheetNames } from './xlsx.ts';
+import { sheetNames, xlsx } from './xlsx.ts';
 
 const reportOf = (account: string): Snapshot => ({
   dashboard: readDashboard({ uid: 'u', title: account, time: { from: '', to: '' }, panels: [] }),
@@ -57,6 +62,45 @@ test('what stands around the page on paper cannot end its style', async () => {
   expect(page).toContain(
     '@top-right{content:"2026\\2d 01\\2d 01 01\\3a 00 to 2026\\2d 02\\2d 01 01\\3a 00 \\28 Europe\\2f Berlin\\29 "',
   );
+});
+
+describe("in the vendor's name", () => {
+  const branding = { name: 'Kiln & Co', colour: brandColour('#ffee00'), contact: 'licensing@kiln.example' };
+
+  test('a workbook says who made it, and its titles are in the colour, dark enough to be read', async () => {
+    const parts = unzipSync(await buffer(await xlsx.open({ ...reportOf('acme'), branding })));
+    const held = Object.entries(parts).map(([name, bytes]) => [name, strFromU8(bytes)] as const);
+    const all = held.map(([, text]) => text).join('\n');
+    for (const words of ['License usage of acme', 'Kiln &amp; Co', 'licensing@kiln.example'])
+      expect(all).toContain(words);
+    expect(all).not.toContain('License Analytics');
+    const styles = held.find(([name]) => name.endsWith('styles.xml'))?.[1] ?? '';
+    expect(styles.toLowerCase()).toContain(branding.colour.light.slice(1));
+    expect(contrast(branding.colour.light, '#ffffff')).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test('a page has the colour as it is above it, and a logo that can be seen on dark ground', () => {
+    const logo = 'data:image/svg+xml;base64,PHN2Zy8+';
+    const page = renderPage({ ...reportOf('acme'), branding: { ...branding, logo } });
+    expect(page).toContain('border-top:4px solid #ffee00');
+    expect(page).toContain(`--link:${branding.colour.dark}`);
+    expect(page).toMatch(/prefers-color-scheme:dark\)\{\n[^@]*img\.logo\{background:#fff/);
+    expect(page).toContain(`<img class="logo" src="${logo}" alt="Kiln &amp; Co"`);
+  });
+
+  test('where there is no logo, the name stands in its place; without a branding, nothing does', () => {
+    const shown = (report: Snapshot): boolean => renderPage(report).includes('<p class="logo">Kiln &amp; Co</p>');
+    expect(shown({ ...reportOf('acme'), branding })).toBe(true);
+    expect(renderPage(reportOf('acme'))).not.toContain('class="logo"');
+  });
+
+  test('a snapshot in Grafana has the name in its title, and whom to ask; nothing in it names us', () => {
+    const { title, ...rest } = snapshotDashboard({ ...reportOf('acme'), branding });
+    expect(title).toBe('acme · Kiln & Co');
+    expect(JSON.stringify(rest)).toContain('Contact: licensing@kiln.example');
+    expect(JSON.stringify(rest)).not.toMatch(/license.analytics/i);
+    expect(snapshotDashboard(reportOf('acme'))['title']).toBe('acme');
+  });
 });
 
 test('without Chromium it is said what to install, or what to correct', async () => {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import type { Cell, CellObject, SheetData } from 'write-excel-file/node';
 import type { FieldValue } from '../../engine/frame.ts';
+import type { BrandColour } from '../branding.ts';
 import { ShareError } from '../errors.ts';
 import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import type { ShareColumn, ShareTable } from '../table.ts';
@@ -40,7 +41,7 @@ export const xlsx: FileOutlet = {
     const about = { sheet: names[0] ?? 'About', data: aboutSheet(snapshot), columns: [{ width: 26 }, { width: 100 }] };
     const sheets = tables.map((table, i) => ({
       sheet: names[i + 1] ?? table.title,
-      data: sheetOf(table, timezone),
+      data: sheetOf(table, timezone, snapshot.branding?.colour),
       columns: table.columns.map((column) => ({ width: widthOf(column) })),
       stickyRowsCount: 1,
     }));
@@ -60,13 +61,23 @@ function refuseLong({ title, rows }: ShareTable): void {
 
 /** Figures that stand alone are rows here: a sheet for each would be one cell. */
 function aboutSheet(snapshot: Snapshot): SheetData {
-  const { dashboard, answers, account, range, timezone, rules, takenAt, branding, summary = [] } = snapshot;
+  const { dashboard, account, range, timezone, rules, takenAt, branding, summary = [] } = snapshot;
   const line = (name: string, value: Cell): Cell[] => [{ value: name, type: String, fontWeight: 'bold' }, value];
   const figures = dashboard.panels
     .filter(({ type }) => type === 'stat')
     .map((panel) => line(panel.title, figureOf(tableOfPanel(panel, snapshot), panel)));
-  const notices = new Set([...answers.values()].flat().flatMap(noticesOf));
+  const title = account === undefined ? 'License usage' : `License usage of ${account}`;
   return [
+    [
+      {
+        ...text(title),
+        fontWeight: 'bold',
+        fontSize: 14,
+        height: 22,
+        ...(branding?.colour && { textColor: branding.colour.light }),
+      },
+    ],
+    [],
     line('Account', text(account ?? 'all')),
     line(`From (${timezone})`, clock(range.from, timezone)),
     line(`To, exclusive (${timezone})`, clock(range.to, timezone)),
@@ -78,7 +89,7 @@ function aboutSheet(snapshot: Snapshot): SheetData {
     ...(summary.length === 0 ? [] : [[]]),
     ...figures,
     [],
-    ...[...rules, ...notices].map((sentence, i) =>
+    ...[...rules, ...noticesOf(snapshot)].map((sentence, i) =>
       line(i === 0 ? 'How it was counted' : '', { ...text(sentence), wrap: true }),
     ),
   ];
@@ -92,17 +103,28 @@ function figureOf({ columns }: ShareTable, { fieldConfig }: Snapshot['dashboard'
   return { ...cell, align: 'left' };
 }
 
-const noticesOf = (answer: PanelAnswer): readonly string[] =>
+/** Each notice once; of few panels it says which: it does not stand beside them here. */
+function noticesOf({ dashboard, answers }: Snapshot): readonly string[] {
+  const titles = new Map<string, readonly string[]>();
+  for (const { id, title } of dashboard.panels)
+    for (const text of new Set((answers.get(id) ?? []).flatMap(textsOf)))
+      titles.set(text, [...(titles.get(text) ?? []), title]);
+  return [...titles].map(([text, about]) => (about.length > 3 ? text : `${about.join(', ')}: ${text}`));
+}
+
+const textsOf = (answer: PanelAnswer): readonly string[] =>
   'frames' in answer
     ? answer.frames.flatMap(({ schema }) => (schema.meta.notices ?? []).map((notice) => notice.text))
     : [];
 
-function sheetOf({ columns, rows }: ShareTable, zone: string): SheetData {
+function sheetOf({ columns, rows }: ShareTable, zone: string, colour: BrandColour | undefined): SheetData {
   const head = columns.map((column): Cell => ({
     value: column.type === 'time' ? `${column.title} (${zone})` : titleWithUnit(column),
     type: String,
     fontWeight: 'bold',
     wrap: true,
+    // What is read on a light page is a ground for white text.
+    ...(colour !== undefined && { backgroundColor: colour.light, textColor: '#ffffff' }),
   }));
   const made = columns.map((column) => ({ column, format: formatOf(column) }));
   const body = Array.from({ length: rows }, (_, i) =>

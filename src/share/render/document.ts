@@ -17,7 +17,7 @@ const styleOf = ({ colour }: Branding): string | undefined =>
 @media (prefers-color-scheme:dark){:root{--link:${colour.dark};--brand:${colour.dark}}}
 @media print{:root{--link:${colour.light};--brand:${colour.light}}}
 h1{color:var(--brand)}
-body{border-top:4px solid var(--brand)}`;
+body{border-top:4px solid ${colour.own}}`;
 
 /** What a page may load and run: its own styles and script, known by their hashes, its logo, and nothing from anywhere. */
 export function contentPolicyOf(branding: Branding): string {
@@ -64,9 +64,11 @@ export function documentOf({ title, head, main, foot, refreshSeconds, branding =
         <a class="skip" href="#main">Skip to the content</a>
         <header>
           ${
-            branding.logo === undefined
-              ? undefined
-              : html`<img class="logo" src="${branding.logo}" alt="${branding.name}" />`
+            branding.logo !== undefined
+              ? html`<img class="logo" src="${branding.logo}" alt="${branding.name}" />`
+              : branding === ownBranding
+                ? undefined
+                : html`<p class="logo">${branding.name}</p>`
           }
           <h1>${title}</h1>
           ${head}

@@ -79,7 +79,10 @@ a{color:inherit;text-decoration:none}
 /** The style of every page and report. Nothing is fetched: fonts are those of the reader's system. */
 export const style = `
 :root{color-scheme:light dark;${light}}
-@media (prefers-color-scheme:dark){:root{${dark}}}
+@media (prefers-color-scheme:dark){
+:root{${dark}}
+img.logo{background:#fff;padding:.25rem .4rem;border-radius:4px}
+}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 a{color:var(--link)}
@@ -88,6 +91,7 @@ h2{font-size:.92rem;margin:0}
 p{margin:.1rem 0}
 header,main,footer{max-width:1320px;margin:0 auto;padding:.4rem 1rem}
 .logo{display:block;float:right;max-height:2.6rem;max-width:12rem;margin-left:1rem}
+p.logo{font-weight:600}
 .summary{margin:.4rem 0 .6rem;padding-left:1.1rem;font-size:1rem;line-height:1.5}
 .share>summary{font-size:.9rem;color:var(--link)}
 .share form{margin:.4rem 0}

@@ -1,5 +1,6 @@
 import type { Field, Frame } from '../../../engine/frame.ts';
 import { textField, timeField } from '../../../engine/frame.ts';
+import { ownBranding } from '../../branding.ts';
 import type { SharedPanel } from '../../dashboard.ts';
 import { isOverTime } from '../../dashboard.ts';
 import type { MarkLayer } from '../../marks.ts';
@@ -10,17 +11,23 @@ const grafanaItself = { type: 'grafana', uid: 'grafana' } as const;
 
 /**
  * The dashboard with its figures in it, as Grafana's own sharing writes it: per panel one query `snapshot` to the data source
- * `grafana`, with the frames that are not transformed yet, marks among them; fixed time, no variables, no links, no questions. Source: Grafana 12.3,
+ * `grafana`, with the frames that are not transformed yet, marks among them; fixed time, no variables, no links, no tags, no questions. Source: Grafana 12.3,
  * `public/app/features/dashboard-scene/serialization/transformSceneToSaveModel.ts`.
  */
 export function snapshotDashboard(snapshot: Snapshot): SnapshotDashboard {
-  const { dashboard, answers, range, timezone, rules, takenAt } = snapshot;
+  const { dashboard, answers, range, timezone, rules, takenAt, branding = ownBranding } = snapshot;
   const marks = markLayers(snapshot).map(markFrame);
   const time = { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
   return {
     ...dashboard,
     uid: '',
-    description: [dashboard.description, ...rules].join(' '),
+    ...(branding !== ownBranding && { title: `${dashboard.title} · ${branding.name}` }),
+    tags: [],
+    description: [
+      dashboard.description,
+      ...rules,
+      ...(branding.contact === undefined ? [] : [`Contact: ${branding.contact}`]),
+    ].join(' '),
     time,
     timezone,
     refresh: '',

@@ -7,7 +7,7 @@ import { ensureOriginal } from './folder.ts';
 import type { SnapshotDashboard } from './snapshot-dashboard.ts';
 import { snapshotDashboard } from './snapshot-dashboard.ts';
 
-/** Snapshots of ours begin so: that is how they are told from others in the same Grafana. */
+/** Snapshots of ours begin so, whatever the branding: that is how they are told from others in the same Grafana. Who opens one does not see it. */
 const namePrefix = 'License Analytics: ';
 
 /** Larger ones fail in some of the databases that Grafana keeps snapshots in (grafana#132942: MySQL's MEDIUMBLOB). */
