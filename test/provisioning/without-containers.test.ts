@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
 /** docs/grafana.md "Without containers", its commands carried out below another root, without building and restarting. */
@@ -17,9 +27,15 @@ test('the commands put files where they name them, and nothing below /home', () 
   mkdirSync(built);
   writeFileSync(join(built, 'module.js'), '');
   mkdirSync(join(root, 'etc/default'), { recursive: true });
+  // Somebody else's data source, with a password in it.
+  const other = join(root, 'etc/grafana/provisioning/datasources/other.yaml');
+  mkdirSync(dirname(other), { recursive: true });
+  writeFileSync(other, 'password: secret\n');
+  chmodSync(other, 0o640);
   const script = commands
     .replaceAll(/^(npm run build|sudo systemctl .*)$/gm, '')
     .replaceAll('sudo ', '')
+    .replaceAll(' -o grafana -g grafana', '')
     .replaceAll(/(?<=\s)\/(?=(etc|var|opt)\/)/g, `${root}/`)
     .replace('cp -r dist/.', `cp -r ${built}/.`);
   execFileSync('bash', ['-euc', script], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -33,12 +49,14 @@ test('the commands put files where they name them, and nothing below /home', () 
       .split('\n')
       .map((line): [string, string] => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),
   );
-  for (const kind of ['datasources', 'dashboards'])
-    for (const file of readdirSync(join(root, 'etc/grafana/provisioning', kind))) {
-      const text = readFileSync(join(root, 'etc/grafana/provisioning', kind, file), 'utf8');
-      const named = [...JSON.stringify(parse(text)).matchAll(/\$(\w+)/g)].map(([, name]) => name);
-      expect(Object.keys(variables)).toEqual(expect.arrayContaining(named));
-      expect(named.length).toBeGreaterThan(0);
-    }
+  const permissions = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+  for (const kind of ['datasources', 'dashboards']) {
+    const file = join(root, 'etc/grafana/provisioning', kind, 'license-analytics.yaml');
+    expect(permissions(file)).toBe('644');
+    const named = [...JSON.stringify(parse(readFileSync(file, 'utf8'))).matchAll(/\$(\w+)/g)].map(([, name]) => name);
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining(named));
+    expect(named.length).toBeGreaterThan(0);
+  }
+  expect(permissions(other)).toBe('640');
   expect(readdirSync(join(root, variables['LICENSE_ANALYTICS_HOME'] ?? '', 'dashboards'))).toContain('overview.json');
 });
