@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
@@ -108,6 +109,32 @@ test('the npm package installs what its bundle leaves outside, and nothing to bu
     .map((name) => (name.startsWith('@') ? name.split('/').slice(0, 2) : name.split('/').slice(0, 1)).join('/'));
   // Each of them is used, and none beyond them.
   expect([...new Set(named)].sort()).toEqual([...installed].sort());
+});
+
+test('the server of the container is built from what its Dockerfile copies, and carries what the npm package does', () => {
+  const stages = read('Dockerfile').split(/^(?=FROM )/m);
+  const stage = (name: string): string => stages.find((text) => text.split('\n')[0]?.endsWith(` AS ${name}`)) ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'license-analytics-image-'));
+  try {
+    for (const name of ['dependencies', 'server-build'])
+      for (const [, given = ''] of stage(name).matchAll(/^COPY (.+)$/gm)) {
+        const [to = '', ...from] = given.split(' ').reverse();
+        for (const one of from)
+          cpSync(resolve(one), to === './' ? join(folder, one) : join(folder, to), { recursive: true });
+      }
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    const [, command = ''] =
+      /^RUN (node scripts\/run\.mjs \w+) && npm prune --omit=dev/m.exec(stage('server-build')) ?? [];
+    execFileSync('sh', ['-c', command], { cwd: folder, stdio: 'pipe' });
+    // What npm then prunes by, and what the last stage takes.
+    expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toEqual(packedManifest());
+    const taken = [...stage('server').matchAll(/^COPY (?:--from=(\S+) )?\S+/gm)].map(([, from]) => from);
+    expect(taken).toEqual(['server-build', 'server-build', 'server-build']);
+    const said = execFileSync(process.execPath, ['build/cli.js', '--version'], { cwd: folder, encoding: 'utf8' });
+    expect(said.trim()).toBe(version);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('the changelog has versions, this one among them', () => {
