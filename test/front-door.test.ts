@@ -28,6 +28,8 @@ test('workflows run scripts that there are', () => {
     expect(parse(text)).toHaveProperty('jobs');
     const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    // npm takes options without `--` before them for its own, and hands none of them on.
+    expect([...text.matchAll(/npm (?:run|exec) (?:(?! -- ).)* --\w.*/g)].map(([line]) => line)).toEqual([]);
   }
 });
 
