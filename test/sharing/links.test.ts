@@ -190,8 +190,8 @@ it('its reader chooses the time by links that keep the clocks, and do not repeat
     href.replaceAll('&amp;', '&'),
     current !== undefined,
   ]);
-  const [times, files] = [false, true].map((isFile) =>
-    links.filter(([href]) => String(href).includes('&file=') === isFile),
+  const [times, files, tables] = [/timezone=[^&]+$/, /&file=\w+$/, /&table=/].map((kind) =>
+    links.filter(([href]) => kind.test(String(href))),
   );
   expect(times).toEqual(
     ['now-24h', 'now-7d', 'now-30d', 'now-90d', 'now-12M'].map((from) => [
@@ -201,6 +201,9 @@ it('its reader chooses the time by links that keep the clocks, and do not repeat
   );
   expect(files).toEqual(
     ['pdf', 'xlsx', 'csv'].map((file) => [`?from=now-90d&to=now&timezone=America%2FNew_York&file=${file}`, false]),
+  );
+  expect(tables?.map(([href]) => href)).toContain(
+    '?from=now-90d&to=now&timezone=America%2FNew_York&file=csv&table=Denials+and+what+to+do',
   );
   for (const [href] of links) expect((await open(path + String(href))).status).toBe(200);
   expect(text).not.toContain(path.slice('/s/'.length));
