@@ -1,9 +1,10 @@
 import type { Catalogue } from '../denials/catalogue.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import type { DenialsAcross, Question } from '../query/question.ts';
-import type { Connection, Result } from '../store/connection.ts';
+import type { Connection, QueryOptions, Result } from '../store/connection.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
 import type { Notice } from './frame.ts';
+import type { Groundwork } from './groundwork.ts';
 import type { MappedProducts } from './mapped-products.ts';
 import type { Scope, Selection } from './relations.ts';
 import type { Bindings } from './sql.ts';
@@ -24,13 +25,14 @@ export interface Ask {
   readonly question: PlainQuestion;
   readonly range: Range;
   readonly windows: readonly Window[];
-  /** Epoch milliseconds: data are never older than the clock says. */
-  readonly now: number;
+  /** Epoch milliseconds: data are never older than the clock says. An answer that is told it is not kept. */
+  readonly now: () => number;
   readonly scope: Scope;
   readonly sources: readonly Source[];
   readonly book: EntitlementBook;
   /** Empty where the question is not about products. */
   readonly mapped: MappedProducts;
+  readonly lasting: Groundwork['lasting'];
   readonly signal: AbortSignal | undefined;
   readonly notices: Notice[];
   /** Reads raw rows only: what rollups must agree with. */
@@ -64,14 +66,19 @@ export function selectionOf(ask: Ask): Selection {
 
 /** Seconds since a source was last heard of, at the range's end or now, whichever is earlier; never negative. */
 export const ageOf = (ask: Ask, source: Source): number =>
-  Math.max(0, Math.min(ask.range.to, ask.now) - source.lastLine) / 1000;
+  Math.max(0, Math.min(ask.range.to, ask.now()) - source.lastLine) / 1000;
 
-export function read(ask: Ask, sql: string, bindings: Bindings): Promise<Result> {
-  return ask.connection.query(sql, bindings.params, {
-    comment: `measure ${ask.question.measure}`,
-    ...(ask.signal !== undefined && { signal: ask.signal }),
-  });
-}
+export const read = (ask: Ask, sql: string, bindings: Bindings): Promise<Result> =>
+  ask.connection.query(sql, bindings.params, optionsOf(ask));
+
+/** The same where the statement does not depend on the range: it is kept for the next question. */
+export const readLasting = (ask: Ask, sql: string, bindings: Bindings): Promise<Result> =>
+  ask.lasting(sql, bindings, optionsOf(ask));
+
+const optionsOf = ({ question, signal }: Ask): QueryOptions => ({
+  comment: `measure ${question.measure}`,
+  ...(signal !== undefined && { signal }),
+});
 
 /** A map key for a group; no dimension holds a NUL. */
 export const keyText = (key: readonly string[]): string => key.join('\0');

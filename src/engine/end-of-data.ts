@@ -1,6 +1,6 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
-import { keyText, read, selectionOf } from './ask.ts';
+import { keyText, readLasting, selectionOf } from './ask.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import { endingEarly, tellsEnd } from './source-notices.ts';
 import { Bindings } from './sql.ts';
@@ -36,7 +36,7 @@ export async function endOfDataByKey(
     ? `(SELECT DISTINCT account, feature, server FROM usage FINAL WHERE grouping = 'account_feature_server' AND level = 'month' AND (net != 0 OR top != 0 OR area != 0) AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
     : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
   const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
-  const { rows } = await read(
+  const { rows } = await readLasting(
     ask,
     `SELECT ${[...expressions, 'groupUniqArray(toString(t.server))'].join(', ')} FROM ${relation} AS t ${joins}
 ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}`,

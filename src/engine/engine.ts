@@ -5,6 +5,7 @@ import { measureOf } from '../query/measures/registry.ts';
 import { namedPair } from '../query/parse.ts';
 import type { DenialsAcross, Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
+import { dataVersion } from '../store/data-version.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
 import type { Ask, Source } from './ask.ts';
@@ -13,10 +14,10 @@ import { foldHours, hoursOf } from './calendar-fold.ts';
 import type { DimensionValues, ValuesRequest } from './dimension-values.ts';
 import { dimensionValues } from './dimension-values.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
-import { entitlementBooks } from './entitlement-book.ts';
 import type { Frame, Notice } from './frame.ts';
+import { createGroundwork } from './groundwork.ts';
 import { computations } from './measures/registry.ts';
-import { mappedProducts } from './mapped-products.ts';
+import { noProducts } from './mapped-products.ts';
 import { noDataNotices } from './no-data.ts';
 import {
   defaultAccountName,
@@ -28,9 +29,7 @@ import {
   withoutAccountColumn,
 } from './own-account.ts';
 import type { Scope, Selection } from './relations.ts';
-import { conditionSql } from './relations.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
-import { Bindings } from './sql.ts';
 import { tallyFrame } from './tally.ts';
 import type { Titles } from './titles.ts';
 import { titlesOf } from './titles.ts';
@@ -89,27 +88,29 @@ export function createEngine({
   siteAccount = defaultAccountName,
   now = Date.now,
 }: EngineOptions): Engine {
-  const currentBook = entitlementBooks(connection, { siteTimezone, siteAccount });
+  const groundworkOf = createGroundwork(connection, { siteTimezone, siteAccount });
 
   /** What a scope sees, without a question. */
   const everything = ({ own }: EntitlementBook, scope: Scope): Selection => ({
     filters: [],
     scope: storedScope(own, scope),
     catalogue,
-    mapped: { features: [], products: [] },
+    mapped: noProducts,
     own,
   });
 
   async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
-    const book = await currentBook();
+    const groundwork = await groundworkOf(await dataVersion(connection));
+    const { book, lasting } = groundwork;
     const { own } = book;
     const filters = storedFilters(own, question.filters);
     const scope = storedScope(own, options.scope);
-    const mapped = await mappedProducts(connection, book, [
+    const mapped = await groundwork.mapped([
       ...withoutCalendar(question.groupBy),
       ...filters.map(({ dimension }) => dimension),
     ]);
-    const sources = await readSources(connection, { filters, scope, catalogue, mapped, own });
+    const sources = await groundwork.sources({ filters, scope, catalogue, mapped, own });
+    const moment = now();
     const range = completeRange(wanted, sources);
     return {
       connection,
@@ -123,11 +124,12 @@ export function createEngine({
       },
       range,
       windows: windowsFor(question, range, options.maxDataPoints),
-      now: now(),
+      now: () => moment,
       scope,
       sources,
       book,
       mapped,
+      lasting,
       signal: options.signal,
       notices: noDataNotices(question, range, sources),
       rawOnly: options.rawOnly ?? false,
@@ -170,23 +172,25 @@ export function createEngine({
         : { frames: seriesFrames(question, rows, windows, notices, { titles, unsaid }) };
     },
     dimensionValues: async (request) => {
-      const book = await currentBook();
-      const { own } = book;
+      const groundwork = await groundworkOf(await dataVersion(connection));
+      const { own } = groundwork.book;
       const filters = storedFilters(own, request.filters ?? []);
-      const asked = [request.dimension, ...filters.map(({ dimension }) => dimension)];
-      const mapped = await mappedProducts(connection, book, asked);
+      const mapped = await groundwork.mapped([request.dimension, ...filters.map(({ dimension }) => dimension)]);
       const scope = storedScope(own, request.scope);
       return dimensionValues({ connection, catalogue, mapped, own }, { ...request, filters, scope });
     },
     annotations: async (wanted, options) => {
-      const book = await currentBook();
+      const { book, sources: sourcesOf } = await groundworkOf(await dataVersion(connection));
       const selection = everything(book, options.scope);
-      const sources = await readSources(connection, selection);
+      const sources = await sourcesOf(selection);
       const range = completeRange(wanted, sources);
       return annotationsIn({ connection, book, sources, range, ...options, scope: selection.scope });
     },
-    sources: async (scope) => readSources(connection, everything(await currentBook(), scope)),
-    accountName: async () => (await currentBook()).own?.name ?? '',
+    sources: async (scope) => {
+      const { book, sources } = await groundworkOf(await dataVersion(connection));
+      return sources(everything(book, scope));
+    },
+    accountName: async () => (await groundworkOf(await dataVersion(connection))).book.own?.name ?? '',
   };
 }
 
@@ -214,26 +218,4 @@ function completeRange(wanted: Partial<Range>, sources: readonly Source[]): Rang
   const from = wanted.from ?? Math.min(...sources.map((source) => source.firstLine));
   const to = wanted.to ?? Math.max(...sources.map((source) => source.lastLine)) + 1;
   return Number.isFinite(from) && Number.isFinite(to) ? { from, to } : { from: 0, to: 0 };
-}
-
-/** The sources that the filters and the scope leave. */
-async function readSources(connection: Connection, selection: Selection): Promise<Source[]> {
-  const bindings = new Bindings();
-  const filters = selection.filters.filter(({ dimension }) =>
-    ['account', 'feature', 'server', 'vendor', 'version', 'product'].includes(dimension),
-  );
-  const narrowed = filters.length > 0 || selection.scope.accounts !== 'all';
-  const { rows } = await connection.query(
-    `SELECT server, toString(format), toUnixTimestamp64Milli(firstLine), toUnixTimestamp64Milli(lastLine), tracksDenials FROM sources FINAL
-${narrowed ? `WHERE server IN (SELECT DISTINCT server FROM activity WHERE level = 'month' AND ${conditionSql('activity', { ...selection, filters }, bindings)})` : ''}
-ORDER BY server`,
-    bindings.params,
-  );
-  return rows.map((row) => ({
-    server: String(row[0]),
-    format: String(row[1]),
-    firstLine: Number(row[2]),
-    lastLine: Number(row[3]),
-    tracksDenials: Number(row[4]) === 1,
-  }));
 }

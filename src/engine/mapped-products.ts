@@ -1,4 +1,3 @@
-import type { Dimension } from '../query/dimensions.ts';
 import type { Connection } from '../store/connection.ts';
 import type { EntitlementBook } from './entitlement-book.ts';
 
@@ -8,19 +7,18 @@ export interface MappedProducts {
   readonly products: readonly string[];
 }
 
-const none: MappedProducts = { features: [], products: [] };
+/** Where nothing is asked about products. */
+export const noProducts: MappedProducts = { features: [], products: [] };
 
 /**
  * What the product mapping makes of the features that occur, for SQL that groups or filters by product. The patterns are read by one
  * program only (src/ingest/mappings): another one's would understand their flags and signs otherwise.
- * @param dimensions what the question groups and filters by
  */
 export async function mappedProducts(
   connection: Connection,
   { mappedProduct }: Pick<EntitlementBook, 'mappedProduct'>,
-  dimensions: readonly Dimension[],
 ): Promise<MappedProducts> {
-  if (mappedProduct === undefined || !dimensions.includes('product')) return none;
+  if (mappedProduct === undefined) return noProducts;
   const { rows } = await connection.query(
     `SELECT DISTINCT toString(feature) FROM activity WHERE level = 'month'
 UNION DISTINCT SELECT DISTINCT toString(feature) FROM entitlements FINAL WHERE superseded = 0`,

@@ -1,7 +1,7 @@
 import { onlyMetered } from '../query/page-notices.ts';
 import { advice } from './advice.ts';
 import type { Ask, Compute } from './ask.ts';
-import { read, selectionOf } from './ask.ts';
+import { readLasting, selectionOf } from './ask.ts';
 import { conditionSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 
@@ -19,7 +19,7 @@ export async function isMeteredOnly(ask: Ask): Promise<boolean> {
     ? 'activity'
     : 'events';
   const lines = relation === 'activity' ? `level = 'month' AND checkouts > 0` : `kind = 'checkout'`;
-  const { rows } = await read(
+  const { rows } = await readLasting(
     ask,
     `SELECT count(), countIf(model = 'metered') FROM ${relation} WHERE ${lines} AND ${conditionSql(relation, selection, bindings)}`,
     bindings,

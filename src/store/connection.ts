@@ -23,6 +23,8 @@ export interface Connection {
    * changes nothing. A block should lie in one partition: only then is it stored whole or not at all.
    */
   insert(table: string, columns: readonly InsertColumn[], options?: InsertOptions): Promise<void>;
+  /** How many commands and inserts have ended that may change answers (`data-version.ts`). */
+  writes(): number;
   close(): Promise<void>;
 }
 

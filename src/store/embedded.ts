@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type * as chdb from './engine.ts';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
+import { createWriteCounter } from './data-version.ts';
 import { lockHolder } from './embedded-lock.ts';
 import { storeError, toStoreError } from './errors.ts';
 import { encodeNative } from './native-format.ts';
@@ -62,6 +63,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   const sessions = createPool(options.sessions ?? Math.max(1, threads - 1), openSession, (session) => session.close());
   const control = createPool(1, openSession, (session) => session.close());
+  const writes = createWriteCounter();
   let counter = 0;
   const nextName = (): string => `${process.pid}-${++counter}`;
 
@@ -144,7 +146,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
     },
     stream,
     async command(sql, params = {}, options = {}) {
-      await run(sql, params, options, 0);
+      await writes.counted(() => run(sql, params, options, 0));
     },
     async insert(table, columns, { token } = {}) {
       const file = join(temporary, `${nextName()}.native`);
@@ -152,13 +154,14 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Connection
       try {
         await writeFile(file, encodeNative(columns));
         const sql = `INSERT INTO ${identifier(table)} (${names}) FROM INFILE ${literal(file)} FORMAT Native`;
-        await run(sql, {}, {}, 0, token);
+        await writes.counted(() => run(sql, {}, {}, 0, token), table);
       } catch (error) {
         throw toStoreError(error);
       } finally {
         await rm(file, { force: true });
       }
     },
+    writes: writes.count,
     async close() {
       await sessions.close();
       await control.close();

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings, ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { killable } from './cancel.ts';
 import type { Connection, Params, QueryOptions, Result, Row } from './connection.ts';
+import { createWriteCounter } from './data-version.ts';
 import { absent, toStoreError } from './errors.ts';
 import { encodeNative } from './native-format.ts';
 import { checkParameters } from './parameters.ts';
@@ -83,6 +84,8 @@ export async function openRemote(options: RemoteOptions, existing = false): Prom
     () => undefined,
   );
 
+  const writes = createWriteCounter();
+
   /** One statement on its way: what to send, and how to stop it. */
   function statement(sql: string, params: Params, { comment, maxSeconds }: QueryOptions, seconds: number) {
     checkParameters(sql, params);
@@ -161,7 +164,9 @@ export async function openRemote(options: RemoteOptions, existing = false): Prom
     stream,
     async command(sql, params = {}, options = {}) {
       const { request, stop } = statement(sql, params, options, 0);
-      await turns.use(() => killable(options.signal, stop, () => client.command(whole(request))), options.signal);
+      await writes.counted(() =>
+        turns.use(() => killable(options.signal, stop, () => client.command(whole(request))), options.signal),
+      );
     },
     async insert(table, columns, { token } = {}) {
       const names = columns.map(({ name }) => identifier(name)).join(', ');
@@ -177,8 +182,9 @@ export async function openRemote(options: RemoteOptions, existing = false): Prom
         });
         await finished(answer.resume());
       };
-      await turns.use(() => withRetries(token !== undefined, send));
+      await writes.counted(() => turns.use(() => withRetries(token !== undefined, send)), table);
     },
+    writes: writes.count,
     async close() {
       await turns.close();
       await client.close();

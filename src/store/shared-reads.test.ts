@@ -25,6 +25,7 @@ function slowStore() {
       }),
     command: () => Promise.resolve(),
     insert: () => Promise.resolve(),
+    writes: () => 0,
     close: () => Promise.resolve(),
   } as unknown as Connection;
   return { shared: sharingReads(connection), reads };
