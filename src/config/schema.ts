@@ -43,6 +43,14 @@ const limits = z.strictObject({
   questionSeconds: z.int().min(1).max(3600).default(60).describe('A question that takes longer is ended.'),
   concurrentQuestions: z.int().min(1).max(64).default(8).describe('Questions answered at the same time; others wait.'),
   waitingQuestions: z.int().min(0).max(100_000).default(500).describe('Questions that may wait; more are refused.'),
+  answerMegabytes: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(64)
+    .describe(
+      'Memory for answers, kept until the data change, for whoever may see the same and asks the same; 0: none.',
+    ),
 });
 
 /**

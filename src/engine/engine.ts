@@ -8,6 +8,8 @@ import type { Connection } from '../store/connection.ts';
 import { dataVersion } from '../store/data-version.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
+import { answerKey, createAnswers } from './answers.ts';
+import type { Answer } from './answers.ts';
 import type { Ask, Source } from './ask.ts';
 import { withBefore } from './before.ts';
 import { foldHours, hoursOf } from './calendar-fold.ts';
@@ -52,13 +54,23 @@ export interface EngineOptions {
   readonly siteAccount?: string | undefined;
   /** The clock, epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
+  /** How much memory answers may take that are kept as long as the data stay as they are; 0: each question asks the store. */
+  readonly answerBytes?: number;
 }
+
+/** Does the work when its turn has come. */
+export type Turn = <T>(
+  work: (signal: AbortSignal | undefined) => Promise<T>,
+  signal: AbortSignal | undefined,
+) => Promise<T>;
 
 export interface AnswerOptions {
   readonly scope: Scope;
   /** Points a series should have at most, for bucket `auto`. */
   readonly maxDataPoints?: number;
   readonly signal?: AbortSignal;
+  /** Who has to ask the store waits for a turn; a kept answer, or one that somebody waits for already, needs none. */
+  readonly turn?: Turn;
   /** Reads raw rows only: what rollups must agree with. For tests and measurements. */
   readonly rawOnly?: boolean;
 }
@@ -80,6 +92,8 @@ export interface Engine {
   sources(scope: Scope): Promise<readonly Source[]>;
 }
 
+const defaultAnswerBytes = 64e6;
+
 export function createEngine({
   connection,
   catalogue,
@@ -87,7 +101,9 @@ export function createEngine({
   denialsAcross = 'servers',
   siteAccount = defaultAccountName,
   now = Date.now,
+  answerBytes = defaultAnswerBytes,
 }: EngineOptions): Engine {
+  const answers = createAnswers(answerBytes);
   const groundworkOf = createGroundwork(connection, { siteTimezone, siteAccount });
 
   /** What a scope sees, without a question. */
@@ -99,8 +115,16 @@ export function createEngine({
     own,
   });
 
-  async function ask(question: Question, wanted: Partial<Range>, options: AnswerOptions): Promise<Ask> {
-    const groundwork = await groundworkOf(await dataVersion(connection));
+  async function ask(
+    question: Question,
+    wanted: Partial<Range>,
+    {
+      version,
+      clock,
+      ...options
+    }: AnswerOptions & { readonly version: string | undefined; readonly clock: () => number },
+  ): Promise<Ask> {
+    const groundwork = await groundworkOf(version);
     const { book, lasting } = groundwork;
     const { own } = book;
     const filters = storedFilters(own, question.filters);
@@ -110,7 +134,6 @@ export function createEngine({
       ...filters.map(({ dimension }) => dimension),
     ]);
     const sources = await groundwork.sources({ filters, scope, catalogue, mapped, own });
-    const moment = now();
     const range = completeRange(wanted, sources);
     return {
       connection,
@@ -124,7 +147,7 @@ export function createEngine({
       },
       range,
       windows: windowsFor(question, range, options.maxDataPoints),
-      now: () => moment,
+      now: clock,
       scope,
       sources,
       book,
@@ -136,40 +159,70 @@ export function createEngine({
     };
   }
 
-  return {
-    answer: async (question, range, options) => {
-      const current = await ask(question, range, options);
-      const { notices, book } = current;
-      const unsaid = isOnly(book.own) ? 'account' : undefined;
-      const shown = (frames: readonly Frame[]) => ({
-        frames: unsaid === undefined ? frames : withoutAccountColumn(frames),
-      });
-      const computation = computations[question.measure];
-      const { columns, valueColumn, overHours } = measureOf(question.measure);
-      const titles = titlesOf(catalogue);
-      if (current.windows.length === 0) return { frames: [emptyFrame(question, notices, titles)] };
-      if ('list' in computation) {
-        const names = [...question.groupBy, ...namedPair(question), ...columns.map(({ name }) => name)];
-        const rows = namedListing(book.own, names, await computation.list(current));
-        if (question.tally === true) {
-          const counted = rows.map((values) => ({ window: 0, value: values[names.lastIndexOf(valueColumn)] ?? null }));
-          return { frames: [tallyFrame(question, counted, current.windows, current)] };
-        }
-        return shown([listingFrame(question, rows, notices, titles)]);
-      }
-      const { windows, rows: figures } = await withBefore(current, computation.compute, question.before ?? 0);
-      const computed = namedRows(book.own, question, figures);
-      const how = question.groupBy.some(isCalendar) ? overHours : undefined;
-      const end = Math.max(...current.sources.map((source) => source.lastLine));
-      const rows = how === undefined ? computed : foldHours(question, how, { rows: computed, windows, end });
+  async function framesOf(question: Question, current: Ask): Promise<{ readonly frames: readonly Frame[] }> {
+    const { notices, book } = current;
+    const unsaid = isOnly(book.own) ? 'account' : undefined;
+    const shown = (frames: readonly Frame[]) => ({
+      frames: unsaid === undefined ? frames : withoutAccountColumn(frames),
+    });
+    const computation = computations[question.measure];
+    const { columns, valueColumn, overHours } = measureOf(question.measure);
+    const titles = titlesOf(catalogue);
+    if (current.windows.length === 0) return { frames: [emptyFrame(question, notices, titles)] };
+    if ('list' in computation) {
+      const names = [...question.groupBy, ...namedPair(question), ...columns.map(({ name }) => name)];
+      const rows = namedListing(book.own, names, await computation.list(current));
       if (question.tally === true) {
-        const at = columns.findIndex(({ name }) => name === valueColumn);
-        const counted = rows.map(({ window, values }) => ({ window, value: values[at] ?? null }));
-        return { frames: [tallyFrame(question, counted, windows, current)] };
+        const counted = rows.map((values) => ({ window: 0, value: values[names.lastIndexOf(valueColumn)] ?? null }));
+        return { frames: [tallyFrame(question, counted, current.windows, current)] };
       }
-      return question.shape === 'table'
-        ? shown([tableFrame(question, rows, notices, titles)])
-        : { frames: seriesFrames(question, rows, windows, notices, { titles, unsaid }) };
+      return shown([listingFrame(question, rows, notices, titles)]);
+    }
+    const { windows, rows: figures } = await withBefore(current, computation.compute, question.before ?? 0);
+    const computed = namedRows(book.own, question, figures);
+    const how = question.groupBy.some(isCalendar) ? overHours : undefined;
+    const end = Math.max(...current.sources.map((source) => source.lastLine));
+    const rows = how === undefined ? computed : foldHours(question, how, { rows: computed, windows, end });
+    if (question.tally === true) {
+      const at = columns.findIndex(({ name }) => name === valueColumn);
+      const counted = rows.map(({ window, values }) => ({ window, value: values[at] ?? null }));
+      return { frames: [tallyFrame(question, counted, windows, current)] };
+    }
+    return question.shape === 'table'
+      ? shown([tableFrame(question, rows, notices, titles)])
+      : { frames: seriesFrames(question, rows, windows, notices, { titles, unsaid }) };
+  }
+
+  async function answerNow(
+    version: string | undefined,
+    question: Question,
+    range: Partial<Range>,
+    options: AnswerOptions,
+  ): Promise<Answer> {
+    const moment = now();
+    let ofTheMoment = false;
+    const clock = (): number => {
+      ofTheMoment = true;
+      return moment;
+    };
+    const current = await ask(question, range, { ...options, version, clock });
+    const { frames } = await framesOf(question, current);
+    return { frames, ofTheMoment };
+  }
+
+  return {
+    answer: async (question, range, { signal, turn = atOnce, ...options }) => {
+      const version = await dataVersion(connection);
+      return answers.of(
+        version,
+        answerKey(question, range, options),
+        (shared) =>
+          turn(
+            (own) => answerNow(version, question, range, { ...options, ...(own !== undefined && { signal: own }) }),
+            shared,
+          ),
+        signal,
+      );
     },
     dimensionValues: async (request) => {
       const groundwork = await groundworkOf(await dataVersion(connection));
@@ -193,6 +246,8 @@ export function createEngine({
     accountName: async () => (await groundworkOf(await dataVersion(connection))).book.own?.name ?? '',
   };
 }
+
+const atOnce: Turn = (work, signal) => work(signal);
 
 function emptyFrame(question: Question, notices: Notice[], titles: Titles): Frame {
   if (measureOf(question.measure).kind === 'listing') return listingFrame(question, [], notices, titles);

@@ -7,14 +7,20 @@ const query = { measure: 'checkouts' } as const;
 
 /** One place, one second per question; each question takes `ms`, or until it is ended. */
 function askTwo(ms: number) {
-  const answer = (_: unknown, __: unknown, { signal }: { readonly signal?: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      const done = setTimeout(() => resolve({ frames: [] }), ms);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(done);
-        reject(new Error('given up'));
-      });
-    });
+  const answer: Engine['answer'] = (_question, _range, { turn, signal }) => {
+    if (turn === undefined) throw new Error('Who asks the store waits for a turn.');
+    return turn(
+      (own) =>
+        new Promise((resolve, reject) => {
+          const done = setTimeout(() => resolve({ frames: [] }), ms);
+          own?.addEventListener('abort', () => {
+            clearTimeout(done);
+            reject(new Error('given up'));
+          });
+        }),
+      signal,
+    );
+  };
   return ask(
     {
       engine: { answer } as unknown as Engine,

@@ -2,7 +2,7 @@ import type { Frame } from '../engine/frame.ts';
 import { parseQuestion } from '../query/question.ts';
 import { parseTime, parseTimeRange } from '../query/time.ts';
 import type { TimeRange } from '../query/time.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Turn } from '../engine/engine.ts';
 import { ApiError, errorSourceOf, toApiError } from './errors.ts';
 import type { Limiter } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
@@ -33,8 +33,6 @@ export async function ask(asking: Asking, request: QueryRequest, context: Contex
 
 async function answerPart(asking: Asking, part: QueryPart, range: Range, context: Context): Promise<PartAnswer> {
   const began = performance.now();
-  // Its time begins with its turn: the panels of a page would use up each other's otherwise.
-  let timeout: AbortSignal | undefined;
   // A signal of its own, since all parts wait for the same one.
   const gone = AbortSignal.any(context.signal === undefined ? [] : [context.signal]);
   let answer: PartAnswer;
@@ -46,17 +44,15 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
     measure = question.measure;
     const interval = rangeOf({ from, to }, question.timezone, Date.now());
     const points = pointsOf(part, interval);
-    const { frames } = await asking.limiter.run(() => {
-      timeout = AbortSignal.timeout(asking.questionSeconds * 1000);
-      return asking.engine.answer(question, interval, {
-        ...(points === undefined ? {} : { maxDataPoints: points }),
-        scope: { accounts: context.caller.accounts },
-        signal: AbortSignal.any([gone, timeout]),
-      });
-    }, gone);
+    const { frames } = await asking.engine.answer(question, interval, {
+      ...(points === undefined ? {} : { maxDataPoints: points }),
+      scope: { accounts: context.caller.accounts },
+      signal: gone,
+      turn: turnsOf(asking),
+    });
     answer = { status: 200, frames: withNotices(frames, notices) };
   } catch (error) {
-    const known = timeout?.aborted === true ? tooSlow(asking.questionSeconds) : toApiError(error);
+    const known = toApiError(error);
     answer = {
       status: known.status,
       error: [known.message, known.todo].join(' ').trim(),
@@ -67,6 +63,19 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
   asking.metrics.question(measure, answer.status, (performance.now() - began) / 1000);
   return answer;
 }
+
+/** The time of a question begins with its turn: the panels of a page would use up each other's otherwise. */
+const turnsOf =
+  ({ limiter, questionSeconds }: Asking): Turn =>
+  (work, signal) =>
+    limiter.run(async () => {
+      const timeout = AbortSignal.timeout(questionSeconds * 1000);
+      try {
+        return await work(AbortSignal.any(signal === undefined ? [timeout] : [signal, timeout]));
+      } catch (error) {
+        throw timeout.aborted ? tooSlow(questionSeconds) : error;
+      }
+    }, signal);
 
 /** What was changed about the question is said beside the answer. */
 function withNotices(frames: readonly Frame[], texts: readonly string[]): readonly Frame[] {

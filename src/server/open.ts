@@ -108,7 +108,8 @@ export async function openLocalService(
     const repaired = onRepair === undefined ? [] : await repair(events);
     if (repaired.length > 0) onRepair?.(repairedText(repaired));
     const catalogue = createCatalogue(denials);
-    const engine = createEngine({ connection, catalogue, siteTimezone, siteAccount, denialsAcross });
+    const answerBytes = limits.answerMegabytes * 1e6;
+    const engine = createEngine({ connection, catalogue, siteTimezone, siteAccount, denialsAcross, answerBytes });
     const asking = {
       engine,
       limiter: limiter ?? createLimiter(limits.concurrentQuestions, limits.waitingQuestions),
