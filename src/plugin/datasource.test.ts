@@ -11,8 +11,15 @@ import type { TemplateSrv } from '@grafana/runtime';
 import { firstValueFrom, of } from 'rxjs';
 import { parseQuestion } from '../query/question.ts';
 import { DataSource } from './datasource.ts';
+import { sharedRange } from './range.ts';
 import { asValues } from './variables.ts';
 import type { LicenseQuery, Options } from './types.ts';
+
+const range = {
+  from: dateTime('2026-03-02T09:30:41Z'),
+  to: dateTime('2026-03-02T10:30:41Z'),
+  raw: { from: 'now-1h', to: 'now' },
+};
 
 /** Dashboard variables as Grafana keeps them; those of `local` belong to a repeated panel. */
 const variables: Record<
@@ -101,7 +108,7 @@ test('"All" takes the filter away', () => {
 test('a dashboard about one thing that a link opened for "All" asks to choose one, and shows no figures of all', async () => {
   const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
   const answer = (variable: string, panelId?: number) => {
-    const request = { targets: [query('x'), query(variable)], timezone: 'utc', panelId, scopedVars: {} };
+    const request = { targets: [query('x'), query(variable)], range, timezone: 'utc', panelId, scopedVars: {} };
     return firstValueFrom(datasource.query(request as unknown as DataQueryRequest<LicenseQuery>));
   };
   expect(await answer('$customer', 3)).toEqual({
@@ -162,8 +169,8 @@ test('values for completion: in the time range, as far as the other filters leav
   const asked = jest
     .spyOn(datasource, 'getResource')
     .mockResolvedValue({ values: [{ value: 'cad', text: 'cad' }], truncated: false });
-  const range = { from: dateTime(1000), to: dateTime(2000), raw: { from: '', to: '' } };
-  await datasource.dimensionValues('feature', { search: 'c', filters: query('$account').filters ?? [], range });
+  const given = { from: dateTime(1000), to: dateTime(2000), raw: { from: '', to: '' } };
+  await datasource.dimensionValues('feature', { search: 'c', filters: query('$account').filters ?? [], range: given });
   expect(asked).toHaveBeenLastCalledWith('dimensions/feature/values', {
     search: 'c',
     filters: JSON.stringify([{ dimension: 'account', operator: 'in', values: ['acme', 'borealis (EU)'] }]),
@@ -197,8 +204,9 @@ test('a variable asks for the values of one dimension', () => {
 test('days and hours are cut in the time zone of the query, else of the data source, else of the dashboard', () => {
   const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
   const zone = (jsonData: Options, timezone: string, target: Partial<LicenseQuery> = {}): string | undefined => {
-    const request = { targets: [{ refId: 'A', measure: 'events', ...target }], timezone };
+    const request = { targets: [{ refId: 'A', measure: 'events', ...target }], range, timezone };
     new DataSource({ ...settings, jsonData }, templates).query(request as DataQueryRequest<LicenseQuery>);
+    expect(sent.mock.lastCall?.[0].range).toEqual(sharedRange(range));
     const targets: readonly LicenseQuery[] = sent.mock.lastCall?.[0].targets ?? [];
     return targets[0]?.timezone;
   };
@@ -215,7 +223,7 @@ test('public dashboards have no links to dashboards that their readers cannot op
   const frame = { fields: [{ name: 'account', type: FieldType.string, config: {}, values: ['acme'] }], length: 1 };
   const sent = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [frame] }));
   const links = async (): Promise<number> => {
-    const request = { targets: [{ refId: 'A', measure: 'events' }], timezone: 'utc' };
+    const request = { targets: [{ refId: 'A', measure: 'events' }], range, timezone: 'utc' };
     const { data } = await firstValueFrom(datasource.query(request as DataQueryRequest<LicenseQuery>));
     const [shown] = data as DataFrame[];
     return shown?.fields[0]?.config.links?.length ?? 0;

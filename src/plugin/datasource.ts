@@ -22,6 +22,7 @@ import { filterValues, ignoredFilters, interpolated, questionFilter } from './in
 import { withLinks } from './links.ts';
 import { forwarded } from './migrate.ts';
 import { PageNotices, withNotices } from './notices.ts';
+import { sharedRange } from './range.ts';
 import { unchosenIn, valuesIn } from './templates.ts';
 import type { LicenseQuery, Options, QueryFilter } from './types.ts';
 import { VariableSupport } from './variables.ts';
@@ -94,7 +95,7 @@ export class DataSource extends DataSourceWithBackend<LicenseQuery, Options> {
     const timezone = this.timezone === undefined || this.timezone === '' ? zoneOf(request.timezone) : this.timezone;
     const targets = request.targets.map((target) => ({ timezone, ...target }));
     const variables = this.templates.getVariables().map(({ name }) => name);
-    return super.query({ ...request, targets }).pipe(
+    return super.query({ ...request, range: sharedRange(request.range), targets }).pipe(
       map((response) => ({
         ...response,
         data: withNotices(

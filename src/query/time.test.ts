@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { QuestionError } from './errors.ts';
-import { parseTime, parseTimeRange, parseUntil } from './time.ts';
+import { askedAt, parseTime, parseTimeRange, parseUntil } from './time.ts';
 
 /** A Wednesday. */
 const now = Date.UTC(2026, 10, 25, 13, 45, 30, 500);
@@ -69,6 +69,18 @@ describe('time ranges', () => {
         const text = `now${amount < 0 ? '-' : '+'}${String(Math.abs(amount))}${unit}`;
         const expected = DateTime.fromMillis(at, { zone }).plus({ [units[unit]]: amount });
         expect(parseTime('from', text, at, zone)).toBe(expected.toMillis());
+      }),
+    );
+  });
+
+  test('who asks within a minute asks for the same range; it leaves nothing out and does not reach into the next day', () => {
+    fc.assert(
+      fc.property(anyNow, anyZone, fc.nat(59_999), (at, zone, later) => {
+        const minute = at - (at % 60_000);
+        const asked = askedAt(minute + later);
+        expect(asked).toBe(askedAt(minute));
+        expect(asked).toBeGreaterThanOrEqual(minute + later);
+        expect(parseTime('from', 'now/d', asked, zone)).toBe(parseTime('from', 'now/d', minute + later, zone));
       }),
     );
   });

@@ -53,6 +53,14 @@ export function parseTime(edge: 'from' | 'to', value: unknown, now: number, time
 }
 
 /**
+ * What relative times count from when a question is asked: the last millisecond of the running minute, in which everybody who asks the
+ * same asks for the same range. Nothing that has happened is left out, and the day stays the day.
+ */
+export const askedAt = (now: number): number => now - (now % minuteMs) + minuteMs - 1;
+
+const minuteMs = 60_000;
+
+/**
  * Until when something that is given out stays: a length from now on (`12h`, `30d`, `8w`, `3M`, `1y`) or a later time, as
  * `parseTime` reads it. Throws `QuestionError` (`invalidTime`).
  */

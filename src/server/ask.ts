@@ -1,6 +1,6 @@
 import type { Frame } from '../engine/frame.ts';
 import { parseQuestion } from '../query/question.ts';
-import { parseTime, parseTimeRange } from '../query/time.ts';
+import { askedAt, parseTime, parseTimeRange } from '../query/time.ts';
 import type { TimeRange } from '../query/time.ts';
 import type { Engine, Turn } from '../engine/engine.ts';
 import { ApiError, errorSourceOf, toApiError } from './errors.ts';
@@ -42,7 +42,7 @@ async function answerPart(asking: Asking, part: QueryPart, range: Range, context
     const { from = range.from, to = range.to, ...asked } = part;
     const { question, notices } = parseQuestion(asked);
     measure = question.measure;
-    const interval = rangeOf({ from, to }, question.timezone, Date.now());
+    const interval = rangeOf({ from, to }, question.timezone, askedAt(Date.now()));
     const points = pointsOf(part, interval);
     const { frames } = await asking.engine.answer(question, interval, {
       ...(points === undefined ? {} : { maxDataPoints: points }),

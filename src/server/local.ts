@@ -6,6 +6,7 @@ import type { FollowedFile } from '../ingest/following/slice.ts';
 import type { FollowPoint } from '../ingest/following/state.ts';
 import type { Dimension } from '../query/dimensions.ts';
 import { didYouMean } from '../query/errors.ts';
+import { askedAt } from '../query/time.ts';
 import { ask, rangeOf } from './ask.ts';
 import type { Asking } from './ask.ts';
 import type { Caller } from './caller.ts';
@@ -87,7 +88,7 @@ export function localService(parts: LocalParts): LocalService {
         () =>
           engine.dimensionValues({
             dimension: dimensionOf(dimension),
-            ...rangeOf(range, siteTimezone, Date.now()),
+            ...rangeOf(range, siteTimezone, askedAt(Date.now())),
             ...(search !== undefined && search !== '' && { search }),
             ...(filters !== undefined && { filters }),
             ...(limit !== undefined && { limit }),
@@ -100,7 +101,7 @@ export function localService(parts: LocalParts): LocalService {
     annotations: async (range, { caller, signal }) =>
       parts.limiter.run(
         () =>
-          engine.annotations(rangeOf(range, siteTimezone, Date.now()), {
+          engine.annotations(rangeOf(range, siteTimezone, askedAt(Date.now())), {
             scope: scopeOf(caller),
             ...(signal !== undefined && { signal }),
           }),

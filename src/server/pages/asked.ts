@@ -3,7 +3,7 @@ import type { Dimension } from '../../query/dimensions.ts';
 import { dimensions } from '../../query/dimensions.ts';
 import type { Filter } from '../../query/question.ts';
 import type { TimeRange } from '../../query/time.ts';
-import { parseTimeRange } from '../../query/time.ts';
+import { askedAt, parseTimeRange } from '../../query/time.ts';
 import type { SharedDashboard, SharedVariable } from '../../share/dashboard.ts';
 import type { Sort } from '../../share/render/sorting.ts';
 import type { VariableValues } from '../../share/variables.ts';
@@ -56,7 +56,7 @@ export function askedOf(query: unknown, dashboard: SharedDashboard, siteTimezone
     variables: Object.fromEntries(variables),
     from,
     to,
-    range: parseTimeRange(from, to, Date.now(), timezone),
+    range: parseTimeRange(from, to, askedAt(Date.now()), timezone),
     timezone,
     more: valuesIn(query, 'more')
       .map(Number)
