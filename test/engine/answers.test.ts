@@ -71,9 +71,8 @@ test('whoever has asked before, in whatever order: everybody has the answer that
         const remembering = engineOver(connection);
         const forgetful = engineOver(store.connection, 0);
         for (const [i, scope] of asked) {
-          const [given, between] = questions[i] ?? [];
-          if (given === undefined || between === undefined) throw new Error('Each is one of two questions.');
-          const { question } = parseQuestion(given);
+          const [question, between] = questions[i] ?? [];
+          if (question === undefined || between === undefined) throw new Error('Each is one of two questions.');
           const before = statements.length;
           const answer = await remembering.answer(question, between, { scope });
           if (statements.length === before) kept++;
