@@ -17,18 +17,32 @@ export interface DenialCount {
   readonly count: number;
 }
 
+interface DenialRequest {
+  readonly keys: readonly Dimension[];
+  readonly extra?: readonly ('reason' | 'code')[];
+  readonly distinctClients?: boolean;
+}
+
+/** Denials as `readDenials` counts them, and by window the same count without the grouping: distinct clients do not add up. */
+export async function readShares(
+  ask: Ask,
+  request: DenialRequest,
+): Promise<{ readonly counts: readonly DenialCount[]; readonly totals: ReadonlyMap<number, number> }> {
+  const addsUp = ask.question.denials.count !== 'clients' && request.distinctClients !== true;
+  const [counts, ungrouped] = await Promise.all([
+    readDenials(ask, request),
+    addsUp ? undefined : readDenials(ask, { ...request, keys: [], extra: [] }),
+  ]);
+  const totals = new Map<number, number>();
+  for (const { window, count } of ungrouped ?? counts) totals.set(window, (totals.get(window) ?? 0) + count);
+  return { counts, totals };
+}
+
 /**
  * Counts denials the way the question says: lines, episodes (all, or those with one outcome), or distinct clients of what
- * the rule selects. `total` is the same count without the grouping: distinct clients do not add up.
+ * the rule selects.
  */
-export async function readDenials(
-  ask: Ask,
-  request: {
-    readonly keys: readonly Dimension[];
-    readonly extra?: readonly ('reason' | 'code')[];
-    readonly distinctClients?: boolean;
-  },
-): Promise<DenialCount[]> {
+export async function readDenials(ask: Ask, request: DenialRequest): Promise<DenialCount[]> {
   const { keys, extra = [] } = request;
   const bindings = new Bindings();
   const { count } = ask.question.denials;

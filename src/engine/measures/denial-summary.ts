@@ -1,6 +1,6 @@
 import type { Reason } from '../../denials/reason.ts';
 import type { Ask } from '../ask.ts';
-import { noticeUntracked, readDenials } from '../denials.ts';
+import { noticeUntracked, readShares } from '../denials.ts';
 import type { List } from './listing.ts';
 
 /** The source document's Denials Summary: why users are denied, in what proportions, and who should do what about it. */
@@ -12,12 +12,9 @@ export const denialAdvice: List = (ask) => byReason(ask, ({ advice }) => [advice
 
 async function byReason(ask: Ask, said: (reason: Reason) => readonly string[]): ReturnType<List> {
   const { groupBy } = ask.question;
-  const [counts, totals] = await Promise.all([
-    readDenials(ask, { keys: groupBy, extra: ['reason', 'code'] }),
-    readDenials(ask, { keys: [] }),
-  ]);
+  const { counts, totals } = await readShares(ask, { keys: groupBy, extra: ['reason', 'code'] });
   noticeUntracked(ask);
-  const total = totals[0]?.count ?? 0;
+  const total = totals.get(0) ?? 0;
   const families = new Map(ask.catalogue.families().map((family) => [family.id, family.title]));
   return counts.map(({ key, count }) => {
     const [reasonId = '', code = ''] = key.slice(groupBy.length);

@@ -1,7 +1,7 @@
 import { readLineSums } from '../activity.ts';
 import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
-import { noticeUntracked, readDenials } from '../denials.ts';
+import { noticeUntracked, readDenials, readShares } from '../denials.ts';
 import { piecesOf } from '../windows.ts';
 import { withZeros } from './clients.ts';
 
@@ -31,17 +31,13 @@ export const deniedClients: Compute = async (ask) => {
 
 /** Each group's share in all denials that filters and scope leave in the window, %. */
 export const denialShare: Compute = async (ask) => {
-  const [counts, totals] = await Promise.all([
-    readDenials(ask, { keys: ask.question.groupBy }),
-    readDenials(ask, { keys: [] }),
-  ]);
-  const totalOf = new Map(totals.map(({ window, count }) => [window, count]));
+  const { counts, totals } = await readShares(ask, { keys: ask.question.groupBy });
   const known = withZeros(
     ask,
     counts.map(({ key, window, count }) => ({ key, window, value: count })),
   );
   const shares = known.map(({ key, window, values: [count = null] }) => {
-    const total = totalOf.get(window) ?? 0;
+    const total = totals.get(window) ?? 0;
     // Where nothing was denied at all, there is nothing to share.
     return { key, window, values: [count === null || total === 0 ? null : (100 * count) / total] };
   });
