@@ -2,8 +2,9 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Filter } from '../query/question.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
-import type { Level, Span } from './levels.ts';
-import { boundariesOf, byLevel, planSpans } from './levels.ts';
+import { bucketsSql } from './buckets-sql.ts';
+import type { Span } from './levels.ts';
+import { boundariesOf, planSpans } from './levels.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { Piece } from './windows.ts';
@@ -48,8 +49,10 @@ export async function readLineSums(
   const selection = { ...selectionOf(ask), ...(request.filters !== undefined && { filters: request.filters }) };
   const kept = !ask.rawOnly && knows('activity', [...keys, ...selection.filters.map((filter) => filter.dimension)]);
   const bindings = new Bindings();
-  const parts = byLevel(planSpans(pieces, kept ? ['month', 'day'] : [])).map(([level, spans]) => {
-    const relation = level === 'raw' ? 'events' : 'activity';
+  const spans = planSpans(pieces, kept ? ['month', 'day'] : []);
+  const parts = (['activity', 'events'] as const).flatMap((relation) => {
+    const own = spans.filter(({ level }) => (level === 'raw') === (relation === 'events'));
+    if (own.length === 0) return [];
     const { joins, expressions } = groupingSql(relation, keys, selectionOf(ask), bindings);
     const columns = [
       ...expressions.map((expression, i) => `${expression} AS k${i}`),
@@ -57,7 +60,9 @@ export async function readLineSums(
       ...sums.map((sum) => `${relation === 'events' ? lineSums[sum] : `t.${sum}`} AS ${sum}`),
     ];
     const condition = conditionSql(relation, selection, bindings);
-    return `SELECT ${columns.join(', ')} FROM (SELECT * FROM ${spansSql(level, spans, bindings)} AND ${condition}) AS t ${joins}`;
+    const from =
+      relation === 'events' ? linesSql(own, bindings) : `activity FINAL WHERE (${bucketsSql(own, bindings)})`;
+    return [`SELECT ${columns.join(', ')} FROM (SELECT * FROM ${from} AND ${condition}) AS t ${joins}`];
   });
   const names = keys.map((_, i) => `k${i}, `).join('');
   const { rows } = await read(
@@ -74,13 +79,7 @@ FROM (${parts.join('\nUNION ALL\n')}) GROUP BY ${names}piece`,
   }));
 }
 
-function spansSql(level: Level, spans: readonly Span[], bindings: Bindings): string {
-  const times = spans.map(({ from, to }) =>
-    level === 'raw'
-      ? `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`
-      : `bucket >= toDate(${bindings.time(from)}) AND bucket < toDate(${bindings.time(to)})`,
-  );
-  return level === 'raw'
-    ? `events WHERE kind <= 'upgrade' AND (${times.join(' OR ')})`
-    : `activity FINAL WHERE level = '${level}' AND (${times.join(' OR ')})`;
+function linesSql(spans: readonly Span[], bindings: Bindings): string {
+  const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
+  return `events WHERE kind <= 'upgrade' AND (${times.join(' OR ')})`;
 }

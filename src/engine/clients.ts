@@ -1,7 +1,8 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
-import { boundariesOf, joinSpans, planSpans } from './levels.ts';
+import { bucketsSql } from './buckets-sql.ts';
+import { boundariesOf, byLevel, joinSpans, planSpans } from './levels.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 import { piecesOf } from './windows.ts';
@@ -39,19 +40,16 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
     pieces.map((piece) => piece.window),
     'Array(Int64)',
   )}, toInt64(-1))`;
-  const parts = (['month', 'day'] as const).flatMap((level) => {
-    const own = spans.filter((span) => span.level === level);
-    if (own.length === 0) return [];
-    const { joins, expressions } = groupingSql('served_clients', keys, selectionOf(ask), bindings);
-    const times = joinSpans(own).map(
-      (span) => `bucket >= toDate(${bindings.time(span.from)}) AND bucket < toDate(${bindings.time(span.to)})`,
-    );
-    return [
-      `SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner,
+  const parts: string[] = [];
+  const inSets = spans.filter(({ level }) => level !== 'raw');
+  if (inSets.length > 0) {
+    const { joins, expressions } = groupingSql('served_clients', keys, selection, bindings);
+    // By level, then time: neighbours are one.
+    const joined = byLevel(inSets).flatMap(([, own]) => joinSpans(own));
+    parts.push(`SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner,
          roundDown(toInt64(toUnixTimestamp(toDateTime(t.bucket, 'UTC'))) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece, ${windowOf} AS window, t.clients AS clients
-       FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE level = '${level}' AND (${times.join(' OR ')}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`,
-    ];
-  });
+       FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE (${bucketsSql(joined, bindings)}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`);
+  }
   const edges = spans.filter((span) => span.level === 'raw');
   if (edges.length > 0) parts.push(fromSessions(ask, keys, edges, bindings));
   const names = keys.map((_, i) => `k${i}, `).join('');
