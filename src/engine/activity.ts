@@ -49,19 +49,20 @@ export async function readLineSums(
   const selection = { ...selectionOf(ask), ...(request.filters !== undefined && { filters: request.filters }) };
   const kept = !ask.rawOnly && knows('activity', [...keys, ...selection.filters.map((filter) => filter.dimension)]);
   const bindings = new Bindings();
-  const spans = planSpans(pieces, kept ? ['month', 'day'] : []);
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  const spans = planSpans(pieces, kept ? ['month', 'day'] : [], ask.calendar);
   const parts = (['activity', 'events'] as const).flatMap((relation) => {
     const own = spans.filter(({ level }) => (level === 'raw') === (relation === 'events'));
     if (own.length === 0) return [];
     const { joins, expressions } = groupingSql(relation, keys, selectionOf(ask), bindings);
     const columns = [
       ...expressions.map((expression, i) => `${expression} AS k${i}`),
-      `${relation === 'events' ? 'toUnixTimestamp64Milli(t.time)' : "toInt64(toUnixTimestamp(toDateTime(t.bucket, 'UTC'))) * 1000"} AS at`,
+      `${relation === 'events' ? 'toUnixTimestamp64Milli(t.time)' : `toInt64(toUnixTimestamp(toDateTime(t.bucket, ${zone}))) * 1000`} AS at`,
       ...sums.map((sum) => `${relation === 'events' ? lineSums[sum] : `t.${sum}`} AS ${sum}`),
     ];
     const condition = conditionSql(relation, selection, bindings);
     const from =
-      relation === 'events' ? linesSql(own, bindings) : `activity FINAL WHERE (${bucketsSql(own, bindings)})`;
+      relation === 'events' ? linesSql(own, bindings) : `activity FINAL WHERE (${bucketsSql(own, zone, bindings)})`;
     return [`SELECT ${columns.join(', ')} FROM (SELECT * FROM ${from} AND ${condition}) AS t ${joins}`];
   });
   const names = keys.map((_, i) => `k${i}, `).join('');

@@ -7,6 +7,7 @@ import type { Notice } from './frame.ts';
 import type { Groundwork } from './groundwork.ts';
 import type { MappedProducts } from './mapped-products.ts';
 import type { Scope, Selection } from './relations.ts';
+import type { SiteCalendar } from './site-calendar.ts';
 import type { Bindings } from './sql.ts';
 import type { Range, Window } from './windows.ts';
 
@@ -22,6 +23,8 @@ export interface Ask {
   readonly catalogue: Catalogue;
   /** Entitlements begin and end at midnight here. */
   readonly siteTimezone: string;
+  /** Days and months of that zone, as facts have them. */
+  readonly calendar: SiteCalendar;
   readonly question: PlainQuestion;
   readonly range: Range;
   readonly windows: readonly Window[];
@@ -30,12 +33,14 @@ export interface Ask {
   readonly scope: Scope;
   readonly sources: readonly Source[];
   readonly book: EntitlementBook;
+  /** Whether the store keeps use beside what was bought, as the book has it. */
+  readonly hasEntitledUse: boolean;
   /** Empty where the question is not about products. */
   readonly mapped: MappedProducts;
   readonly lasting: Groundwork['lasting'];
   readonly signal: AbortSignal | undefined;
   readonly notices: Notice[];
-  /** Reads raw rows only: what rollups must agree with. */
+  /** Reads raw rows only: what facts must agree with, and all there is while they are made anew. */
   readonly rawOnly: boolean;
 }
 

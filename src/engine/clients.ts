@@ -34,8 +34,9 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
   if (inWindows.length === 0) return [];
   // Windows are known by the start of their pieces: cut the range again into what sets cover and what is left to sessions.
   const spans = inWindows.flatMap((piece) =>
-    planSpans([piece], kept ? ['month', 'day'] : []).map((span) => ({ ...span, window: piece.window })),
+    planSpans([piece], kept ? ['month', 'day'] : [], ask.calendar).map((span) => ({ ...span, window: piece.window })),
   );
+  const zone = bindings.bind(ask.siteTimezone, 'String');
   const windowOf = `transform(piece, ${bindings.milliseconds(boundariesOf(pieces))}, ${bindings.bind(
     pieces.map((piece) => piece.window),
     'Array(Int64)',
@@ -47,8 +48,8 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
     // By level, then time: neighbours are one.
     const joined = byLevel(inSets).flatMap(([, own]) => joinSpans(own));
     parts.push(`SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner,
-         roundDown(toInt64(toUnixTimestamp(toDateTime(t.bucket, 'UTC'))) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece, ${windowOf} AS window, t.clients AS clients
-       FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE (${bucketsSql(joined, bindings)}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`);
+         roundDown(toInt64(toUnixTimestamp(toDateTime(t.bucket, ${zone}))) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece, ${windowOf} AS window, t.clients AS clients
+       FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE (${bucketsSql(joined, zone, bindings)}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`);
   }
   const edges = spans.filter((span) => span.level === 'raw');
   if (edges.length > 0) parts.push(fromSessions(ask, keys, edges, bindings));

@@ -33,7 +33,7 @@ export async function endOfDataByKey(
     );
   // Check-ins with nothing open are no use of a server, nor are rollup rows that lost their last change: they are zeros.
   const relation = onRollup
-    ? `(SELECT DISTINCT account, feature, server FROM usage FINAL WHERE grouping = 'account_feature_server' AND level = 'month' AND (net != 0 OR top != 0 OR area != 0) AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
+    ? `(SELECT DISTINCT account, feature, server FROM facts FINAL WHERE grouping = 'account_feature_server' AND level = 'month' AND peak != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`
     : `(SELECT DISTINCT account, feature, server, vendor, version, client, project FROM usage_changes WHERE delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)})`;
   const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
   const { rows } = await readLasting(

@@ -6,6 +6,9 @@ import { namedPair } from '../query/parse.ts';
 import type { DenialsAcross, Question } from '../query/question.ts';
 import type { Connection } from '../store/connection.ts';
 import { dataVersion } from '../store/data-version.ts';
+import type { EntitledUseBasis } from '../store/entitled-use.ts';
+import { entitledUseBasis } from '../store/entitled-use.ts';
+import { factsZone } from '../store/facts-zone.ts';
 import type { Annotation } from './annotations.ts';
 import { annotationsIn } from './annotations.ts';
 import { answerKey, createAnswers } from './answers.ts';
@@ -31,6 +34,7 @@ import {
   withoutAccountColumn,
 } from './own-account.ts';
 import type { Scope, Selection } from './relations.ts';
+import { siteCalendar } from './site-calendar.ts';
 import { listingFrame, seriesFrames, tableFrame } from './shape.ts';
 import { tallyFrame } from './tally.ts';
 import type { Titles } from './titles.ts';
@@ -139,6 +143,7 @@ export function createEngine({
       connection,
       catalogue,
       siteTimezone,
+      calendar: siteCalendar(siteTimezone),
       question: {
         ...question,
         filters,
@@ -151,11 +156,12 @@ export function createEngine({
       scope,
       sources,
       book,
+      hasEntitledUse: isSame(await entitledUseBasis(connection), book.basis),
       mapped,
       lasting,
       signal: options.signal,
       notices: noDataNotices(question, range, sources),
-      rawOnly: options.rawOnly ?? false,
+      rawOnly: options.rawOnly === true || (await factsZone(connection)) !== siteTimezone,
     };
   }
 
@@ -248,6 +254,8 @@ export function createEngine({
 }
 
 const atOnce: Turn = (work, signal) => work(signal);
+const isSame = (one: EntitledUseBasis | undefined, other: EntitledUseBasis | undefined): boolean =>
+  one !== undefined && other?.newest === one.newest && other.rows === one.rows && other.own === one.own;
 
 function emptyFrame(question: Question, notices: Notice[], titles: Titles): Frame {
   if (measureOf(question.measure).kind === 'listing') return listingFrame(question, [], notices, titles);

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Connection } from '../store/connection.ts';
 import { productMapping } from '../store/mappings.ts';
+import type { EntitledUseBasis } from '../store/entitled-use.ts';
 import type { OwnAccount } from './own-account.ts';
 
 /** One entitlement in force for a while. Epoch milliseconds, `to` exclusive (midnight after its last day, site time zone). */
@@ -44,6 +45,8 @@ export interface EntitlementBook {
   readonly mappedProduct: ((feature: string) => string) | undefined;
   /** The one account that lines and rows without an account are of; undefined where a line has an account. */
   readonly own: OwnAccount | undefined;
+  /** What it was read from; undefined: nothing that a store could be compared with. */
+  readonly basis: EntitledUseBasis | undefined;
 }
 
 /** A stretch of time in which the entitled quantity and overdraft are the same. */
@@ -74,7 +77,9 @@ export function entitlementBooks(
     if (current !== version) {
       const [rows, productOf] = await Promise.all([load(connection, siteTimezone), productMapping(connection)]);
       const namesAccounts = state.rows.some(([name, has]) => name === 'accounts' && has === '1');
-      book = bookOf(rows, productOf, namesAccounts ? undefined : siteAccount);
+      const [, newest = '', count = ''] = state.rows.find(([name]) => name === 'entitlements')?.map(String) ?? [];
+      const own = namesAccounts ? '' : siteAccount;
+      book = { ...bookOf(rows, productOf, own === '' ? undefined : own), basis: { newest, rows: count, own } };
       version = current;
     }
     return book;
@@ -141,6 +146,7 @@ export function bookOf(
   return {
     rows,
     mappedProduct,
+    basis: undefined,
     own: ownName === undefined ? undefined : { name: ownName, others },
     product: (account, feature) => {
       const key = `${account}\0${feature}`;

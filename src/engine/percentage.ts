@@ -2,17 +2,12 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
 import type { Compare, Comparison } from './comparison.ts';
+import { coverageReader, readCovered } from './covered.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
-import type { Coverage, Entitlement } from './entitlement-book.ts';
-import { stretchesOf } from './entitlement-book.ts';
-import { idleKeys } from './entitled-rows.ts';
-import type { CoveredUse } from './stray-use.ts';
-import { coveredUse, usedCombinations } from './stray-use.ts';
+import type { Entitlement } from './entitlement-book.ts';
 import { tellingProducts } from './products.ts';
-import { readUsage, walk } from './usage.ts';
-import type { Piece } from './windows.ts';
-import { cutPieces, piecesOf } from './windows.ts';
+import { piecesOf } from './windows.ts';
 
 /** The grouping that use is compared in: the asked one, with account and feature. Coarser groups take the highest. */
 export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
@@ -49,80 +44,48 @@ async function compareConcurrent(
   compare: Compare,
   endOfData: EndOfData,
 ): Promise<Comparison[]> {
-  const figures = new Map<string, { readonly key: readonly string[]; readonly highest: (Comparison | undefined)[] }>();
+  const figures = new Map<string, { readonly key: readonly string[]; readonly highest: (Candidate | undefined)[] }>();
   const [endOf] = await Promise.all([
     endOfData,
     readCovered(ask, keys, piecesOf(ask.range, ask.windows), ({ key }) => {
       const text = keyText(key);
       const own = figures.get(text) ?? { key, highest: [] };
       figures.set(text, own);
-      return ({ window }, { peak, quantity, overdraft }) => {
-        const value = quantity === null ? null : compare(peak, quantity, overdraft);
-        if (isHigher(own.highest[window], value))
-          own.highest[window] = { key, window, value, ...(quantity !== null && { from: { used: peak, quantity } }) };
+      const consider = (window: number, at: number, used: number, { quantity, overdraft }: Bought): void => {
+        const value = quantity === null ? null : compare(used, quantity, overdraft);
+        if (isHigher(own.highest[window], value, at))
+          own.highest[window] = { at, key, window, value, ...(quantity !== null && { from: { used, quantity } }) };
+      };
+      return {
+        days: (use) => {
+          consider(use.window, use.usedAt, use.used, use);
+        },
+        piece: ({ window, from }, covered) => {
+          consider(window, from, covered.peak, covered);
+        },
+        isSettled: (window) => (own.highest[window]?.value ?? 0) > 0,
       };
     }),
   ]);
   return [...figures.values()]
     .flatMap(({ highest }) => highest.flatMap((one) => one ?? []))
+    .map(({ key, window, value, from }): Comparison => ({ key, window, value, ...(from !== undefined && { from }) }))
     .map(knownUntil(ask, endOf));
 }
 
-/** null is less than any figure, and more than nothing at all. */
-const isHigher = (known: Comparison | undefined, value: number | null): boolean =>
-  known === undefined || (value !== null && (known.value === null || value > known.value));
-
-/** What a group had in use in one piece of time, and what it was entitled to. */
-export interface Covered {
-  /** In use when the piece begins. */
-  readonly opening: number;
-  readonly peak: number;
-  /** null: nothing countable above 0 is in force, or not a pool of the size that is asked for. */
+interface Bought {
   readonly quantity: number | null;
   readonly overdraft: number;
 }
 
-/**
- * Concurrent use of every group beside what covers it, piece by piece; idle groups too. Pieces are cut further where the store
- * has cut, where the quantity changes without anything else happening, and where other use is covered.
- *
- * @param visit called for each group, once for every part of its use that is covered together; gives what is called for each of
- * its pieces
- */
-export async function readCovered(
-  ask: Ask,
-  keys: readonly Dimension[],
-  pieces: readonly Piece[],
-  visit: (usage: CoveredUse) => (piece: Piece, covered: Covered) => void,
-): Promise<void> {
-  const starts = new Set(pieces.map((piece) => piece.from));
-  const coverageOf = coverageReader(keys);
-  const request = { keys, pieces, cutAtEntitlements: true };
-  const [usages, combinations] = await Promise.all([readUsage(ask, request), usedCombinations(ask)]);
-  for (const usage of withIdle(ask, keys, await coveredUse(ask, request, usages, combinations))) {
-    const stretches = stretchesOf(ask.book.covering(coverageOf(usage.key), 'concurrent'), ask.range);
-    const during = usage.during ?? [ask.range];
-    const seen = visit(usage);
-    let at = 0;
-    const cuts = [
-      ...usage.pieces.keys(),
-      ...stretches.map((stretch) => stretch.from),
-      ...(usage.during ?? []).flatMap(({ from, to }) => [from, to]),
-    ].filter((cut) => !starts.has(cut));
-    walk(usage, cuts.length === 0 ? pieces : cutPieces(pieces, cuts), (piece, peak, _, opening) => {
-      if (!during.some(({ from, to }) => piece.from >= from && piece.from < to)) return;
-      while ((stretches[at]?.to ?? Infinity) <= piece.from) at++;
-      const { quantity = null, overdraft = 0 } = stretches[at] ?? {};
-      if (!isOfSize(ask, quantity)) return;
-      seen(piece, { opening, peak, quantity: quantity === null || quantity <= 0 ? null : quantity, overdraft });
-    });
-  }
-}
+/** @property at of equal figures the first counts */
+type Candidate = Comparison & { readonly at: number };
 
-/** Whether the question is about pools of that size; one whose size is not known is no small pool. */
-export function isOfSize({ question: { poolSize } }: Ask, quantity: number | null): boolean {
-  const { atLeast = 0, atMost = Infinity } = poolSize ?? {};
-  return quantity === null ? atMost === Infinity : quantity >= atLeast && quantity <= atMost;
+/** null is less than any figure, and more than nothing at all. */
+function isHigher(known: Candidate | undefined, value: number | null, at: number): boolean {
+  if (known === undefined) return true;
+  if (value === null) return false;
+  return known.value === null || value > known.value || (value === known.value && at < known.at);
 }
 
 /** After a group's data end nothing is known. */
@@ -132,12 +95,6 @@ function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (compa
     return from === undefined ? comparison : { ...comparison, from };
   };
 }
-
-/** Entitled but never used is 0 %, not missing: whoever has bought it wants to know. */
-const withIdle = (ask: Ask, keys: readonly Dimension[], usages: readonly CoveredUse[]): CoveredUse[] => [
-  ...usages,
-  ...idleKeys(ask, keys, usages).map((key) => ({ key, opening: 0, pieces: new Map() })),
-];
 
 export async function compareMetered(
   ask: Ask,
@@ -153,22 +110,4 @@ export async function compareMetered(
   };
   const [uses, endOf] = await Promise.all([readMeteredUse(ask, keys, { entitlementsOf, compare }), endOfData]);
   return uses.map(knownUntil(ask, endOf));
-}
-
-export function coverageReader(keys: readonly Dimension[]): (key: readonly string[]) => Coverage {
-  const at = (dimension: Dimension): number => keys.indexOf(dimension);
-  const [account, feature, server, vendor, version] = [
-    at('account'),
-    at('feature'),
-    at('server'),
-    at('vendor'),
-    at('version'),
-  ];
-  return (key) => ({
-    feature: key[feature] ?? '',
-    ...(account >= 0 && { account: key[account] ?? '' }),
-    ...(server >= 0 && { server: key[server] ?? '' }),
-    ...(vendor >= 0 && { vendor: key[vendor] ?? '' }),
-    ...(version >= 0 && { version: key[version] ?? '' }),
-  });
 }

@@ -40,8 +40,8 @@ export async function coveredUse(
   combinations: readonly Combination[],
 ): Promise<readonly CoveredUse[]> {
   const { keys, pieces } = request;
-  const known = limits.filter((dimension) => keys.includes(dimension));
-  const groups = strayGroups(ask, keys, combinations);
+  const stray = strayGroups(ask, keys, combinations);
+  const { groups } = stray;
   if (groups.size === 0) return usages;
   const layers = Math.max(...[...groups.values()].map((covered) => covered.length));
   const reads = await Promise.all(
@@ -52,14 +52,13 @@ export async function coveredUse(
       return { only, usages: new Map(again.map((usage) => [keyText(usage.key), usage])) };
     }),
   );
-  const places = known.map((dimension) => keys.indexOf(dimension));
   let leftOut = 0;
   const covered = usages.flatMap((usage): readonly CoveredUse[] => {
-    const parts = groups.get(keyText(places.map((place) => usage.key[place] ?? '')));
+    const parts = groups.get(stray.groupOf(usage.key));
     if (parts === undefined) return [usage];
     // Where all of the use is stray, nothing of what was bought is used.
     const own = parts.map(({ during }, layer): CoveredUse => ({
-      ...(reads[layer]?.usages.get(keyText(usage.key)) ?? { key: usage.key, opening: 0, pieces: new Map() }),
+      ...(reads[layer]?.usages.get(keyText(usage.key)) ?? { key: usage.key, pieces: new Map() }),
       during,
       ...(reads[layer] !== undefined && { only: reads[layer].only }),
     }));
@@ -76,17 +75,29 @@ interface CoveredPart {
   readonly during: Range[];
 }
 
-/** Groups with use that may be stray at some time of the range; stretches in which the same is covered are one part. */
-function strayGroups(
-  ask: Ask,
-  keys: readonly Dimension[],
-  combinations: readonly Combination[],
-): ReadonlyMap<string, readonly CoveredPart[]> {
+/** Groups with use that may be stray at some time, by all of their key that a row can be limited by. */
+export interface StrayGroups {
+  readonly groups: ReadonlyMap<string, readonly CoveredPart[]>;
+  /** @param key in the order of the grouping asked for */
+  groupOf(key: readonly string[]): string;
+  has(key: readonly string[]): boolean;
+  /** The group that a combination is of. */
+  ofCombination(combination: Combination): string;
+}
+
+/** Condition on the changes of stray groups, all of them. */
+export const ofGroups = (stray: StrayGroups, combinations: readonly Combination[]): ((bindings: Bindings) => string) =>
+  onlySql(combinations.filter((one) => stray.groups.has(stray.ofCombination(one))));
+
+/** Stretches of the range in which the same is covered are one part. */
+export function strayGroups(ask: Ask, keys: readonly Dimension[], combinations: readonly Combination[]): StrayGroups {
   const known = limits.filter((dimension) => keys.includes(dimension));
   const all = allOf(keys);
   const byGroup = new Map<string, Combination[]>();
+  const ofCombination = (one: Combination): string =>
+    keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
   for (const one of combinations) {
-    const group = keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
+    const group = ofCombination(one);
     const own = byGroup.get(group);
     if (own === undefined) byGroup.set(group, [one]);
     else own.push(one);
@@ -109,7 +120,9 @@ function strayGroups(
     }
     if (isStray) groups.set(group, [...parts.values()]);
   }
-  return groups;
+  const places = known.map((dimension) => keys.indexOf(dimension));
+  const groupOf = (key: readonly string[]): string => keyText(places.map((place) => key[place] ?? ''));
+  return { groups, groupOf, ofCombination, has: (key) => groups.size > 0 && groups.has(groupOf(key)) };
 }
 
 /** The range, cut wherever one of the rows begins or ends. */

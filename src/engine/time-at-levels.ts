@@ -30,9 +30,10 @@ export async function readTimeAtLevels(ask: Ask): Promise<TimeAtLevels[]> {
     readLevels(ask, pieces),
     endOfDataByKey(ask, keys, 'averages'),
   ]);
-  const openingOf = new Map(openings.map(({ key, opening }) => [keyText(key), opening]));
+  const opened = openings.map(({ key, pieces: own }) => ({ key, opening: own.get(start.from)?.opening ?? 0 }));
+  const openingOf = new Map(opened.map(({ key, opening }) => [keyText(key), opening]));
   const groups = new Map(
-    [...openings.filter(({ opening }) => opening !== 0), ...changes].map(({ key }) => [keyText(key), key]),
+    [...opened.filter(({ opening }) => opening !== 0), ...changes].map(({ key }) => [keyText(key), key]),
   );
   if (groups.size === 0 && keys.length === 0 && ask.sources.length > 0) groups.set('', []);
   const changesOf = new Map(changes.map((group) => [keyText(group.key), group]));

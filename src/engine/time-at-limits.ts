@@ -2,11 +2,9 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
 import { conditionSql, groupingSql } from './relations.ts';
+import { limits } from '../store/rollups/entitled-use.ts';
 import { Bindings } from './sql.ts';
 import type { UsageRequest } from './usage.ts';
-
-/** Shares of what was bought at which time is counted, %: getting short, as good as short, nothing left. */
-export const limits = [80, 95, 100] as const;
 
 /** A piece of time in which a group's use is looked at change by change. Epoch milliseconds. */
 export interface BusyPiece {
@@ -39,7 +37,7 @@ const atOnce = 2000;
  * How long use was at or over the limits in pieces of time with a constant quantity, exactly: the balance at the start, then every
  * change. Changes of one moment follow each other as they do in peaks.
  *
- * @param pieces of one group they do not overlap
+ * @param pieces within a day of the site each; of one group they do not overlap
  */
 export async function readTimeAtLimits(
   ask: Ask,
@@ -102,8 +100,6 @@ function sqlOf(
   const last = Math.max(...pieces.map(({ to }) => to));
   const time = (moment: string): string => `fromUnixTimestamp64Milli(${moment}, 'UTC')`;
   const local = (moment: string): string => `toTimeZone(${time(moment)}, ${zone})`;
-  // Pieces are at most a day of UTC, so no more than two of the site's midnights lie inside.
-  const midnights = `arrayFilter(m -> m > begins AND m < ends, arrayMap(d -> toUnixTimestamp64Milli(toDateTime64(toString(toDate(${local('begins')}) + d), 3, ${zone})), [1, 2]))`;
   const orderOf = 'PARTITION BY n ORDER BY at, rank, seq, -delta';
   return `
 SELECT n, toString(toDate(${local('at')})) AS day, toFloat64(countIf(level >= peak - 1e-9)), toFloat64(minIf(at, level >= peak - 1e-9)),
@@ -126,7 +122,7 @@ FROM (
       ) AS t ASOF JOIN ${wanted} AS w ON ${keys.map((_, i) => `t.k${i} = w.w${i}`).join(' AND ')} AND t.at >= w.begins
       WHERE t.at < w.ends
       UNION ALL
-      SELECT n, arrayJoin(arrayPushFront(${midnights}, begins)) AS at, 0 AS rank, toUInt64(0) AS seq, toDecimal64(0, 6) AS delta FROM ${wanted}
+      SELECT n, begins AS at, 0 AS rank, toUInt64(0) AS seq, toDecimal64(0, 6) AS delta FROM ${wanted}
     ) AS moves INNER JOIN ${wanted} AS w USING (n)
   )
 )

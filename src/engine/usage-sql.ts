@@ -4,120 +4,196 @@ import { selectionOf } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows } from './entitled-rows.ts';
-import type { Level, Span } from './levels.ts';
+import type { Span } from './levels.ts';
+import { joinSpans } from './levels.ts';
 import { entitlementsSql } from './own-account.ts';
 import { conditionSql, groupingSql } from './relations.ts';
+import type { SiteCalendar, Unit } from './site-calendar.ts';
 import type { Bindings } from './sql.ts';
+import type { Piece, Range } from './windows.ts';
 
 /**
- * A sub-select of *moves*: k0, k1, …, at (ms), seq, fall (−net change), rise (highest running sum within), area (license-ms up
- * to the end of the range) and, with cuts, cut (the last entitlement midnight at or before it, else 0). A rollup row is one
- * move, a change is one move: neighbouring moves compose alike.
- *
- * @param replaced only rows within stretches of this level that a cut goes through
+ * What sub-selects of use are made for. Each gives k0, k1, …, at (ms), n (order within a moment), opening, peak, closing and
+ * area (license-ms) of a stretch that begins at `at`, and, with cuts, cut (the last entitlement midnight at or before it, else 0).
  */
-export type MovesSql = (level: Level, spans: readonly Span[], replaced?: 'month' | 'day') => string;
+export interface UsageContext {
+  readonly keys: readonly Dimension[];
+  readonly pieces: readonly Piece[];
+  /** Of the facts; undefined: changes are all there is. */
+  readonly grouping: string | undefined;
+  readonly cuts: Cuts | undefined;
+  /** Condition on single changes. */
+  readonly only: string;
+  readonly bindings: Bindings;
+}
 
 /** Where entitlements begin and end, as a relation (account, feature, cuts), and the columns it is joined by. */
 export interface Cuts {
   readonly relation: string;
   readonly columns: readonly string[];
-  /** Whether any of them is not the first moment of a month, or of a day (UTC). */
+  /** Whether any of them is not the first moment of a site's month. */
   readonly insideMonths: boolean;
-  readonly insideDays: boolean;
 }
 
-const rowEnd = {
-  month: `toInt64(toUnixTimestamp(addMonths(bucket, 1))) * 1000`,
-  day: `(toInt64(toUnixTimestamp(bucket)) + 86400) * 1000`,
-  quarter: `(toInt64(toUnixTimestamp(bucket)) + 900) * 1000`,
-} as const;
+const cutColumn = ', arrayMax(arrayFilter(x -> x <= at, arrayPushFront(e.cuts, toInt64(0)))) AS cut';
 
-export function movesSql(
-  ask: Ask,
-  context: {
-    readonly keys: readonly Dimension[];
-    readonly grouping: string;
-    readonly end: number;
-    readonly cuts: Cuts | undefined;
-    /** Condition on single changes. */
-    readonly only: string;
-    /** Whether license-milliseconds are wanted; else they are 0. */
-    readonly area: boolean;
-    readonly bindings: Bindings;
-  },
-): MovesSql {
-  const { keys, grouping, end, cuts, only, area, bindings } = context;
-  const join =
-    cuts === undefined
-      ? ''
-      : `LEFT ANY JOIN (${cuts.relation}) AS e ON ${cuts.columns.map((column) => `t.${column} = e.e_${column}`).join(' AND ')}`;
-  const cutColumn =
-    cuts === undefined ? '' : ', arrayMax(arrayFilter(x -> x <= at, arrayPushFront(e.cuts, toInt64(0)))) AS cut';
-  const onlyReplaced = (replaced: 'month' | 'day' | undefined, moment: string): string => {
-    if (cuts === undefined || replaced === undefined) return '1';
-    const [start, inner] =
-      replaced === 'month'
-        ? [`toUnixTimestamp(toDateTime(toStartOfMonth(${moment}), 'UTC'))`, 'toStartOfMonth']
-        : [`toUnixTimestamp(toDateTime(toStartOfDay(${moment}), 'UTC'))`, 'toStartOfDay'];
-    const key = cuts.columns.join(', ');
-    return `(${key}, toInt64(${start})) IN (SELECT ${cuts.columns.map((column) => `e_${column}`).join(', ')}, toInt64(toUnixTimestamp(toDateTime(${inner}(fromUnixTimestamp64Milli(x, 'UTC')), 'UTC'))) AS begins
-      FROM (${cuts.relation}) ARRAY JOIN cuts AS x WHERE begins * 1000 < x)`;
-  };
+const joinSql = ({ cuts }: UsageContext): string =>
+  cuts === undefined
+    ? ''
+    : `LEFT ANY JOIN (${cuts.relation}) AS e ON ${cuts.columns.map((column) => `t.${column} = e.e_${column}`).join(' AND ')}`;
 
-  const fromRollup = (level: Exclude<Level, 'raw'>, spans: readonly Span[], replaced?: 'month' | 'day'): string => {
+/** Facts of one level. Months that a cut goes through are read by their days. */
+export function factsSql(ask: Ask, context: UsageContext, level: Unit, spans: readonly Span[]): readonly string[] {
+  const { keys, grouping, cuts, bindings } = context;
+  const zone = bindings.bind(ask.siteTimezone, 'String');
+  const select = (own: Unit, replaced: string, whole: string): string => {
     const times = spans.map(({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`);
     const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
-    const whole = cuts === undefined ? '' : 'WHERE NOT arrayExists(x -> x > at AND x < t.ends, e.cuts)';
     return `
-SELECT ${columns}t.at AS at, toUInt64(0) AS seq, t.fall AS fall, t.rise AS rise, t.area AS area${cutColumn}
+SELECT ${columns}t.at AS at, toUInt64(0) AS n, t.opening AS opening, t.peak AS peak, t.closing AS closing, t.area AS area${cuts === undefined ? '' : cutColumn}
 FROM (
-  SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, ${rowEnd[level]} AS ends, -net AS fall, top AS rise,
-         ${area ? `area + toDecimal128(net, 6) * (${bindings.bind(end, 'Int64')} - ends)` : '0'} AS area
-  FROM usage FINAL
-  WHERE grouping = '${grouping}' AND level = '${level}' AND (${times.join(' OR ')}) AND (net != 0 OR top != 0 OR area != 0)
-    AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'bucket')}
-) AS t ${join} ${whole}`;
+  SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, bucket, opening, peak, closing, area FROM facts FINAL
+  WHERE grouping = '${grouping ?? ''}' AND level = '${own}' AND (${times.join(' OR ')}) AND peak != 0
+    AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${replaced}
+) AS t ${joinSql(context)} ${whole}`;
   };
-
-  const fromChanges = (spans: readonly Span[], replaced?: 'month' | 'day'): string => {
-    const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
-    const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
-    return `
-SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, t.seq AS seq, -t.delta AS fall, greatest(t.delta, 0) AS rise,
-       ${area ? `toDecimal128(t.delta, 6) * (${bindings.bind(end, 'Int64')} - toUnixTimestamp64Milli(t.time))` : '0'} AS area${cutColumn}
-FROM (
-  SELECT * FROM usage_changes
-  WHERE (${times.join(' OR ')}) AND delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${onlyReplaced(replaced, 'time')} AND ${only}
-) AS t ${joins} ${join}`;
-  };
-
-  return (level, spans, replaced) =>
-    level === 'raw' ? fromChanges(spans, replaced) : fromRollup(level, spans, replaced);
+  if (level !== 'month' || cuts?.insideMonths !== true) return [select(level, '1', '')];
+  const monthEnd = `toInt64(toUnixTimestamp(toDateTime(addMonths(toStartOfMonth(t.bucket, ${zone}), 1), ${zone}))) * 1000`;
+  const months = `SELECT ${cuts.columns.map((column) => `e_${column}`).join(', ')}, toStartOfMonth(fromUnixTimestamp64Milli(x, 'UTC'), ${zone}) AS begins
+    FROM (${cuts.relation}) ARRAY JOIN cuts AS x WHERE toInt64(toUnixTimestamp(toDateTime(begins, ${zone}))) * 1000 < x`;
+  return [
+    select('month', '1', `WHERE NOT arrayExists(x -> x > at AND x < ${monthEnd}, e.cuts)`),
+    select('day', `(${cuts.columns.join(', ')}, toStartOfMonth(bucket, ${zone})) IN (${months})`, ''),
+  ];
 }
 
-/** Months that a cut goes through are read by days, such days by their changes. */
-export function finerWhereCut(cuts: Cuts, spans: readonly [Level, readonly Span[]][], moves: MovesSql): string[] {
-  const of = (level: Level): readonly Span[] => spans.find(([own]) => own === level)?.[1] ?? [];
-  const months = of('month');
-  const days = [...months, ...of('day')];
-  return [
-    ...(months.length > 0 && cuts.insideMonths ? [moves('day', months, 'month')] : []),
-    ...(days.length > 0 && cuts.insideDays ? [moves('raw', days, 'day')] : []),
-  ];
+/** Where single changes are added up: from a moment at which it is known what is open. */
+export interface Segments {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  /** What of them is read. */
+  readonly spans: readonly Range[];
+}
+
+/** @param unit the finest facts there are: what is open is known at its start; undefined: nowhere */
+export function segmentsOf(spans: readonly Span[], unit: Unit | undefined, calendar: SiteCalendar): Segments {
+  if (unit === undefined) return { starts: spans.map(({ from }) => from), ends: spans.map(({ to }) => to), spans };
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const span of spans)
+    for (let at = calendar.floor(span.from, unit); at < span.to;) {
+      const next = calendar.ceil(at + 1, unit);
+      if (starts.at(-1) !== at) {
+        starts.push(at);
+        ends.push(Math.min(next, span.to));
+      } else ends[ends.length - 1] = Math.min(next, span.to);
+      at = next;
+    }
+  return { starts, ends, spans: joinSpans(starts.map((from, i) => ({ level: 'raw', from, to: ends[i] ?? from }))) };
+}
+
+/**
+ * The running sum from change to change, in (time, file order): elements are (time, rank, seq, −delta), changes at one place raise
+ * before they lower, so the order is total. At every boundary of a piece, and at every cut, stands an element that changes nothing: what the
+ * piece opens with.
+ */
+export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans }: Segments): string {
+  const { keys, pieces, grouping, cuts, only, bindings } = context;
+  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
+  const names = keys.map((_, i) => `k${i}, `).join('');
+  const keyed = expressions.map((expression, i) => `${expression} AS k${i}, `).join('');
+  const condition = conditionSql('usage_changes', selectionOf(ask), bindings);
+  const segments = bindings.milliseconds(starts);
+  const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
+  const from = pieces[0]?.from ?? 0;
+  const cutList = cuts === undefined ? '' : ', e.cuts AS cuts';
+  const changes = `
+    SELECT ${keyed}roundDown(t.at, ${segments}) AS segment, t.at AS at, toUInt8(1) AS rank, t.seq AS seq, -t.delta AS fall${cutList}
+    FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM usage_changes WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}`;
+  const openings =
+    grouping === undefined
+      ? `
+    SELECT ${keyed}${bindings.bind(starts[0] ?? 0, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, toDecimal64(-sum(t.delta), 6) AS fall${cutList}
+    FROM (SELECT * FROM usage_changes WHERE time < ${bindings.time(starts[0] ?? 0)} AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
+    GROUP BY ${[...keys.map((_, i) => `k${i}`), ...(cuts === undefined ? [] : ['cuts'])].join(', ') || '()'} HAVING fall != 0`
+      : openingsSql(ask, context, { segments, starts });
+  const marks = markersSql(pieces, { segments, starts, ends }, bindings);
+  const ended = `transform(segment, ${segments}, ${bindings.milliseconds(ends)}, toInt64(0))`;
+  const cutMarks =
+    cuts === undefined
+      ? ''
+      : `, arrayMap(m -> (m, toUInt8(0), toUInt64(0), toDecimal64(0, 6)), arrayFilter(x -> x > segment AND x < ended, cuts))`;
+  const own =
+    cuts === undefined ? '' : ', arrayMax(arrayFilter(x -> x <= at, arrayPushFront(cuts, toInt64(0)))) AS cut';
+  return `
+SELECT ${names}element.1 AS at, n, level AS opening, level AS peak, level AS closing, toDecimal128(level, 6) * (next - at) AS area${own}
+FROM (
+  SELECT ${names}${cuts === undefined ? '' : 'cuts, '}segment, ${ended} AS ended,
+         arraySort(arrayConcat(groupArray((at, rank, seq, fall)), arrayMap(m -> (m, toUInt8(0), toUInt64(0), toDecimal64(0, 6)), ${marks})${cutMarks})) AS elements,
+         arrayMap(sum -> -sum, arrayCumSum(elements.4)) AS levels, arrayPushBack(arrayPopFront(elements.1), ended) AS nexts
+  FROM (${changes}
+    UNION ALL ${openings})
+  GROUP BY ${names}${cuts === undefined ? '' : 'cuts, '}segment
+)
+ARRAY JOIN elements AS element, levels AS level, nexts AS next, arrayEnumerate(elements) AS n
+WHERE at >= ${bindings.bind(from, 'Int64')}`;
+}
+
+/** What the facts say was open where segments begin. */
+function openingsSql(
+  ask: Ask,
+  context: UsageContext,
+  { segments, starts }: { readonly segments: string; readonly starts: readonly number[] },
+): string {
+  const { keys, grouping, cuts, bindings } = context;
+  const unit = grouping === 'all' ? 'quarter' : 'day';
+  const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
+  return `
+    SELECT ${columns}t.at AS segment, t.at AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, -t.opening AS fall${cuts === undefined ? '' : ', e.cuts AS cuts'}
+    FROM (
+      SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, opening FROM facts FINAL
+      WHERE grouping = '${grouping ?? ''}' AND level = '${unit}' AND bucket >= ${bindings.time(starts[0] ?? 0)} AND bucket <= ${bindings.time(starts.at(-1) ?? 0)}
+        AND at IN ${segments} AND opening != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
+    ) AS t ${joinSql(context)}`;
+}
+
+/** The boundaries of pieces that lie in a segment, in SQL. */
+function markersSql(
+  pieces: readonly Piece[],
+  {
+    segments,
+    starts,
+    ends,
+  }: { readonly segments: string; readonly starts: readonly number[]; readonly ends: readonly number[] },
+  bindings: Bindings,
+): string {
+  const boundaries = pieces.map((piece) => piece.from);
+  const offsets: number[] = [];
+  const lengths: number[] = [];
+  let at = 0;
+  starts.forEach((start, i) => {
+    while ((boundaries[at] ?? Infinity) < start) at++;
+    let end = at;
+    while ((boundaries[end] ?? Infinity) < (ends[i] ?? start)) end++;
+    offsets.push(at + 1);
+    lengths.push(end - at);
+  });
+  const of = (values: readonly number[]): string =>
+    `transform(segment, ${segments}, ${bindings.milliseconds(values)}, toInt64(0))`;
+  return `arraySlice(${bindings.milliseconds(boundaries)}, ${of(offsets)}, ${of(lengths)})`;
 }
 
 /**
  * Moments inside the range at which the quantity entitled changes, per account × feature (per feature where accounts are not
  * told apart). Renewals of the same quantity are no change. undefined: there are none.
  */
-export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts | undefined {
+export function cutsOf(ask: Ask, keys: readonly Dimension[], bindings: Bindings): Cuts | undefined {
   const byAccount = keys.includes('account');
   const columns = byAccount ? ['account', 'feature'] : ['feature'];
   const rows = entitledRows(ask, 'concurrent').filter(({ from, to }) => from > ask.range.from || to < ask.range.to);
   const bounds = rows.flatMap(({ from, to }) => [from, to]).filter((at) => at > ask.range.from && at < ask.range.to);
   if (rows.length > mostRowsLookedAt)
-    return { columns, relation: everyEntitlementMidnight(ask, columns, bindings), ...inside(bounds) };
+    return { columns, relation: everyEntitlementMidnight(ask, columns, bindings), insideMonths: inside(ask, bounds) };
   const groups = new Map<string, Entitlement[]>();
   for (const row of rows) {
     const key = [byAccount ? row.account : '', row.feature, row.server, row.vendor, row.version].join('\0');
@@ -141,14 +217,12 @@ export function entitlementCuts(ask: Ask, keys: readonly Dimension[], bindings: 
     columns,
     relation: `SELECT ${byAccount ? 'cut.1 AS e_account, ' : ''}cut.2 AS e_feature, arraySort(groupUniqArray(cut.3)) AS cuts
       FROM (SELECT arrayJoin(${zipped}) AS cut) GROUP BY ${byAccount ? 'e_account, ' : ''}e_feature`,
-    ...inside(moments),
+    insideMonths: inside(ask, moments),
   };
 }
 
-const inside = (moments: readonly number[]): Pick<Cuts, 'insideMonths' | 'insideDays'> => ({
-  insideMonths: moments.some((moment) => new Date(moment).getUTCDate() !== 1 || moment % dayMs !== 0),
-  insideDays: moments.some((moment) => moment % dayMs !== 0),
-});
+const inside = ({ calendar }: Ask, moments: readonly number[]): boolean =>
+  moments.some((moment) => calendar.floor(moment, 'month') !== moment);
 
 /** More are better worked out by the store than sent to it: the text of the question names the moments several times. */
 const mostRowsLookedAt = 1000;
@@ -163,5 +237,3 @@ function everyEntitlementMidnight(ask: Ask, columns: readonly string[], bindings
       WHERE moment > ${bindings.bind(ask.range.from, 'Int64')} AND moment < ${bindings.bind(ask.range.to, 'Int64')}
       GROUP BY ${columns.join(', ')}`;
 }
-
-const dayMs = 86_400_000;

@@ -2,18 +2,25 @@ import type { Dimension } from '../query/dimensions.ts';
 import { groupings } from '../store/rollups.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read } from './ask.ts';
-import type { Level } from './levels.ts';
-import { boundariesOf, byLevel, planSpans, spansBefore } from './levels.ts';
+import { boundariesOf, byLevel, planSpans } from './levels.ts';
+import type { Unit } from './site-calendar.ts';
 import { Bindings } from './sql.ts';
-import { entitlementCuts, finerWhereCut, movesSql } from './usage-sql.ts';
+import { cutsOf, factsSql, movesSql, segmentsOf } from './usage-sql.ts';
 import type { Piece } from './windows.ts';
 
-/** The running sum of one group over the asked range: the balance at its start, and what each piece does to it. */
+/** What a group had in use, by the start of each piece in which it had anything. */
 export interface UsageOfKey {
   readonly key: readonly string[];
+  readonly pieces: ReadonlyMap<number, PieceUse>;
+}
+
+/** In use when a piece begins, at most, and when it ends; license-milliseconds. */
+export interface PieceUse {
   readonly opening: number;
-  /** By the piece's start: net change, highest running sum above the piece's opening (≥ 0), license-ms above the opening up to the piece's end. */
-  readonly pieces: ReadonlyMap<number, { readonly net: number; readonly top: number; readonly area: number }>;
+  readonly peak: number;
+  readonly closing: number;
+  /** 0 where it was not asked for. */
+  readonly area: number;
 }
 
 export interface UsageRequest {
@@ -23,106 +30,87 @@ export interface UsageRequest {
   readonly area?: boolean;
   /** Cuts the pieces of each account × feature further where one of its entitlements begins or ends. */
   readonly cutAtEntitlements?: boolean;
-  /** Only changes that pass (SQL over the columns of `usage_changes`); no rollup knows about that. */
+  /** Only changes that pass (SQL over the columns of `usage_changes`); no fact knows about that. */
   readonly only?: (bindings: Bindings) => string;
 }
 
 /**
- * Reads the running sums of the groups that a question's filters and scope leave, from the coarsest rollup that is exact
- * (docs/definitions.md "Groups" and "Rollups equal raw"): peaks compose along time, not across pools, so a rollup serves only
- * where its grouping is the question's, or where filters pin what it has beyond it to one value.
+ * Reads the use of the groups that a question's filters and scope leave, from the coarsest facts that are exact
+ * (docs/definitions.md "Groups" and "Rollups equal raw"): peaks compose along time, not across pools, so a fact serves only
+ * where its grouping is the question's, or where filters pin what it has beyond it to one value. What is left at the edges are
+ * changes, from what the fact says was open when their day (or quarter hour) began.
  */
 export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageOfKey[]> {
-  const { pieces } = request;
-  const first = pieces[0];
-  const last = pieces.at(-1);
+  const { keys, pieces } = request;
+  const [first, last] = [pieces[0], pieces.at(-1)];
   if (first === undefined || last === undefined || excludesConcurrent(ask)) return [];
-  const rollup = ask.rawOnly || request.only !== undefined ? undefined : rollupFor(ask, request.keys);
-  const levels: Exclude<Level, 'raw'>[] =
-    rollup === undefined ? [] : rollup.quarters ? ['month', 'day', 'quarter'] : ['month', 'day'];
+  const facts = ask.rawOnly || request.only !== undefined ? undefined : factsFor(ask, keys);
+  const levels: readonly Unit[] =
+    facts === undefined ? [] : facts.quarters ? ['month', 'day', 'quarter'] : ['month', 'day'];
   const bindings = new Bindings();
-  const cuts = request.cutAtEntitlements === true ? entitlementCuts(ask, request.keys, bindings) : undefined;
-  const moves = movesSql(ask, {
-    keys: request.keys,
-    grouping: rollup?.name ?? '',
-    end: last.to,
+  const cuts = request.cutAtEntitlements === true ? cutsOf(ask, keys, bindings) : undefined;
+  const context = {
+    keys,
+    pieces,
+    grouping: facts?.name,
     cuts,
     only: request.only?.(bindings) ?? '1',
-    area: request.area === true,
     bindings,
-  });
-  const spans = byLevel([...spansBefore(first.from, levels), ...planSpans(pieces, levels)]);
-  const selects = [
-    ...spans.map(([level, own]) => moves(level, own)),
-    // Rollup rows that an entitlement's midnight cuts through are replaced by what they were made of.
-    ...(cuts === undefined || rollup === undefined ? [] : finerWhereCut(cuts, spans, moves)),
-  ];
-  const names = request.keys.map((_, i) => `k${i}`);
-  const keys = names.map((name) => `${name}, `).join('');
-  const boundaries = bindings.milliseconds(boundariesOf(pieces));
-  const from = bindings.bind(first.from, 'Int64');
-  const piece = cuts === undefined ? `roundDown(at, ${boundaries})` : `greatest(roundDown(at, ${boundaries}), cut)`;
-  const sql = `
-SELECT ${keys}piece, toFloat64(net),
-       toFloat64(greatest(0, arrayMax((sum, m) -> sum + m.3 + m.4, arrayCumSum(m -> -m.3, moves), moves))) AS top, toFloat64(rest)
-FROM (
-  SELECT ${keys}if(at < ${from}, toInt64(-1), ${piece}) AS piece, -sum(fall) AS net,
-         arraySort(groupArrayIf((at, seq, fall, rise), at >= ${from})) AS moves, sum(area) AS rest
-  FROM (${selects.join('\nUNION ALL\n')})
-  GROUP BY ${keys}piece
-)
-WHERE piece >= 0 OR net != 0`;
-  const { rows } = await read(ask, sql, bindings);
-  return collect(rows, names.length, pieces, last.to);
+  };
+  const selects = byLevel(planSpans(pieces, levels, ask.calendar)).flatMap(([level, spans]) =>
+    level === 'raw'
+      ? [movesSql(ask, context, segmentsOf(spans, levels.at(-1), ask.calendar))]
+      : factsSql(ask, context, level, spans),
+  );
+  const names = keys.map((_, i) => `k${i}, `).join('');
+  const boundary = `roundDown(at, ${bindings.milliseconds(boundariesOf(pieces))})`;
+  const piece = cuts === undefined ? boundary : `greatest(${boundary}, cut)`;
+  const { rows } = await read(
+    ask,
+    `SELECT ${names}${piece} AS piece, toFloat64(if(min(at) = piece, argMin(opening, (at, n)), 0)), toFloat64(max(peak)), toFloat64(argMax(closing, (at, n))), ${request.area === true ? 'toFloat64(sum(area))' : '0'}
+FROM (${selects.join('\nUNION ALL\n')})
+GROUP BY ${names}piece HAVING max(peak) != 0`,
+    bindings,
+  );
+  return collect(rows, keys.length);
 }
 
-/** Folds the rows into one entry per key; areas run to the end of the range in SQL and are brought back to the piece's end. */
-function collect(
-  rows: readonly (readonly unknown[])[],
-  width: number,
-  pieces: readonly Piece[],
-  end: number,
-): UsageOfKey[] {
-  interface Entry {
-    key: string[];
-    opening: number;
-    pieces: Map<number, { net: number; top: number; area: number }>;
-  }
-  const endOf = new Map(pieces.map((piece) => [piece.from, piece.to]));
-  const byKey = new Map<string, Entry>();
+/** Folds the rows into one entry per key. */
+function collect(rows: readonly (readonly unknown[])[], width: number): UsageOfKey[] {
+  const byKey = new Map<string, { key: string[]; pieces: Map<number, PieceUse> }>();
   for (const row of rows) {
     const key = row.slice(0, width) as string[];
     const text = keyText(key);
     let entry = byKey.get(text);
-    if (entry === undefined) byKey.set(text, (entry = { key, opening: 0, pieces: new Map() }));
-    const piece = Number(row[width]);
-    const net = Number(row[width + 1]);
-    if (piece < 0) entry.opening = net;
-    else
-      entry.pieces.set(piece, {
-        net,
-        top: Number(row[width + 2]),
-        area: Number(row[width + 3]) - net * (end - (endOf.get(piece) ?? end)),
-      });
+    if (entry === undefined) byKey.set(text, (entry = { key, pieces: new Map() }));
+    entry.pieces.set(Number(row[width]), {
+      opening: Number(row[width + 1]),
+      peak: Number(row[width + 2]),
+      closing: Number(row[width + 3]),
+      area: Number(row[width + 4]),
+    });
   }
   return [...byKey.values()];
 }
 
 /**
- * Walks one key's pieces in time order.
- * @param visit called for every piece with its highest running sum and license-milliseconds (opening balance included)
+ * Walks one key's pieces in time order. A piece that has been cut goes on with what was in use at the end of what the store has told.
+ * @param visit called for every piece with its peak and license-milliseconds (what it opens with included)
  */
 export function walk(
   usage: UsageOfKey,
   pieces: readonly Piece[],
   visit: (piece: Piece, peak: number, area: number, opening: number) => void,
 ): void {
-  let balance = usage.opening;
+  let level = 0;
+  let at: number | undefined;
   for (const piece of pieces) {
-    const change = usage.pieces.get(piece.from);
+    if (piece.from !== at) level = 0;
+    const use = usage.pieces.get(piece.from);
     if (piece.window >= 0)
-      visit(piece, balance + (change?.top ?? 0), balance * (piece.to - piece.from) + (change?.area ?? 0), balance);
-    balance += change?.net ?? 0;
+      visit(piece, use?.peak ?? level, use?.area ?? level * (piece.to - piece.from), use?.opening ?? level);
+    level = use?.closing ?? level;
+    at = piece.to;
   }
 }
 
@@ -137,10 +125,10 @@ function excludesConcurrent(ask: Ask): boolean {
 }
 
 /**
- * The rollup whose grouping is the question's, dimensions pinned to one value aside. A filter on products is one on pairs of account
+ * The facts whose grouping is the question's, dimensions pinned to one value aside. A filter on products is one on pairs of account
  * and feature, so a grouping that has both knows it.
  */
-function rollupFor(ask: Ask, keys: readonly Dimension[]): (typeof groupings)[number] | undefined {
+function factsFor(ask: Ask, keys: readonly Dimension[]): (typeof groupings)[number] | undefined {
   const filters = ask.question.filters.filter((filter) => filter.dimension !== 'model');
   const pinned = new Set<Dimension>(
     filters

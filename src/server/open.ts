@@ -3,10 +3,15 @@ import type { Config } from '../config/schema.ts';
 import { createCatalogue } from '../denials/catalogue.ts';
 import type { DenialOverride } from '../denials/catalogue.ts';
 import { createEngine } from '../engine/engine.ts';
+import { defaultAccountName } from '../engine/own-account.ts';
 import type { DenialsAcross } from '../query/question.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import { recover, repair } from '../ingest/pipeline.ts';
+import type { Connection } from '../store/connection.ts';
+import type { Site } from '../store/ensure-facts.ts';
+import { ensureFacts } from '../store/ensure-facts.ts';
 import { createEventStore } from '../store/event-store.ts';
+import { factsZone } from '../store/facts-zone.ts';
 import { sharingReads } from '../store/shared-reads.ts';
 import { listMappings } from '../store/mappings.ts';
 import { openStore } from '../store/open.ts';
@@ -62,6 +67,19 @@ function repairedText(servers: readonly string[]): string {
   return `Figures of ${named} did not follow from the stored lines (an ingest that broke off): they have been derived anew. No line was lost.`;
 }
 
+/** Makes what is kept by day follow the site, and tells how far it is where that takes long. */
+async function followSite(connection: Connection, site: Site, tell: (sentence: string) => void): Promise<void> {
+  const begun = performance.now();
+  let next = begun + 5000;
+  const wasMade = await ensureFacts(connection, site, (part) => {
+    if (performance.now() < next) return;
+    next = performance.now() + 5000;
+    tell(`Figures by day are being made for the days of ${site.siteTimezone}: ${Math.floor(100 * part)} %.`);
+  });
+  if (wasMade && performance.now() > begun + 5000)
+    tell(`Figures by day were made in ${Math.round((performance.now() - begun) / 1000)} s.`);
+}
+
 /**
  * Opens the store in this process, ends what an interrupted ingest left open, and offers the service on it. Throws
  * `StoreError`.
@@ -70,7 +88,7 @@ export async function openLocalService(
   {
     store,
     siteTimezone,
-    siteAccount,
+    siteAccount = defaultAccountName,
     denials,
     denialsAcross = 'servers',
     limits,
@@ -92,7 +110,10 @@ export async function openLocalService(
      * was wrong and has been derived anew. Another process would take for wrong what is just being written.
      */
     readonly onRepair?: (sentence: string) => void;
-    /** Whether there has to be a store, since nothing will be written: `StoreError` of code `absent` when not. */
+    /**
+     * Whether there has to be a store, since nothing will be written: `StoreError` of code `absent` when not. What is kept by day
+     * is then used where it fits this site, and left as it is.
+     */
     readonly existing?: boolean;
   } = {},
 ): Promise<LocalService> {
@@ -104,6 +125,8 @@ export async function openLocalService(
   );
   try {
     const events = createEventStore(connection);
+    if (onRepair !== undefined && (!existing || (await factsZone(connection)) === ''))
+      await followSite(connection, { siteTimezone, siteAccount }, onRepair);
     await recover(events, compileAccountMapping(await listMappings(connection)));
     const repaired = onRepair === undefined ? [] : await repair(events);
     if (repaired.length > 0) onRepair?.(repairedText(repaired));

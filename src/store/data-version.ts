@@ -47,6 +47,7 @@ export async function dataVersion(connection: Connection): Promise<string | unde
   const { rows } =
     await connection.query(`SELECT countIf(state = 'dirty') > 0, toString(sum(cityHash64(server, updated))),
   (SELECT toString(max(updated)) FROM entitlements),
+  (SELECT toString(sum(cityHash64(name, updated))) FROM store_settings),
   (SELECT toString(sum(cityHash64(document, target, position, updated))) FROM mappings FINAL)
 FROM sources FINAL`);
   const [dirty, ...stamps] = rows[0] ?? [];

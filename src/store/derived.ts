@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon';
 import type { Connection } from './connection.ts';
-import { groupings } from './rollups/usage.ts';
+import { factsZone } from './facts-zone.ts';
+import { groupings } from './rollups/facts.ts';
 
 /** What was derived of a source (server) does not follow from its events: rows are missing or too many. */
 export interface Underived {
@@ -16,7 +18,7 @@ export interface Underived {
  * compared by sums that any missing, double or left-over row moves:
  * - `changes`: each checkout and each upgrade opens what it says, and in the end everything is closed (sum 0);
  * - `activity`: lines by kind and the amount consumed, by day and by month;
- * - `usage`: net change and license-milliseconds of every grouping and level, from the changes;
+ * - `facts`: net change (by month) and license-milliseconds (in all) of every grouping and level, from the changes;
  * - `served_clients`: clients by day and by month, from the sessions;
  * - `episodes`: denial lines.
  *
@@ -25,12 +27,17 @@ export interface Underived {
  */
 export async function findUnderived(connection: Connection): Promise<readonly Underived[]> {
   const found: Underived[] = [];
+  const zone = await factsZone(connection);
   for (const { table, select } of checks) {
+    // Facts that are being made anew follow from all events by themselves.
+    if (zone === '' && table !== 'changes' && table !== 'episodes') continue;
     const { rows } = await connection.query(
       `SELECT server, min(earliest) FROM (${select}) WHERE server NOT IN (${dirty})
          AND (server != '' OR (SELECT count() FROM (${dirty})) = 0) GROUP BY server ORDER BY server`,
+      { zone: zone || 'UTC' },
     );
-    for (const [server, month] of rows) found.push({ server: String(server), table, month: startOf(Number(month)) });
+    for (const [server, month] of rows)
+      found.push({ server: String(server), table, month: startOf(Number(month), zone || 'UTC') });
   }
   return found;
 }
@@ -38,7 +45,8 @@ export async function findUnderived(connection: Connection): Promise<readonly Un
 const dirty = "SELECT server FROM sources FINAL WHERE state = 'dirty'";
 
 /** Month 202603 → its start, milliseconds. */
-const startOf = (month: number): number => Date.UTC(Math.floor(month / 100), (month % 100) - 1);
+const startOf = (month: number, zone: string): number =>
+  DateTime.fromObject({ year: Math.floor(month / 100), month: month % 100 }, { zone }).toMillis();
 
 interface Check {
   readonly table: string;
@@ -65,31 +73,40 @@ const kinds = [
 ] as const;
 
 /** As `served_clients` is made: a session that ends at midnight does not reach the day that begins then. */
-const daysOfSession = `arrayMap(i -> toDate(toStartOfDay(start)) + i,
-  range(toUInt32(1 + toDate(greatest(start, end - toIntervalMillisecond(1))) - toDate(toStartOfDay(start)))))`;
+const daysOfSession = `arrayMap(i -> toDate(start, {zone:String}) + i,
+  range(toUInt32(1 + toDate(greatest(start, end - toIntervalMillisecond(1)), {zone:String}) - toDate(start, {zone:String}))))`;
+
+/** Every grouping and level that facts have, with the server that its rows are of; '' = over all. */
+const wanted = groupings
+  .flatMap(({ name, keys, quarters }) =>
+    ['quarter', 'day', 'month']
+      .filter((level) => level !== 'quarter' || quarters)
+      .map((level) => `('${name}', '${level}', ${keys.includes('server') ? 'server' : "''"})`),
+  )
+  .join(', ');
 
 const checks: readonly Check[] = [
   {
     table: 'changes',
     select: balance(
       'server, month',
-      `SELECT server, toYYYYMM(time) AS month, [${amount('1')}, ${amount('opened')}] AS amounts FROM (
+      `SELECT server, toYYYYMM(time, {zone:String}) AS month, [${amount('1')}, ${amount('opened')}] AS amounts FROM (
          SELECT server, time, if(kind = 'checkout', quantity, quantity - quantityBefore) AS opened
          FROM events WHERE kind IN ('checkout', 'upgrade') AND model = 'concurrent') WHERE opened > 0`,
-      `SELECT server, toYYYYMM(time) AS month, [${amount('-1')}, ${amount('-delta')}] AS amounts
+      `SELECT server, toYYYYMM(time, {zone:String}) AS month, [${amount('-1')}, ${amount('-delta')}] AS amounts
        FROM changes WHERE ending = ''`,
     ),
   },
   {
     table: 'changes',
-    select: `SELECT server, toYYYYMM(min(time)) AS earliest FROM usage_changes GROUP BY server HAVING sum(delta) != 0`,
+    select: `SELECT server, toYYYYMM(min(time), {zone:String}) AS earliest FROM usage_changes GROUP BY server HAVING sum(delta) != 0`,
   },
   {
     table: 'activity',
     select: balance(
       'server, month, level',
       `SELECT server, month, arrayJoin(['day', 'month']) AS level, counted AS amounts FROM (
-         SELECT server, toYYYYMM(time) AS month,
+         SELECT server, toYYYYMM(time, {zone:String}) AS month,
                 [${kinds.map(([, kind]) => amount(`countIf(kind = '${kind}')`)).join(', ')},
                  sumIf(${amount('quantity')}, model = 'metered' AND kind = 'checkout')] AS counted
          FROM events WHERE kind <= 'upgrade' GROUP BY server, month)`,
@@ -98,7 +115,8 @@ const checks: readonly Check[] = [
        FROM activity FINAL GROUP BY server, month, level`,
     ),
   },
-  { table: 'usage', select: usageBalance() },
+  { table: 'facts', select: balance('server, month, grouping, level', ...netBalance()) },
+  { table: 'facts', select: balance('server, grouping, level', ...areaBalance()) },
   {
     table: 'served_clients',
     select: balance(
@@ -118,39 +136,35 @@ const checks: readonly Check[] = [
     table: 'episodes',
     select: balance(
       'server',
-      `SELECT server, toYYYYMM(min(time)) AS month, [${amount('count()')}] AS amounts
+      `SELECT server, toYYYYMM(min(time), {zone:String}) AS month, [${amount('count()')}] AS amounts
        FROM events WHERE kind IN ('denial', 'unsupported') GROUP BY server`,
-      `SELECT own AS server, toYYYYMM(min(time)) AS month, [${amount('-toInt64(sum(ownLines))')}] AS amounts
+      `SELECT own AS server, toYYYYMM(min(time), {zone:String}) AS month, [${amount('-toInt64(sum(ownLines))')}] AS amounts
        FROM episodes FINAL ARRAY JOIN servers AS own, serverLines AS ownLines WHERE lines > 0 GROUP BY own`,
     ),
   },
 ];
 
-/** Net change and area of a stretch are sums over its changes: what they must be is one look at the changes. */
-function usageBalance(): string {
-  const ends = {
-    quarter: 'toStartOfFifteenMinutes(time) + toIntervalMinute(15)',
-    day: 'toStartOfDay(time) + toIntervalDay(1)',
-    month: "toDateTime(toStartOfMonth(time) + toIntervalMonth(1), 'UTC')",
-  };
-  const area = (end: string): string =>
-    `sum(${amount('delta')} * (toInt64(toUnixTimestamp(toDateTime(${end}, 'UTC'))) * 1000 - toUnixTimestamp64Milli(time)))`;
-  const levels = Object.keys(ends);
-  const wanted = groupings.flatMap(({ name, keys, quarters }) =>
-    levels
-      .filter((level) => level !== 'quarter' || quarters)
-      .map((level) => `('${name}', '${level}', ${keys.includes('server') ? 'server' : "''"}, in_${level})`),
-  );
-  return balance(
-    'server, month, grouping, level',
-    `SELECT row.3 AS server, month, row.1 AS grouping, row.2 AS level, row.4 AS amounts FROM (
-       SELECT month, arrayJoin([${wanted.join(', ')}]) AS row FROM (
-         SELECT server, toYYYYMM(time) AS month, ${Object.entries(ends)
-           .map(([level, end]) => `[sum(${amount('delta')}), ${area(end)}] AS in_${level}`)
-           .join(', ')}
+/** What a month's rows say of the difference between its end and its beginning is the sum of its changes. */
+function netBalance(): [facts: string, derived: string] {
+  return [
+    `SELECT row.3 AS server, month, row.1 AS grouping, row.2 AS level, [net] AS amounts FROM (
+       SELECT month, arrayJoin([${wanted}]) AS row, net FROM (
+         SELECT server, toYYYYMM(time, {zone:String}) AS month, sum(${amount('delta')}) AS net
          FROM usage_changes WHERE delta != 0 GROUP BY server, month))`,
-    `SELECT server, toYYYYMM(bucket) AS month, CAST(grouping, 'String') AS grouping, CAST(level, 'String') AS level,
-            [-sum(${amount('net')}), -sum(area)] AS amounts
-     FROM usage FINAL GROUP BY server, month, grouping, level`,
-  );
+    `SELECT server, toYYYYMM(bucket, {zone:String}) AS month, CAST(grouping, 'String') AS grouping, CAST(level, 'String') AS level,
+            [sum(${amount('opening')} - ${amount('closing')})] AS amounts
+     FROM facts FINAL GROUP BY server, month, grouping, level`,
+  ];
+}
+
+/** In the end nothing is open, so the area over all time is one look at the changes. */
+function areaBalance(): [facts: string, derived: string] {
+  return [
+    `SELECT row.3 AS server, month, row.1 AS grouping, row.2 AS level, [area] AS amounts FROM (
+       SELECT month, arrayJoin([${wanted}]) AS row, area FROM (
+         SELECT server, toYYYYMM(min(time), {zone:String}) AS month, -sum(${amount('delta')} * toUnixTimestamp64Milli(time)) AS area
+         FROM usage_changes WHERE delta != 0 GROUP BY server))`,
+    `SELECT server, toYYYYMM(min(bucket), {zone:String}) AS month, CAST(grouping, 'String') AS grouping, CAST(level, 'String') AS level, [-sum(area)] AS amounts
+     FROM facts FINAL GROUP BY server, grouping, level`,
+  ];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entitlement } from '../ingest/entitlements/entitlement.ts';
 import type { Connection, InsertColumn } from './connection.ts';
+import { followEntitlements } from './entitled-use.ts';
 
 export { alwaysStart, permanentEnd } from '../ingest/entitlements/entitlement.ts';
 
@@ -62,7 +63,10 @@ export async function loadEntitlements(
     })),
     ...[...dropped, ...elsewhere].map((row) => ({ ...row, superseded: stamp })),
   ];
-  if (changes.length > 0) await connection.insert('entitlements', toColumns(changes, stamp));
+  if (changes.length > 0) {
+    await connection.insert('entitlements', toColumns(changes, stamp));
+    await followEntitlements(connection);
+  }
   const documents = [...new Set(elsewhere.map((row) => row.document))].sort();
   return {
     added: added.length,

@@ -12,6 +12,7 @@ import { episodeColumns, episodesSql } from './episodes-sql.ts';
 import { storeError } from './errors.ts';
 import {
   episodeTables,
+  factsTables,
   firstTables,
   firstViews,
   placeColumns,
@@ -66,6 +67,17 @@ WHERE lines > 0`,
       ...tablesStatements(episodeTables, target),
       `INSERT INTO episodes (${episodeColumns}, stamp)
 SELECT ${episodeColumns}, 1 FROM (${episodesSql({ where: '1', gapMs: '600000', across: 'servers' })})`,
+    ],
+  },
+  {
+    number: 6,
+    name: 'facts',
+    statements: (target) => [
+      ...tablesStatements(factsTables, target),
+      // A store with lines has none yet: whoever opens it next makes them (`ensureFacts`).
+      `INSERT INTO store_settings (name, value, updated)
+SELECT 'factsZone', '', 1 WHERE (SELECT count() FROM sources) > 0`,
+      ...dropStatements('usage', target),
     ],
   },
 ];

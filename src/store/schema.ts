@@ -160,7 +160,7 @@ export const firstTables: readonly Table[] = [
     shardBy: 'cityHash64(account)',
   },
   {
-    // Lines counted by day and month (UTC), and what was consumed (metered).
+    // Lines counted by the site's days and months, and what was consumed (metered).
     name: 'activity',
     columns: [
       "level Enum8('day' = 1, 'month' = 2)",
@@ -184,7 +184,7 @@ export const firstTables: readonly Table[] = [
     shardBy: 'cityHash64(account)',
   },
   {
-    // Which clients had a session that overlaps the day or month (UTC): bitmaps of client numbers, one per account, so a
+    // Which clients had a session that overlaps the site's day or month: bitmaps of client numbers, one per account, so a
     // union over features or servers of one account is a merge, and over accounts a sum.
     name: 'served_clients',
     columns: [
@@ -464,19 +464,84 @@ export const episodeTables: readonly Table[] = [
   },
 ];
 
-/** Tables of former steps whose name stands for another one now. */
-const replaced: readonly string[] = episodeTables.map(({ name }) => name);
+export const factsTables: readonly Table[] = [
+  {
+    // What a stretch of time says of a group's use: in use when it begins, at most, and when it ends, and its license-milliseconds.
+    // Days and months are the site's (`store_settings` factsZone), quarter hours are kept where one holds many changes. `bucket` is
+    // the stretch's start. Stretches in which nothing was open and nothing happened have no row. Recomputed whole for what an
+    // ingest touched; the highest `stamp` counts. The month leads the order: a range then reads the months it touches, and of them
+    // whole accounts.
+    name: 'facts',
+    columns: [
+      "grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6)",
+      "level Enum8('quarter' = 0, 'day' = 1, 'month' = 2)",
+      label('account'),
+      label('feature'),
+      label('server'),
+      label('vendor'),
+      "bucket DateTime('UTC') CODEC(Delta, ZSTD(1))",
+      amount('opening'),
+      amount('peak'),
+      amount('closing'),
+      'area Decimal(38, 6) CODEC(GCD, ZSTD(1))',
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: '(grouping, level)',
+    orderBy: '(grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // Facts beside what was bought: of each stretch the use against each quantity that was in force in it (-1: nothing countable; an
+    // overdraft of -1: without limit), when its peak was first reached, and for how long and on how many days it was at or over
+    // 80, 95 and 100 % of it. Derived from `facts`, changes and entitlements; `used` 0 = the row is no more.
+    name: 'entitled_use',
+    columns: [
+      "grouping Enum8('account_feature' = 4, 'account_feature_server' = 5, 'feature' = 3)",
+      "level Enum8('day' = 1, 'month' = 2)",
+      label('account'),
+      label('feature'),
+      label('server'),
+      "bucket DateTime('UTC') CODEC(Delta, ZSTD(1))",
+      amount('bought'),
+      amount('overdraft'),
+      amount('used'),
+      time('usedAt'),
+      ...['over80', 'over95', 'over100'].map((name) => `${name} Int64 CODEC(GCD, ZSTD(1))`),
+      ...['days80', 'days95', 'days100'].map((name) => `${name} UInt16 CODEC(ZSTD(1))`),
+      'stamp UInt64 CODEC(ZSTD(1))',
+    ],
+    engine: 'ReplacingMergeTree',
+    version: 'stamp',
+    partitionBy: '(grouping, level)',
+    orderBy: '(grouping, level, toYYYYMM(bucket), account, feature, server, bucket, bought, overdraft)',
+    shardBy: 'cityHash64(account)',
+  },
+  {
+    // What the store is made for, by name.
+    name: 'store_settings',
+    columns: ['name String', 'value String', 'updated UInt64'],
+    engine: 'ReplacingMergeTree',
+    version: 'updated',
+    orderBy: 'name',
+  },
+];
+
+/** Tables of former steps that are gone, or whose name stands for another one now. */
+const replaced: readonly string[] = ['usage', ...episodeTables.map(({ name }) => name)];
 
 export const tables: readonly Table[] = [
   ...firstTables.filter(({ name }) => !replaced.includes(name)),
   ...sharingTables,
   ...readingTables,
   ...episodeTables,
+  ...factsTables,
 ];
 
 /** Whether a cluster keeps the table in parts, behind a distributed one. */
 export const isSharded = (table: string): boolean =>
-  tables.some(({ name, shardBy }) => name === table && shardBy !== undefined);
+  [...tables, ...firstTables].some(({ name, shardBy }) => name === table && shardBy !== undefined);
 
 export interface View {
   readonly name: string;

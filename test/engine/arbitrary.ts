@@ -137,6 +137,9 @@ const filter = fc.oneof(
   }),
 );
 
+/** Only such as facts have. */
+const keptFilter = filter.filter(({ dimension }) => ['account', 'feature', 'server'].includes(dimension));
+
 const productFilter = fc.record({
   dimension: fc.constant('product'),
   operator: fc.constantFrom('in', 'not in'),
@@ -147,8 +150,13 @@ const productFilter = fc.record({
  * Questions that make sense, of the measures given.
  *
  * @param products whether they may name products, which only entitlements tell
+ * @param kept whether they are about dimensions only that the store keeps facts of
  */
-export function someQuestion(measures: readonly string[], { products = false } = {}): fc.Arbitrary<Question> {
+export function someQuestion(
+  measures: readonly string[],
+  { products = false, kept = false } = {},
+): fc.Arbitrary<Question> {
+  const filters = kept ? keptFilter : filter;
   return fc
     .record({
       measure: fc.constantFrom(...measures),
@@ -156,11 +164,13 @@ export function someQuestion(measures: readonly string[], { products = false } =
         [
           'account',
           ...(products ? ['product'] : []),
-          ...['feature', 'server', 'vendor', 'version', 'user', 'client', 'denialReason', 'model'],
+          ...(kept
+            ? ['feature', 'server', 'model']
+            : ['feature', 'server', 'vendor', 'version', 'user', 'client', 'denialReason', 'model']),
         ],
         { maxLength: 3 },
       ),
-      filters: fc.array(products ? fc.oneof({ weight: 6, arbitrary: filter }, productFilter) : filter, {
+      filters: fc.array(products ? fc.oneof({ weight: 6, arbitrary: filters }, productFilter) : filters, {
         maxLength: 2,
       }),
       shape: fc.constantFrom('table', 'timeSeries'),

@@ -1,4 +1,5 @@
 import type { Connection } from '../../src/store/connection.ts';
+import { ensureFacts } from '../../src/store/ensure-facts.ts';
 import { recomputeRollups } from '../../src/store/rollups.ts';
 import type { Change } from '../../src/sessions/change.ts';
 import type { EventKind, LicenseEvent } from '../../src/sessions/event.ts';
@@ -24,7 +25,8 @@ export interface Filled {
 }
 
 /** Puts events (in time order per server) into an empty store, with what is derived from them, without the ingest. */
-export async function fill(connection: Connection, given: readonly TestEvent[]): Promise<Filled> {
+export async function fill(connection: Connection, given: readonly TestEvent[], siteTimezone = 'UTC'): Promise<Filled> {
+  await ensureFacts(connection, { siteTimezone, siteAccount: 'This company' });
   const numbers = new Map<string, number>();
   const clients: { account: string; number: number; client: string; user: string; host: string }[] = [];
   const ordinals = new Map<string, number>();

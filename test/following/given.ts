@@ -75,9 +75,9 @@ export async function allOf(connection: Connection, server: string): Promise<Rec
       `SELECT t.time, vendor, feature, c.client, delta, held, ending FROM usage_changes AS t ${client}
        WHERE server = {server:String} ORDER BY t.time, seq, held DESC, delta, vendor, feature, c.client`,
     ),
-    usage: await rows(
-      `SELECT grouping, level, account, feature, vendor, bucket, net, top, area FROM usage FINAL
-       WHERE server = {server:String} AND (net != 0 OR top != 0 OR area != 0) ORDER BY ALL`,
+    facts: await rows(
+      `SELECT grouping, level, account, feature, vendor, bucket, opening, peak, closing, area FROM facts FINAL
+       WHERE server = {server:String} AND peak != 0 ORDER BY ALL`,
     ),
     activity: await rows(
       `SELECT * EXCEPT (stamp, server) FROM activity FINAL WHERE server = {server:String} ORDER BY level, account, feature, version, vendor, bucket`,

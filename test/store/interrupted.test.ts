@@ -66,9 +66,9 @@ async function derivedOf(connection: Connection, server: string): Promise<Record
       `SELECT time, seq, vendor, feature, c.client, delta, held, ending FROM usage_changes AS u LEFT JOIN ${client} ON u.client = c.number
        WHERE server = {server:String} ORDER BY time, seq, held DESC, delta, vendor, feature, c.client`,
     ),
-    usage: await rows(
-      `SELECT grouping, level, feature, vendor, bucket, net, top, area FROM usage FINAL
-       WHERE (server = {server:String} OR account = {server:String}) AND (net != 0 OR top != 0 OR area != 0) ORDER BY ALL`,
+    facts: await rows(
+      `SELECT grouping, level, feature, vendor, bucket, opening, peak, closing, area FROM facts FINAL
+       WHERE (server = {server:String} OR account = {server:String}) AND peak != 0 ORDER BY ALL`,
     ),
     activity: await rows(
       `SELECT level, feature, version, vendor, model, bucket, checkouts, checkins, denials, unsupported, queued, dequeued, upgrades, consumed
@@ -132,7 +132,7 @@ describe('an ingest that ends at any of its writes', () => {
 });
 
 describe('a store that an earlier version left with figures that do not follow from its lines', () => {
-  it.each(['activity', 'usage', 'served_clients', 'episodes', 'changes'])(
+  it.each(['activity', 'facts', 'served_clients', 'episodes', 'changes'])(
     'rows of %s are missing: they are derived anew',
     async (table) => {
       const server = `damaged ${table}`;

@@ -1,7 +1,6 @@
 import type { FieldValue } from '../frame.ts';
 import type { Ask } from '../ask.ts';
 import { read, selectionOf } from '../ask.ts';
-import { beginningOfTime, planSpans } from '../levels.ts';
 import { entitlementsSql } from '../own-account.ts';
 import { conditionSql, groupingSql } from '../relations.ts';
 import { Bindings, havingSql } from '../sql.ts';
@@ -21,7 +20,6 @@ const own = [
   'code',
   'detail',
 ];
-const dayMs = 86_400_000;
 
 /** Events that the asked order leaves equal stand in the order of their files, so that an answer is always the same. */
 const inFileOrder = (direction: 'asc' | 'desc', prefix: string): string =>
@@ -111,14 +109,11 @@ function withUse(
   }: { readonly page: string; readonly first: number; readonly last: number; readonly metered: boolean },
   bindings: Bindings,
 ): string {
-  const start = first - (first % dayMs);
+  const start = ask.calendar.floor(first, 'day');
   const pairs = `(account, feature) IN (SELECT DISTINCT account, feature FROM (${page}))`;
-  const openings = planSpans([{ from: beginningOfTime, to: start }], ask.rawOnly ? [] : ['month', 'day']).map(
-    ({ level, from, to }) =>
-      level === 'raw'
-        ? `SELECT account, feature, delta AS move FROM usage_changes WHERE time >= ${bindings.time(from)} AND time < ${bindings.time(to)} AND ${pairs}`
-        : `SELECT account, feature, net AS move FROM usage FINAL WHERE grouping = 'account_feature' AND level = '${level}' AND bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)} AND ${pairs}`,
-  );
+  const opened = ask.rawOnly
+    ? `SELECT account, feature, sum(delta) AS move FROM usage_changes WHERE time < ${bindings.time(start)} AND ${pairs} GROUP BY account, feature`
+    : `SELECT account, feature, opening AS move FROM facts FINAL WHERE grouping = 'account_feature' AND level = 'day' AND bucket = ${bindings.time(start)} AND ${pairs}`;
   const blank = `'' AS server, '' AS vendor, '' AS version, CAST('checkout', 'String') AS kind, CAST('concurrent', 'String') AS model, toUInt32(0) AS client, '' AS project, toDecimal64(0, 6) AS quantity, '' AS code, '' AS reason, '' AS detail`;
   const meteredColumns = metered
     ? 'm.meteredUsed AS meteredUsed, m.meteredQuantity AS meteredQuantity, m.meteredPercentage AS meteredPercentage'
@@ -135,8 +130,8 @@ FROM (
       SELECT account, feature, time, seq, toUInt8(if(ending IN ('restart', 'open'), 2, 0)), delta, ${blank}
       FROM usage_changes WHERE delta != 0 AND time >= ${bindings.time(start)} AND time <= ${bindings.time(last)} AND ${pairs}
       UNION ALL
-      SELECT account, feature, ${bindings.time(start)} - toIntervalMillisecond(1), toUInt64(0), toUInt8(0), toDecimal64(sum(move), 6), ${blank}
-      FROM (${openings.join('\nUNION ALL\n')}) GROUP BY account, feature
+      SELECT account, feature, ${bindings.time(start)} - toIntervalMillisecond(1), toUInt64(0), toUInt8(0), toDecimal64(move, 6), ${blank}
+      FROM (${opened})
     )
   ) WHERE rank = 1
 ) AS e

@@ -38,7 +38,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   const nothing = usages.length === 0 && ask.sources.length > 0;
   const meteredOnly = nothing && (await isMeteredOnly(ask));
   const everything = nothing && keys.length === 0;
-  return (everything ? [{ key: [], opening: 0, pieces: new Map() }] : usages).flatMap((usage) => {
+  return (everything ? [{ key: [], pieces: new Map() }] : usages).flatMap((usage) => {
     const end = endOf(usage.key);
     const uses = ask.windows.map((): WindowUse => ({ peak: 0, area: 0, length: 0 }));
     walk(usage, pieces, (piece, peak, area) => {
@@ -76,13 +76,14 @@ export async function noticeSeveralFeatures(ask: Ask): Promise<void> {
 async function checkedOutSeveral(ask: Ask): Promise<boolean> {
   const { groupBy, filters } = ask.question;
   const dimensions = [...groupBy, ...filters.map((filter) => filter.dimension)];
-  const days = planSpans([ask.range], ['month', 'day']).filter(({ level }) => level !== 'raw');
+  const days = planSpans([ask.range], ['month', 'day'], ask.calendar).filter(({ level }) => level !== 'raw');
   if (!knows('activity', dimensions) || days.length === 0 || ask.rawOnly) return false;
   const bindings = new Bindings();
   const { joins, expressions } = groupingSql('activity', groupBy, selectionOf(ask), bindings);
+  const zone = bindings.bind(ask.siteTimezone, 'String');
   const spans = days.map(
     ({ level, from, to }) =>
-      `(level = '${level}' AND bucket >= toDate(${bindings.time(from)}) AND bucket < toDate(${bindings.time(to)}))`,
+      `(level = '${level}' AND bucket >= toDate(${bindings.time(from)}, ${zone}) AND bucket < toDate(${bindings.time(to)}, ${zone}))`,
   );
   const { rows } = await read(
     ask,

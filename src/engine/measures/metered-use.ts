@@ -8,7 +8,7 @@ import { fixed } from '../entitlement-book.ts';
 import type { FieldValue } from '../frame.ts';
 import type { UsedPeriod } from '../metered.ts';
 import { readPeriods, sharedPeriods } from '../metered.ts';
-import { coverageReader } from '../percentage.ts';
+import { coverageReader } from '../covered.ts';
 import type { List } from './listing.ts';
 import { ofSharedEntitlements } from './usage-percentage.ts';
 

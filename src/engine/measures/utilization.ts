@@ -6,11 +6,12 @@ import { percentage } from '../comparison.ts';
 import { noticeUntracked, readDenials } from '../denials.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
 import type { FieldValue } from '../frame.ts';
-import { baseKeys, compareMetered, readCovered } from '../percentage.ts';
+import { readCovered } from '../covered.ts';
+import { baseKeys, compareMetered } from '../percentage.ts';
 import { tellingProducts } from '../products.ts';
 import type { BusyPiece } from '../time-at-limits.ts';
-import { limits, readTimeAtLimits } from '../time-at-limits.ts';
-import type { Range } from '../windows.ts';
+import { limits } from '../../store/rollups/entitled-use.ts';
+import { readTimeAtLimits } from '../time-at-limits.ts';
 import { cutPieces, piecesOf } from '../windows.ts';
 import type { PairFigure } from './highest-feature.ts';
 import { highestOf } from './highest-feature.ts';
@@ -18,7 +19,6 @@ import type { List } from './listing.ts';
 import { noticeUnmapped, ofSharedEntitlements } from './usage-percentage.ts';
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 /** A pair of account and feature: its highest use against what was bought, and for how long it was near or over it. */
 interface Utilized extends PairFigure {
@@ -86,79 +86,116 @@ const readPairs = (ask: Ask, keys: readonly Dimension[]): Promise<readonly Utili
 /** What is found of a pair while its pieces are looked at. */
 interface Found {
   readonly key: readonly string[];
-  value: number | null;
   isAsked: boolean;
   /** The highest use while nothing countable is in force. */
   uncovered: number;
-  highest: BusyPiece | undefined;
+  highest: Highest | undefined;
   /** Pieces in which a limit is reached. */
   readonly busy: BusyPiece[];
+  /** Milliseconds and days of whole days that are kept. */
+  readonly lengths: number[];
+  readonly days: number[];
 }
 
-/** Days of UTC are looked at as the rollup has them; only those in which a limit is reached, or the peak, change by change. */
+/** @property at of equal figures the first counts; with `piece`, when that begins: the peak is in it */
+interface Highest {
+  readonly value: number;
+  readonly used: number;
+  readonly quantity: number;
+  readonly at: number;
+  readonly piece?: BusyPiece;
+}
+
+/** Whole days as they are kept; else day by day, and change by change only those in which a limit is reached, or the peak. */
 async function readConcurrent(
   ask: Ask,
   keys: readonly Dimension[],
   endOfData: ReturnType<typeof endOfDataByKey>,
 ): Promise<Utilized[]> {
-  const pieces = cutPieces(piecesOf(ask.range, ask.windows), midnightsIn(ask.range));
+  const pieces = cutPieces(piecesOf(ask.range, ask.windows), midnightsIn(ask));
   const pairs = new Map<string, Found>();
   const endOf = await endOfData;
   await readCovered(ask, keys, pieces, ({ key, only }) => {
     const text = keyText(key);
     const found: Found = pairs.get(text) ?? {
       key,
-      value: null,
       isAsked: false,
       uncovered: 0,
       highest: undefined,
       busy: [],
+      lengths: limits.map(() => 0),
+      days: limits.map(() => 0),
     };
     pairs.set(text, found);
     const until = endOf(key);
-    return ({ from, to }, { opening, peak, quantity }) => {
-      found.isAsked = true;
-      if (from > until) return;
+    /** Whether something was bought that it can be held against. */
+    const consider = (use: Omit<Highest, 'value' | 'quantity'>, quantity: number | null): number | undefined => {
       if (quantity === null) {
-        found.uncovered = Math.max(found.uncovered, peak);
-        return;
+        found.uncovered = Math.max(found.uncovered, use.used);
+        return undefined;
       }
-      const value = percentage(peak, quantity, 0);
-      const isHighest = found.value === null || value > found.value;
-      if (!isHighest && value < limits[0]) return;
-      const piece = { key, from, to, until, opening, peak, quantity, ...(only !== undefined && { only }) };
-      if (value >= limits[0]) found.busy.push(piece);
-      if (!isHighest) return;
-      found.value = value;
-      found.highest = piece;
+      const value = percentage(use.used, quantity, 0);
+      const { highest } = found;
+      if (highest === undefined || value > highest.value || (value === highest.value && use.at < highest.at))
+        found.highest = { ...use, value, quantity };
+      return value;
+    };
+    return {
+      days: ({ used, usedAt, quantity, lengths, days }) => {
+        found.isAsked = true;
+        consider({ used, at: usedAt }, quantity);
+        lengths.forEach((length, i) => (found.lengths[i] = (found.lengths[i] ?? 0) + length));
+        days.forEach((count, i) => (found.days[i] = (found.days[i] ?? 0) + count));
+      },
+      piece: ({ from, to }, { opening, peak, quantity }) => {
+        found.isAsked = true;
+        if (from > until) return;
+        const piece = {
+          key,
+          from,
+          to,
+          until,
+          opening,
+          peak,
+          quantity: quantity ?? 0,
+          ...(only !== undefined && { only }),
+        };
+        const value = consider({ used: peak, at: from, piece }, quantity);
+        if (value !== undefined && value >= limits[0]) found.busy.push(piece);
+      },
+      isSettled: () => (found.highest?.value ?? 0) > 0,
     };
   });
   const wanted = [...pairs.values()].flatMap(({ highest, busy }) =>
-    highest === undefined || highest.peak === 0 || busy.includes(highest) ? busy : [highest, ...busy],
+    highest?.piece === undefined || highest.used === 0 || busy.includes(highest.piece)
+      ? busy
+      : [highest.piece, ...busy],
   );
   const daysOf = await readTimeAtLimits(ask, keys, wanted);
-  return [...pairs.values()].map(({ key, value, isAsked, uncovered, highest, busy }): Utilized => {
+  return [...pairs.values()].map(({ key, isAsked, uncovered, highest, busy, lengths, days }): Utilized => {
     if (highest === undefined)
       return { ...nothingOf(key, isAsked), ...(uncovered > 0 && { from: { used: uncovered, quantity: null } }) };
     const found = busy.flatMap((piece) => daysOf.get(piece) ?? []);
-    const at = daysOf.get(highest)?.find(({ peakAt }) => peakAt !== undefined)?.peakAt;
+    const { piece, value, used, quantity } = highest;
+    const at = piece === undefined ? highest.at : daysOf.get(piece)?.find(({ peakAt }) => peakAt !== undefined)?.peakAt;
     return {
       key,
       window: 0,
       value,
       isAsked,
-      from: { used: highest.peak, quantity: highest.quantity, ...(at !== undefined && { at }) },
-      hours: limits.map((_, i) => found.reduce((sum, { lengths }) => sum + (lengths[i] ?? 0), 0) / hourMs),
+      from: { used, quantity, ...(at !== undefined && { at }) },
+      hours: limits.map((_, i) => found.reduce((sum, one) => sum + (one.lengths[i] ?? 0), lengths[i] ?? 0) / hourMs),
       days: limits.map(
-        (_, i) => new Set(found.filter(({ lengths }) => (lengths[i] ?? 0) > 0).map(({ day }) => day)).size,
+        (_, i) => (days[i] ?? 0) + new Set(found.filter((one) => (one.lengths[i] ?? 0) > 0).map(({ day }) => day)).size,
       ),
     };
   });
 }
 
-function midnightsIn({ from, to }: Range): number[] {
-  const first = Math.floor(from / dayMs) + 1;
-  return Array.from({ length: Math.max(0, Math.ceil(to / dayMs) - first) }, (_, i) => (first + i) * dayMs);
+function midnightsIn({ range, calendar }: Ask): number[] {
+  const midnights: number[] = [];
+  for (let at = calendar.ceil(range.from, 'day'); at < range.to; at = calendar.ceil(at + 1, 'day')) midnights.push(at);
+  return midnights;
 }
 
 /** Distinct clients of each pair with an episode of denials that no checkout followed; undefined: no source tracks denials. */

@@ -83,8 +83,8 @@ async function content(): Promise<Record<string, unknown>> {
     activity: await all(
       'SELECT level, account, feature, server, bucket, checkouts, checkins, denials FROM activity FINAL',
     ),
-    usage: await all(
-      'SELECT grouping, level, account, feature, server, bucket, net, top, area FROM usage FINAL WHERE net != 0 OR top != 0 OR area != 0',
+    facts: await all(
+      'SELECT grouping, level, account, feature, server, bucket, opening, peak, closing, area FROM facts FINAL WHERE peak != 0',
     ),
     served: await all(
       'SELECT level, account, feature, server, bucket, finalizeAggregation(clients) AS n FROM served_clients FINAL WHERE n > 0',

@@ -1,4 +1,4 @@
-import { chunkEnd, chunkStart, inChunk, touchedBy } from './chunks.ts';
+import { chunkEnd, chunkStart, inChunk, touchedBy, zone } from './chunks.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
 const keys = 'account, feature, version, server, vendor, model';
@@ -18,7 +18,7 @@ const into = (level: 'day' | 'month'): string =>
 /** The statements that replace the touched rows of table `activity`: lines counted by day, then by month. */
 export function activityStatements({ hint }: TouchedKeys): readonly string[] {
   const days = `
-${into('day')}, toDate(time) AS bucket,
+${into('day')}, toDate(time, ${zone}) AS bucket,
        ${Object.entries(kindOf)
          .map(([name, kind]) => `countIf(kind = '${kind}') AS ${name}`)
          .join(', ')},
@@ -28,7 +28,7 @@ GROUP BY ${keys}, bucket`;
   const months = `
 ${into('month')}, toStartOfMonth(bucket) AS whole, ${counts.map((name) => `sum(${name})`).join(', ')}, sum(consumed), {stamp:UInt64}
 FROM activity FINAL
-WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}) AND bucket < toDate(${chunkEnd})
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}, ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
 GROUP BY ${keys}, whole`;
   return [days, months];
 }

@@ -1,4 +1,5 @@
-import type { Connection } from '../connection.ts';
+import { DateTime } from 'luxon';
+import type { Connection, Params } from '../connection.ts';
 
 /** What an ingest touched: servers whose events or changes moved, and the time they moved in (epoch ms, `to` exclusive). */
 export interface Touched {
@@ -7,7 +8,7 @@ export interface Touched {
   readonly to: number;
 }
 
-/** Whole months (UTC) that are recomputed by one statement each, and the part of them that was touched. */
+/** Whole months of the site that are recomputed by one statement each, and the part of them that was touched. Epoch milliseconds. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
@@ -23,30 +24,56 @@ const time = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}
 
 /** SQL of times and parameters of a chunk, for the statements of this folder. */
 export const touchedBy = 'server IN {servers:Array(String)}';
+export const zone = '{zone:String}';
 export const from = time('from');
 export const to = time('to');
 export const chunkStart = time('chunkStart');
 export const chunkEnd = time('chunkEnd');
-const firstDay = `toStartOfDay(${from})`;
-const dayAfter = `toStartOfDay(${to} - toIntervalMillisecond(1)) + toIntervalDay(1)`;
 /** Rows at a time in a touched day of the chunk. */
-export const inChunk = `time >= ${firstDay} AND time < ${chunkEnd} AND time < ${dayAfter}`;
-/** Rollup rows of a touched day of the chunk. */
-export const bucketsInChunk = `bucket >= ${firstDay} AND bucket < ${chunkEnd} AND bucket < ${dayAfter}`;
-/** Rollup rows in the months of the chunk. */
+export const inChunk = `time >= ${time('firstDay')} AND time < ${time('dayAfter')}`;
+/** Facts of a touched day of the chunk. */
+export const bucketsInChunk = `bucket >= ${time('firstDay')} AND bucket < ${time('dayAfter')}`;
+/** Facts in the months of the chunk. */
 export const bucketsOfMonths = `bucket >= ${chunkStart} AND bucket < ${chunkEnd}`;
 
+/** What the SQL of this folder needs to know of a chunk. */
+export function chunkParams(chunk: Chunk, siteTimezone: string): Params {
+  const day = (ms: number): DateTime => DateTime.fromMillis(ms, { zone: siteTimezone }).startOf('day');
+  const first = day(chunk.from);
+  return {
+    zone: siteTimezone,
+    from: chunk.from,
+    to: chunk.to,
+    chunkStart: chunk.start,
+    chunkEnd: chunk.end,
+    firstDay: first.toMillis(),
+    dayBefore: first.minus({ days: 1 }).startOf('day').toMillis(),
+    dayAfter: day(chunk.to - 1)
+      .plus({ days: 1 })
+      .startOf('day')
+      .toMillis(),
+  };
+}
+
+/** Many changes are sorted for one grouping at a time, to bound memory; a statement has a price of its own. */
+const mostChangesTogether = 500_000;
+
+/** Selects of one step: as one where a chunk is small. */
+export const together = ({ events }: Chunk, selects: readonly string[]): readonly string[] =>
+  events <= mostChangesTogether ? [selects.join('\nUNION ALL\n')] : selects;
+
 /** The touched months, as many together as fit into memory: a statement has a price of its own. */
-export async function chunksOf(connection: Connection, touched: Touched): Promise<Chunk[]> {
+export async function chunksOf(connection: Connection, touched: Touched, siteTimezone: string): Promise<Chunk[]> {
+  const months = monthsBetween(touched.from, touched.to, siteTimezone);
   const { rows } = await connection.query(
-    `SELECT toUnixTimestamp(toDateTime(toStartOfMonth(time), 'UTC')) * 1000 AS month, toFloat64(count()) FROM events
-     WHERE time >= toStartOfMonth(${from}) AND time < ${to}
+    `SELECT toUnixTimestamp(toDateTime(toStartOfMonth(time, ${zone}), ${zone})) * 1000 AS month, toFloat64(count()) FROM events
+     WHERE time >= ${from} AND time < ${to}
      GROUP BY month`,
-    { from: touched.from, to: touched.to },
+    { from: months[0]?.start ?? touched.from, to: touched.to, zone: siteTimezone },
   );
   const eventsIn = new Map(rows.map((row) => [Number(row[0]), Number(row[1])]));
   const chunks: Chunk[] = [];
-  for (const month of monthsBetween(touched.from, touched.to)) {
+  for (const month of months) {
     const events = eventsIn.get(month.start) ?? 0;
     const last = chunks.at(-1);
     if (last !== undefined && last.events + events <= mostChangesAtOnce)
@@ -56,14 +83,15 @@ export async function chunksOf(connection: Connection, touched: Touched): Promis
   return chunks;
 }
 
-/** The months (UTC) that [from, to) reaches into, each with the part of it that was touched. */
-function monthsBetween(from: number, to: number): Omit<Chunk, 'events'>[] {
+/** The site's months that [from, to) reaches into, each with the part of it that was touched. */
+function monthsBetween(from: number, to: number, siteTimezone: string): Omit<Chunk, 'events'>[] {
   const months: Omit<Chunk, 'events'>[] = [];
-  const first = new Date(from);
-  for (let year = first.getUTCFullYear(), month = first.getUTCMonth(); Date.UTC(year, month) < to; month++) {
-    const start = Date.UTC(year, month);
-    const end = Date.UTC(year, month + 1);
+  let month = DateTime.fromMillis(from, { zone: siteTimezone }).startOf('month');
+  while (month.toMillis() < to) {
+    const next = month.plus({ months: 1 }).startOf('month');
+    const [start, end] = [month.toMillis(), next.toMillis()];
     months.push({ start, end, from: Math.max(from, start), to: Math.min(to, end) });
+    month = next;
   }
   return months;
 }

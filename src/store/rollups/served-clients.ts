@@ -1,4 +1,4 @@
-import { chunkEnd, chunkStart, from, to, touchedBy } from './chunks.ts';
+import { chunkEnd, chunkStart, from, to, touchedBy, zone } from './chunks.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
 /**
@@ -12,23 +12,23 @@ export function servedClientsStatements({ hint }: TouchedKeys): readonly string[
 INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
 SELECT 'day', account, feature, server, day, groupBitmapIfState(client, present), {stamp:UInt64}
 FROM (
-  SELECT account, feature, server, client, 1 AS present, toDate(toStartOfDay(start)) AS first,
-         toDate(greatest(start, end - toIntervalMillisecond(1))) AS last,
-         greatest(first, toDate(${from})) AS low,
-         least(last, toDate(${to} - toIntervalMillisecond(1)), toDate(${chunkEnd}) - 1) AS high,
+  SELECT account, feature, server, client, 1 AS present, toDate(start, ${zone}) AS first,
+         toDate(greatest(start, end - toIntervalMillisecond(1)), ${zone}) AS last,
+         greatest(first, toDate(${from}, ${zone})) AS low,
+         least(last, toDate(${to} - toIntervalMillisecond(1), ${zone}), toDate(${chunkEnd}, ${zone}) - 1) AS high,
          arrayJoin(range(toUInt32(greatest(0, high - low + 1)))) AS offset, low + offset AS day
-  FROM sessions WHERE ${touchedBy} AND end >= toStartOfDay(${from}) AND start < ${chunkEnd} AND start < ${to} + toIntervalDay(1)
+  FROM sessions WHERE ${touchedBy} AND end >= toStartOfDay(${from}, ${zone}) AND start < ${chunkEnd} AND start < ${to} + toIntervalDay(1)
   UNION ALL
   SELECT account, feature, server, 0, 0, bucket, bucket, bucket, bucket, 0, bucket
   FROM served_clients FINAL
-  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${from}) AND bucket <= toDate(${to} - toIntervalMillisecond(1)) AND bucket < toDate(${chunkEnd})
+  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${from}, ${zone}) AND bucket <= toDate(${to} - toIntervalMillisecond(1), ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
 )
 GROUP BY account, feature, server, day`;
   const months = `
 INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
 SELECT 'month', account, feature, server, toStartOfMonth(bucket) AS whole, groupBitmapMergeState(clients), {stamp:UInt64}
 FROM served_clients FINAL
-WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}) AND bucket < toDate(${chunkEnd})
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}, ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
 GROUP BY account, feature, server, whole`;
   return [days, months];
 }

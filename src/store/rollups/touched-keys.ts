@@ -1,6 +1,6 @@
 import type { Connection, Params } from '../connection.ts';
 import type { Chunk, Touched } from './chunks.ts';
-import { bucketsInChunk, from, inChunk, to, touchedBy } from './chunks.ts';
+import { bucketsInChunk, chunkParams, from, inChunk, to, touchedBy } from './chunks.ts';
 
 export type Key = 'account' | 'feature' | 'server' | 'vendor';
 
@@ -19,29 +19,46 @@ export interface TouchedKeys {
 /** A filter by more values costs more than the question for them. */
 const mostListed = 1000;
 
-/** The touched servers are the only ones there: everything is computed anew. */
-const all: TouchedKeys = { params: {}, filter: () => '1', hint: '1' };
+/** Everything is computed anew. */
+export const allKeys: TouchedKeys = { params: {}, filter: () => '1', hint: '1' };
 
-export async function touchedKeys(connection: Connection, touched: Touched, chunk: Chunk): Promise<TouchedKeys> {
-  if (await onlyServersIn(connection, touched.servers, chunk)) return all;
+export async function touchedKeys(
+  connection: Connection,
+  touched: Touched,
+  chunk: Chunk,
+  siteTimezone: string,
+): Promise<TouchedKeys> {
+  if (await onlyServersIn(connection, touched.servers, chunk)) return allKeys;
   const { rows } = await connection.query(
     `SELECT account, feature FROM usage_changes WHERE ${touchedBy} AND ${inChunk}
      UNION DISTINCT SELECT account, feature FROM events WHERE ${touchedBy} AND ${inChunk}
      UNION DISTINCT ${formerKeys('account, feature')}
      LIMIT ${mostListed + 1}`,
-    { servers: touched.servers, from: chunk.from, to: chunk.to, chunkEnd: chunk.end },
+    { ...chunkParams(chunk, siteTimezone), servers: touched.servers },
   );
   if (rows.length > mostListed) return askedFor;
   return listed(rows.map(([account, feature]) => [String(account), String(feature)]));
 }
 
+/** What depends on entitlements of these pairs, on any server. */
+export function keysOfPairs(pairs: readonly (readonly [account: string, feature: string])[]): TouchedKeys {
+  if (pairs.length > mostListed) return allKeys;
+  const { params, hint } = listed(pairs);
+  return {
+    params,
+    hint,
+    filter: (keys) => (keys.includes('account') ? pairFilter : keys.includes('feature') ? featureFilter : '1'),
+  };
+}
+
+const accountFilter = 'account IN {accounts:Array(String)}';
+const featureFilter = 'feature IN {features:Array(String)}';
+const pairFilter = `${accountFilter} AND ${featureFilter} AND (account, feature) IN arrayZip({pairAccounts:Array(String)}, {pairFeatures:Array(String)})`;
+
 /** Few keys are said: the engine then reads only them, since accounts and features lead the order of all tables. */
 function listed(pairs: readonly (readonly [account: string, feature: string])[]): TouchedKeys {
   const accounts = pairs.map(([account]) => account);
   const features = pairs.map(([, feature]) => feature);
-  const account = 'account IN {accounts:Array(String)}';
-  const feature = 'feature IN {features:Array(String)}';
-  const pair = `${account} AND ${feature} AND (account, feature) IN arrayZip({pairAccounts:Array(String)}, {pairFeatures:Array(String)})`;
   return {
     params: {
       accounts: [...new Set(accounts)],
@@ -49,11 +66,11 @@ function listed(pairs: readonly (readonly [account: string, feature: string])[])
       pairAccounts: accounts,
       pairFeatures: features,
     },
-    hint: `${account} AND ${feature}`,
+    hint: `${accountFilter} AND ${featureFilter}`,
     filter: (keys) => {
       if (keys.includes('server')) return touchedBy;
-      if (keys.length === 2) return pair;
-      return keys[0] === 'account' ? account : keys[0] === 'feature' ? feature : '1';
+      if (keys.length === 2) return pairFilter;
+      return keys[0] === 'account' ? accountFilter : keys[0] === 'feature' ? featureFilter : '1';
     },
   };
 }
@@ -71,7 +88,7 @@ const askedFor: TouchedKeys = {
 };
 
 function formerKeys(names: string): string {
-  return `SELECT ${names} FROM usage WHERE grouping = 'account_feature_server' AND level = 'day' AND ${bucketsInChunk} AND ${touchedBy}`;
+  return `SELECT ${names} FROM facts WHERE grouping = 'account_feature_server' AND level = 'day' AND ${bucketsInChunk} AND ${touchedBy}`;
 }
 
 async function onlyServersIn(connection: Connection, servers: readonly string[], chunk: Chunk): Promise<boolean> {

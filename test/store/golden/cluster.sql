@@ -80,26 +80,6 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS `license_analytics`.`open_sessions` ON CLUSTER `main` AS `license_analytics`.`open_sessions_local`
 ENGINE = Distributed('main', 'license_analytics', 'open_sessions_local', cityHash64(account));
 
-CREATE TABLE IF NOT EXISTS `license_analytics`.`usage_local` ON CLUSTER `main` (
-  grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6),
-  level Enum8('quarter' = 0, 'day' = 1, 'month' = 2),
-  account LowCardinality(String),
-  feature LowCardinality(String),
-  server LowCardinality(String),
-  vendor LowCardinality(String),
-  bucket DateTime('UTC') CODEC(Delta, ZSTD(1)),
-  net Decimal(18, 6) CODEC(ZSTD(1)),
-  top Decimal(18, 6) CODEC(ZSTD(1)),
-  area Decimal(38, 6) CODEC(GCD, ZSTD(1)),
-  stamp UInt64 CODEC(ZSTD(1))
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/usage', '{replica}', stamp)
-PARTITION BY (grouping, level)
-ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)
-SETTINGS replicated_deduplication_window = 10000;
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`usage` ON CLUSTER `main` AS `license_analytics`.`usage_local`
-ENGINE = Distributed('main', 'license_analytics', 'usage_local', cityHash64(account));
-
 CREATE TABLE IF NOT EXISTS `license_analytics`.`activity_local` ON CLUSTER `main` (
   level Enum8('day' = 1, 'month' = 2),
   account LowCardinality(String),
@@ -340,6 +320,61 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes` ON CLUSTER `main` AS `license_analytics`.`episodes_local`
 ENGINE = Distributed('main', 'license_analytics', 'episodes_local', cityHash64(account));
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`facts_local` ON CLUSTER `main` (
+  grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6),
+  level Enum8('quarter' = 0, 'day' = 1, 'month' = 2),
+  account LowCardinality(String),
+  feature LowCardinality(String),
+  server LowCardinality(String),
+  vendor LowCardinality(String),
+  bucket DateTime('UTC') CODEC(Delta, ZSTD(1)),
+  opening Decimal(18, 6) CODEC(ZSTD(1)),
+  peak Decimal(18, 6) CODEC(ZSTD(1)),
+  closing Decimal(18, 6) CODEC(ZSTD(1)),
+  area Decimal(38, 6) CODEC(GCD, ZSTD(1)),
+  stamp UInt64 CODEC(ZSTD(1))
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/facts', '{replica}', stamp)
+PARTITION BY (grouping, level)
+ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`facts` ON CLUSTER `main` AS `license_analytics`.`facts_local`
+ENGINE = Distributed('main', 'license_analytics', 'facts_local', cityHash64(account));
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`entitled_use_local` ON CLUSTER `main` (
+  grouping Enum8('account_feature' = 4, 'account_feature_server' = 5, 'feature' = 3),
+  level Enum8('day' = 1, 'month' = 2),
+  account LowCardinality(String),
+  feature LowCardinality(String),
+  server LowCardinality(String),
+  bucket DateTime('UTC') CODEC(Delta, ZSTD(1)),
+  bought Decimal(18, 6) CODEC(ZSTD(1)),
+  overdraft Decimal(18, 6) CODEC(ZSTD(1)),
+  used Decimal(18, 6) CODEC(ZSTD(1)),
+  usedAt DateTime64(3, 'UTC') CODEC(GCD, Delta, ZSTD(1)),
+  over80 Int64 CODEC(GCD, ZSTD(1)),
+  over95 Int64 CODEC(GCD, ZSTD(1)),
+  over100 Int64 CODEC(GCD, ZSTD(1)),
+  days80 UInt16 CODEC(ZSTD(1)),
+  days95 UInt16 CODEC(ZSTD(1)),
+  days100 UInt16 CODEC(ZSTD(1)),
+  stamp UInt64 CODEC(ZSTD(1))
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/entitled_use', '{replica}', stamp)
+PARTITION BY (grouping, level)
+ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, bucket, bought, overdraft)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`entitled_use` ON CLUSTER `main` AS `license_analytics`.`entitled_use_local`
+ENGINE = Distributed('main', 'license_analytics', 'entitled_use_local', cityHash64(account));
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`store_settings` ON CLUSTER `main` (
+  name String,
+  value String,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/store_settings', '{replica}', updated)
+ORDER BY name
+SETTINGS replicated_deduplication_window = 10000;
 
 ALTER TABLE `license_analytics`.`changes_local` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
 

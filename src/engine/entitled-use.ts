@@ -1,0 +1,102 @@
+import type { Dimension } from '../query/dimensions.ts';
+import { entitledGroupings, limits } from '../store/rollups/entitled-use.ts';
+import type { Ask } from './ask.ts';
+import { read, selectionOf } from './ask.ts';
+import type { Span } from './levels.ts';
+import { boundariesOf, byLevel, joinSpans, planSpans } from './levels.ts';
+import { conditionSql } from './relations.ts';
+import { Bindings } from './sql.ts';
+import type { Piece } from './windows.ts';
+
+/** What of a range the store keeps beside what was bought, and what is left of it: parts of days at its edges. */
+export interface EntitledPlan {
+  readonly grouping: string;
+  readonly pieces: readonly Piece[];
+  readonly spans: readonly Span[];
+  readonly edges: readonly Piece[];
+}
+
+/** Use of a group against one quantity, in all whole days of a window in which that was in force. */
+export interface EntitledUse {
+  readonly key: readonly string[];
+  readonly window: number;
+  /** null: nothing countable was in force. */
+  readonly quantity: number | null;
+  /** Infinity: without limit. */
+  readonly overdraft: number;
+  readonly used: number;
+  /** When that was first reached, epoch milliseconds. */
+  readonly usedAt: number;
+  /** Milliseconds and days at or over each of the limits. */
+  readonly lengths: readonly number[];
+  readonly days: readonly number[];
+}
+
+/** undefined: the groups, or the filters, are such that nothing is kept of them; or no whole day is asked for. */
+export function planEntitledUse(ask: Ask, keys: readonly Dimension[]): EntitledPlan | undefined {
+  const { filters, workingHours } = ask.question;
+  if (ask.rawOnly || !ask.hasEntitledUse || workingHours !== undefined) return undefined;
+  const wanted = keys.filter((key) => key !== 'model');
+  const grouping = entitledGroupings.find(
+    (one) =>
+      one.keys.length === wanted.length && wanted.every((key) => (one.keys as readonly Dimension[]).includes(key)),
+  );
+  if (grouping === undefined) return undefined;
+  const has: readonly Dimension[] = grouping.keys;
+  const knows = (dimension: Dimension): boolean =>
+    has.includes(dimension) || (dimension === 'product' && has.includes('account') && has.includes('feature'));
+  if (!filters.every(({ dimension }) => knows(dimension))) return undefined;
+  if (ask.scope.accounts !== 'all' && !has.includes('account')) return undefined;
+  const pieces = ask.windows.map(({ from, to }, window): Piece => ({ from, to, window }));
+  const planned = pieces.flatMap((piece) =>
+    planSpans([piece], ['month', 'day'], ask.calendar).map((span) => ({ ...span, window: piece.window })),
+  );
+  const spans = planned.filter(({ level }) => level !== 'raw');
+  if (spans.length === 0) return undefined;
+  return {
+    grouping: grouping.name,
+    pieces,
+    spans,
+    edges: planned.filter(({ level }) => level === 'raw').map(({ from, to, window }): Piece => ({ from, to, window })),
+  };
+}
+
+/** Reads the whole days of a plan: a row per group, window and quantity that was in force. */
+export async function readEntitledUse(
+  ask: Ask,
+  keys: readonly Dimension[],
+  { grouping, pieces, spans }: EntitledPlan,
+): Promise<EntitledUse[]> {
+  const bindings = new Bindings();
+  const condition = conditionSql('usage_changes', selectionOf(ask), bindings);
+  const selects = byLevel(spans).map(([level, own]) => {
+    const times = joinSpans(own).map(
+      ({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`,
+    );
+    return `SELECT * FROM entitled_use FINAL WHERE grouping = '${grouping}' AND level = '${level}' AND (${times.join(' OR ')}) AND used != 0 AND ${condition}`;
+  });
+  const columns = keys.map((key) => (key === 'model' ? `'concurrent'` : key));
+  const figures = [...limits.map((limit) => `over${limit}`), ...limits.map((limit) => `days${limit}`)];
+  const { rows } = await read(
+    ask,
+    `SELECT ${[...columns, `roundDown(toInt64(toUnixTimestamp(bucket)) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece`].join(', ')},
+  toFloat64(bought), toFloat64(overdraft), toFloat64(max(used)), toFloat64(toUnixTimestamp64Milli(argMin(usedAt, (-used, usedAt)))), ${figures.map((figure) => `toFloat64(sum(${figure}))`).join(', ')}
+FROM (${selects.join('\nUNION ALL\n')})
+GROUP BY ${[...keys.filter((key) => key !== 'model'), 'piece', 'bought', 'overdraft'].join(', ')}`,
+    bindings,
+  );
+  const windowOf = new Map(pieces.map(({ from, window }) => [from, window]));
+  return rows.map((row) => {
+    const [piece, bought = 0, overdraft = 0, used = 0, usedAt = 0, ...others] = row.slice(keys.length).map(Number);
+    return {
+      key: row.slice(0, keys.length).map(String),
+      window: windowOf.get(piece ?? 0) ?? 0,
+      quantity: bought < 0 ? null : bought,
+      overdraft: overdraft < 0 ? Infinity : overdraft,
+      used,
+      usedAt,
+      lengths: others.slice(0, limits.length),
+      days: others.slice(limits.length),
+    };
+  });
+}
