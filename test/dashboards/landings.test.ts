@@ -76,7 +76,7 @@ const noCounts = new Set([
   'la-customer: Clients per license',
   'la-customer: License-hours',
   'la-customer: Days to the next expiry',
-  'la-feature: Highest usage',
+  "la-feature: Highest customer's usage",
   'la-feature: Peak concurrent licenses',
   'la-feature: Entitled licenses',
   'la-feature: Clients per license',

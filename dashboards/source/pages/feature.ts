@@ -30,7 +30,7 @@ export const feature = () => {
           [
             8,
             figure(page, {
-              title: 'Highest usage',
+              title: "Highest customer's usage",
               description: 'Peak use in % of the entitlements in force, for the customer where it is highest.',
               question: { measure: 'usagePercentage' },
               unit: 'percent',
