@@ -1,11 +1,9 @@
 import { DateTime } from 'luxon';
 
-const minutesMs = 60_000;
-const quarterMs = 15 * minutesMs;
+const quarterMs = 900_000;
 
 /** Days and months as a site's clock has them; quarter hours are the same everywhere. Epoch milliseconds. */
 export interface SiteCalendar {
-  readonly zone: string;
   /** Start of the unit that a moment lies in. */
   floor(ms: number, unit: Unit): number;
   /** Start of the first unit at or after a moment. */
@@ -47,7 +45,6 @@ function calendarOf(zone: string): SiteCalendar {
     return [starts[low] ?? ms, starts[low + 1] ?? ms];
   };
   return {
-    zone,
     floor: (ms, unit) => (unit === 'quarter' ? Math.floor(ms / quarterMs) * quarterMs : around(ms, unit)[0]),
     ceil: (ms, unit) => {
       if (unit === 'quarter') return Math.ceil(ms / quarterMs) * quarterMs;

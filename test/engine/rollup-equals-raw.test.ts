@@ -45,9 +45,9 @@ const ofFacts = fc
   );
 
 test.each([
-  ['any question, range, bucket and time zone', anything],
-  ['questions that facts answer', ofFacts],
-])('rollups give the same answers as raw rows: %s', async (_, questionsAsked) => {
+  ['any question, range, bucket and time zone', anything, 8],
+  ['questions that facts answer', ofFacts, 4],
+])('rollups give the same answers as raw rows: %s', async (_, questionsAsked, runs) => {
   const engine = createEngine({ connection: store.connection, catalogue: createCatalogue(), siteTimezone: site });
   const asked = fc.array(fc.tuple(questionsAsked, someRange), { minLength: 30, maxLength: 30 });
   await fc.assert(
@@ -62,6 +62,6 @@ test.each([
         expect({ question, range, answer: fromRollups }).toEqual({ question, range, answer: fromRaw });
       }
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 4), endOnFailure: true },
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? runs), endOnFailure: true },
   );
 });
