@@ -47,6 +47,7 @@ export const plain = (html: string): string =>
   html
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]*>/g, ' ')
+    .replace(/&#39;/g, "'")
     .replace(/\s+/g, ' ');
 export const cellsOf = (html: string): readonly string[] =>
   [...html.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, content = '']) => plain(content).trim());
