@@ -4,7 +4,7 @@ import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
 import { bucketsSql } from './buckets-sql.ts';
 import type { Span } from './levels.ts';
-import { boundariesOf, planSpans } from './levels.ts';
+import { boundariesOf, joinSpans, planSpans } from './levels.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
 import type { Piece } from './windows.ts';
@@ -50,7 +50,8 @@ export async function readLineSums(
   const kept = !ask.rawOnly && knows('activity', [...keys, ...selection.filters.map((filter) => filter.dimension)]);
   const bindings = new Bindings();
   const zone = bindings.bind(ask.siteTimezone, 'String');
-  const spans = planSpans(pieces, kept ? ['month', 'day'] : [], ask.calendar);
+  const spans = joinSpans(planSpans(pieces, kept ? ['month', 'day'] : [], ask));
+  if (spans.length === 0) return [];
   const parts = (['activity', 'events'] as const).flatMap((relation) => {
     const own = spans.filter(({ level }) => (level === 'raw') === (relation === 'events'));
     if (own.length === 0) return [];

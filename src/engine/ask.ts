@@ -27,6 +27,8 @@ export interface Ask {
   readonly calendar: SiteCalendar;
   readonly question: PlainQuestion;
   readonly range: Range;
+  /** From the first line of the sources to after the last one. */
+  readonly lines: Range;
   readonly windows: readonly Window[];
   /** Epoch milliseconds: data are never older than the clock says. An answer that is told it is not kept. */
   readonly now: () => number;

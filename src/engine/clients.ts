@@ -2,6 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
 import { bucketsSql } from './buckets-sql.ts';
+import { changesSql } from './changes-sql.ts';
 import { boundariesOf, byLevel, joinSpans, planSpans } from './levels.ts';
 import { conditionSql, groupingSql, knows } from './relations.ts';
 import { Bindings } from './sql.ts';
@@ -30,12 +31,11 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
       [...keys, ...selection.filters.map((filter) => filter.dimension)].filter((dimension) => dimension !== 'model'),
     );
   const pieces = piecesOf(ask.range, ask.windows);
-  const inWindows = pieces.filter((piece) => piece.window >= 0);
-  if (inWindows.length === 0) return [];
   // Windows are known by the start of their pieces: cut the range again into what sets cover and what is left to sessions.
-  const spans = inWindows.flatMap((piece) =>
-    planSpans([piece], kept ? ['month', 'day'] : [], ask.calendar).map((span) => ({ ...span, window: piece.window })),
-  );
+  const spans = planSpans(pieces, kept ? ['month', 'day'] : [], ask)
+    .map((span) => ({ ...span, window: pieces[span.piece]?.window ?? -1 }))
+    .filter(({ window }) => window >= 0);
+  if (spans.length === 0) return [];
   const zone = bindings.bind(ask.siteTimezone, 'String');
   const windowOf = `transform(piece, ${bindings.milliseconds(boundariesOf(pieces))}, ${bindings.bind(
     pieces.map((piece) => piece.window),
@@ -52,7 +52,17 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
        FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE (${bucketsSql(joined, zone, bindings)}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`);
   }
   const edges = spans.filter((span) => span.level === 'raw');
-  if (edges.length > 0) parts.push(fromSessions(ask, keys, edges, bindings));
+  // Beside a day that is known, one of its ends tells an edge.
+  const beside = edges.flatMap((edge): readonly Edge[] => {
+    const [before, after] = [
+      inSets.some((set) => isSamePiece(set, edge) && set.to === edge.from),
+      inSets.some((set) => isSamePiece(set, edge) && set.from === edge.to),
+    ];
+    return before || after ? [{ ...edge, by: after ? 'ends' : 'starts' }] : [];
+  });
+  if (beside.length > 0) parts.push(fromChanges(ask, keys, beside, bindings));
+  const alone = edges.filter((edge) => !beside.some(({ from }) => from === edge.from));
+  if (alone.length > 0) parts.push(fromSessions(ask, keys, alone, bindings));
   const names = keys.map((_, i) => `k${i}, `).join('');
   const { rows } = await read(
     ask,
@@ -66,6 +76,43 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
     window: Number(row[keys.length]),
     clients: Number(row[keys.length + 1]),
   }));
+}
+
+/** A stretch of a window beside a day of it whose clients are known. */
+interface Edge {
+  readonly from: number;
+  readonly to: number;
+  readonly window: number;
+  /** Which of their ends lies in it, of all sessions that do not reach into the day beside it. */
+  readonly by: 'starts' | 'ends';
+}
+
+const isSamePiece = (one: { readonly piece: number }, other: { readonly piece: number }): boolean =>
+  one.piece === other.piece;
+
+/**
+ * Sessions that overlap an edge, but for those that the day beside it knows: before that day they have ended by its start, after it
+ * they have begun since its end.
+ */
+function fromChanges(ask: Ask, keys: readonly Dimension[], edges: readonly Edge[], bindings: Bindings): string {
+  const { joins, expressions } = groupingSql('usage_changes', keys, selectionOf(ask), bindings);
+  const conditions = edges.map(({ from, to, by }) => {
+    const [start, end] = [bindings.time(from), bindings.time(to)];
+    return by === 'starts'
+      ? `delta > 0 AND time >= ${start} AND time < ${end}`
+      : `ending NOT IN ('', 'orphan', 'excess') AND time >= ${start} AND time <= ${end} AND (time > ${start} OR held = 0)`;
+  });
+  const starts = bindings.milliseconds(edges.map(({ from }) => from));
+  const windows = bindings.bind(
+    edges.map(({ window }) => window),
+    'Array(Int64)',
+  );
+  const read = edges.map(({ from, to }) => ({ from, to: to + 1 }));
+  return `
+SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}t.account AS owner, t.piece AS piece, transform(piece, ${starts}, ${windows}, toInt64(-1)) AS window, groupBitmapState(t.client) AS clients
+FROM (SELECT account, feature, server, client, roundDown(toUnixTimestamp64Milli(time), ${starts}) AS piece FROM ${changesSql(ask, read)}
+      WHERE (${conditions.map((condition) => `(${condition})`).join(' OR ')}) AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}) AS t ${joins}
+GROUP BY ${expressions.map((_, i) => `k${i}, `).join('')}owner, piece`;
 }
 
 /** So many are looked for one by one: of a year by days and months, only the sessions of its first and last hours are read. */

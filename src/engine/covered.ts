@@ -8,7 +8,7 @@ import type { Coverage } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import type { CoveredUse } from './stray-use.ts';
 import { coveredUse, ofGroups, strayGroups, usedCombinations } from './stray-use.ts';
-import { readUsage, walk } from './usage.ts';
+import { onlyGroups, readUsage, walk } from './usage.ts';
 import type { Piece } from './windows.ts';
 import { cutPieces } from './windows.ts';
 
@@ -26,6 +26,8 @@ export interface Covered {
 export interface CoveredVisitor {
   /** Whole days in which the same quantity was in force, all together. */
   days(use: EntitledUse): void;
+  /** Whether anything that is not more than that could still add something. */
+  isOpenTo(use: EntitledUse): boolean;
   piece(piece: Piece, covered: Covered): void;
   /** Whether a window in which nothing is used would add nothing. */
   isSettled(window: number): boolean;
@@ -50,15 +52,15 @@ export async function readCovered(
   if (plan === undefined) {
     const [usages, combinations] = await Promise.all([readUsage(ask, request), usedCombinations(ask)]);
     const idle = idleKeys(ask, keys, usages).map((key): CoveredUse => ({ key, pieces: new Map() }));
-    for (const usage of [...(await coveredUse(ask, request, usages, combinations)), ...idle])
+    for (const usage of [...(await coveredUse(ask, request, usages, strayGroups(ask, keys, combinations))), ...idle])
       walkCovered(ask, keys, usage, pieces, visit(usage));
     return;
   }
   const combinations = await usedCombinations(ask);
   const stray = strayGroups(ask, keys, combinations);
-  const [kept, edges, strayUsages] = await Promise.all([
+  const [kept, unbounded, strayUsages] = await Promise.all([
     readEntitledUse(ask, keys, plan),
-    plan.edges.length === 0 ? [] : readUsage(ask, { keys, pieces: plan.edges }),
+    plan.edges.length === 0 || plan.bounded !== undefined ? [] : readUsage(ask, { keys, pieces: plan.edges }),
     stray.groups.size === 0 ? [] : readUsage(ask, { ...request, only: ofGroups(stray, combinations) }),
   ]);
   const visitors = new Map<string, { readonly key: readonly string[]; readonly visitor: CoveredVisitor }>();
@@ -68,15 +70,30 @@ export async function readCovered(
     if (found === undefined) visitors.set(text, (found = { key, visitor: visit({ key }) }));
     return found.visitor;
   };
-  for (const use of kept)
+  const [days, around] = [kept.filter(({ isAround }) => !isAround), kept.filter(({ isAround }) => isAround)];
+  for (const use of days)
     if (!stray.has(use.key)) {
       const visitor = visitorOf(use.key);
       if (isOfSize(ask, use.quantity)) visitor.days(positive(use));
     }
+  const open = around.filter(
+    (use) => !stray.has(use.key) && visitors.get(keyText(use.key))?.visitor.isOpenTo(positive(use)) !== false,
+  );
+  const edges =
+    open.length === 0
+      ? unbounded
+      : await readUsage(ask, {
+          keys,
+          pieces: plan.edges,
+          of: onlyGroups(
+            keys,
+            open.map(({ key }) => key),
+          ),
+        });
   for (const usage of edges) if (!stray.has(usage.key)) walkCovered(ask, keys, usage, plan.edges, visitorOf(usage.key));
-  for (const usage of await coveredUse(ask, request, strayUsages, combinations))
+  for (const usage of await coveredUse(ask, request, strayUsages, stray))
     walkCovered(ask, keys, usage, pieces, visit(usage));
-  for (const key of idleKeys(ask, keys, [...kept, ...edges, ...strayUsages])) visitorOf(key);
+  for (const key of idleKeys(ask, keys, [...days, ...edges, ...strayUsages])) visitorOf(key);
   for (const { key, visitor } of visitors.values()) walkIdle(ask, keys, key, visitor);
 }
 

@@ -151,6 +151,7 @@ export function createEngine({
         denials: { ...question.denials, across: question.denials.across ?? denialsAcross },
       },
       range,
+      lines: completeRange({}, sources),
       windows: windowsFor(question, range, options.maxDataPoints),
       now: clock,
       scope,

@@ -2,24 +2,29 @@ import type { Dimension } from '../query/dimensions.ts';
 import { entitledGroupings, limits } from '../store/rollups/entitled-use.ts';
 import type { Ask } from './ask.ts';
 import { read, selectionOf } from './ask.ts';
-import type { Span } from './levels.ts';
-import { boundariesOf, byLevel, joinSpans, planSpans } from './levels.ts';
+import type { BoundedPlan, Part, PieceSpan } from './levels.ts';
+import { boundEdges, planSpans } from './levels.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
+import { stretchesSql } from './usage-sql.ts';
 import type { Piece } from './windows.ts';
 
 /** What of a range the store keeps beside what was bought, and what is left of it: parts of days at its edges. */
 export interface EntitledPlan {
   readonly grouping: string;
-  readonly pieces: readonly Piece[];
-  readonly spans: readonly Span[];
+  /** By window. */
+  readonly spans: readonly PieceSpan[];
   readonly edges: readonly Piece[];
+  /** Where the days around edges say which groups they matter to. */
+  readonly bounded: BoundedPlan | undefined;
 }
 
 /** Use of a group against one quantity, in all whole days of a window in which that was in force. */
 export interface EntitledUse {
   readonly key: readonly string[];
   readonly window: number;
+  /** Whether it is of a day that the window is only a part of: what lies in the window is no more than that. */
+  readonly isAround: boolean;
   /** null: nothing countable was in force. */
   readonly quantity: number | null;
   /** Infinity: without limit. */
@@ -47,50 +52,46 @@ export function planEntitledUse(ask: Ask, keys: readonly Dimension[]): EntitledP
     has.includes(dimension) || (dimension === 'product' && has.includes('account') && has.includes('feature'));
   if (!filters.every(({ dimension }) => knows(dimension))) return undefined;
   if (ask.scope.accounts !== 'all' && !has.includes('account')) return undefined;
-  const pieces = ask.windows.map(({ from, to }, window): Piece => ({ from, to, window }));
-  const planned = pieces.flatMap((piece) =>
-    planSpans([piece], ['month', 'day'], ask.calendar).map((span) => ({ ...span, window: piece.window })),
-  );
-  const spans = planned.filter(({ level }) => level !== 'raw');
+  const plan = planSpans(ask.windows, ['month', 'day'], ask);
+  const spans = plan.filter(({ level }) => level !== 'raw');
   if (spans.length === 0) return undefined;
   return {
     grouping: grouping.name,
-    pieces,
     spans,
-    edges: planned.filter(({ level }) => level === 'raw').map(({ from, to, window }): Piece => ({ from, to, window })),
+    edges: plan
+      .filter(({ level }) => level === 'raw')
+      .map(({ from, to, piece }): Piece => ({ from, to, window: piece })),
+    bounded: boundEdges(plan, 'day', ask.calendar),
   };
 }
 
-/** Reads the whole days of a plan: a row per group, window and quantity that was in force. */
+/** Reads the whole days of a plan, and those around its edges: a row per group, window and quantity that was in force. */
 export async function readEntitledUse(
   ask: Ask,
   keys: readonly Dimension[],
-  { grouping, pieces, spans }: EntitledPlan,
+  { grouping, spans, bounded }: EntitledPlan,
 ): Promise<EntitledUse[]> {
+  const parts: readonly Part[] = bounded?.parts ?? ask.windows.map(({ from }, piece) => ({ from, piece }));
   const bindings = new Bindings();
   const condition = conditionSql('usage_changes', selectionOf(ask), bindings);
-  const selects = byLevel(spans).map(([level, own]) => {
-    const times = joinSpans(own).map(
-      ({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`,
-    );
-    return `SELECT * FROM entitled_use FINAL WHERE grouping = '${grouping}' AND level = '${level}' AND (${times.join(' OR ')}) AND used != 0 AND ${condition}`;
-  });
   const columns = keys.map((key) => (key === 'model' ? `'concurrent'` : key));
   const figures = [...limits.map((limit) => `over${limit}`), ...limits.map((limit) => `days${limit}`)];
   const { rows } = await read(
     ask,
-    `SELECT ${[...columns, `roundDown(toInt64(toUnixTimestamp(bucket)) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece`].join(', ')},
+    `SELECT ${[...columns, `roundDown(toInt64(toUnixTimestamp(bucket)) * 1000, ${bindings.milliseconds(parts.map(({ from }) => from))}) AS part`].join(', ')},
   toFloat64(bought), toFloat64(overdraft), toFloat64(max(used)), toFloat64(toUnixTimestamp64Milli(argMin(usedAt, (-used, usedAt)))), ${figures.map((figure) => `toFloat64(sum(${figure}))`).join(', ')}
-FROM (${selects.join('\nUNION ALL\n')})
-GROUP BY ${[...keys.filter((key) => key !== 'model'), 'piece', 'bought', 'overdraft'].join(', ')}`,
+FROM entitled_use FINAL WHERE grouping = '${grouping}' AND (${stretchesSql(bounded?.spans ?? spans, bindings)}) AND used != 0 AND ${condition}
+GROUP BY ${[...keys.filter((key) => key !== 'model'), 'part', 'bought', 'overdraft'].join(', ')}`,
     bindings,
   );
-  const windowOf = new Map(pieces.map(({ from, window }) => [from, window]));
+  const partAt = new Map(parts.map((part) => [part.from, part]));
   return rows.map((row) => {
-    const [piece, bought = 0, overdraft = 0, used = 0, usedAt = 0, ...others] = row.slice(keys.length).map(Number);
+    const [begins = 0, bought = 0, overdraft = 0, used = 0, usedAt = 0, ...others] = row.slice(keys.length).map(Number);
+    const { piece = 0, edge } = partAt.get(begins) ?? {};
     return {
       key: row.slice(0, keys.length).map(String),
-      window: windowOf.get(piece ?? 0) ?? 0,
+      window: piece,
+      isAround: edge !== undefined,
       quantity: bought < 0 ? null : bought,
       overdraft: overdraft < 0 ? Infinity : overdraft,
       used,

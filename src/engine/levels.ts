@@ -9,17 +9,40 @@ export interface Span extends Range {
   readonly level: Level;
 }
 
+/** What plans are made of: the site's days and months, and the time in which there are any lines of what is asked for. */
+export interface Reach {
+  readonly calendar: SiteCalendar;
+  readonly lines: Range;
+}
+
+/** A stretch of one of the pieces that a plan is made for. */
+export interface PieceSpan extends Span {
+  /** Which of the pieces. */
+  readonly piece: number;
+}
+
 /**
  * Reads every stretch from the coarsest level that gives the exact answer: whole months inside a piece, whole days at
- * its edges, quarter hours at theirs, single rows at the last ones. A boundary never cuts through a rollup row.
+ * its edges, quarter hours at theirs, single rows at the last ones. A boundary never cuts through a rollup row, but where nothing
+ * lies beyond it: the days in which the lines begin and end are read whole by whoever asks for all before and after.
  *
+ * @param pieces in time order, without overlap
  * @param coarse levels that the table has, e.g. ['month', 'day']; 'raw' always exists
- * @returns spans in time order, neighbours of one level joined
+ * @returns spans in time order; with coarse levels, none of what lies before the first line or after the last one
  */
-export function planSpans(pieces: readonly Range[], coarse: readonly Unit[], calendar: SiteCalendar): Span[] {
-  const spans: Span[] = [];
-  for (const piece of pieces) cover(piece, coarse, calendar, spans);
-  return joinSpans(spans);
+export function planSpans(pieces: readonly Range[], coarse: readonly Unit[], { calendar, lines }: Reach): PieceSpan[] {
+  const [widest] = coarse;
+  return pieces.flatMap(({ from, to }, piece) => {
+    const spans: Span[] = [];
+    if (widest === undefined) cover({ from, to }, coarse, calendar, spans);
+    else if (from < lines.to && to > lines.from) {
+      // A row of a day belongs to the piece in which the day begins, and all that begins before the first piece to that.
+      const start = piece === 0 && from <= lines.from ? calendar.floor(from, widest) : from;
+      const end = to < lines.to ? to : calendar.ceil(to, widest);
+      cover({ from: start, to: end }, coarse, calendar, spans);
+    }
+    return spans.map((span) => ({ ...span, piece }));
+  });
 }
 
 function cover(range: Range, levels: readonly Unit[], calendar: SiteCalendar, out: Span[]): void {
@@ -65,4 +88,45 @@ export function joinSpans(spans: readonly Span[]): Span[] {
 /** The lower boundary of every piece; what lies before the first gets the first, so filter on time too. */
 export function boundariesOf(pieces: readonly Piece[]): number[] {
   return pieces.map((piece) => piece.from);
+}
+
+/** Facts of whole days (or quarter hours) that stand for a part of a piece: what lies inside it, or the day around one of its edges. */
+export interface Part {
+  /** Rows that begin from here on, up to the next part. */
+  readonly from: number;
+  /** Which of the pieces. */
+  readonly piece: number;
+  /** What of the day belongs to the piece; undefined: all. */
+  readonly edge?: Range;
+}
+
+/** A plan in which edges are bounded by what facts say of the days around them. */
+export interface BoundedPlan {
+  /** What to read of the facts. */
+  readonly spans: readonly Span[];
+  readonly parts: readonly Part[];
+}
+
+/**
+ * What days around edges say bounds what the edges can say, so that most of them need not be read.
+ * @param unit the finest facts there are
+ * @returns undefined where no edge lies beside facts of its piece, or some do not
+ */
+export function boundEdges(plan: readonly PieceSpan[], unit: Unit, calendar: SiteCalendar): BoundedPlan | undefined {
+  const spans: Span[] = [];
+  const parts: Part[] = [];
+  for (const { level, piece, from, to } of plan) {
+    if (level !== 'raw') {
+      spans.push({ level, from, to });
+      if (!parts.some((part) => part.piece === piece && part.edge === undefined)) parts.push({ from, piece });
+      continue;
+    }
+    const whole = { level: unit, from: calendar.floor(from, unit), to: calendar.ceil(to, unit) };
+    spans.push(whole);
+    parts.push({ from: whole.from, piece, edge: { from, to } });
+  }
+  parts.sort((a, b) => a.from - b.from);
+  const inside = new Set(parts.flatMap(({ piece, edge }) => (edge === undefined ? [piece] : [])));
+  const isClear = parts.every(({ from, piece }, i) => from !== parts[i - 1]?.from && inside.has(piece));
+  return isClear && parts.length > inside.size ? { spans, parts } : undefined;
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { Dimension } from '../query/dimensions.ts';
 import { readLineSums } from './activity.ts';
 import type { Ask } from './ask.ts';
@@ -6,6 +5,7 @@ import { keyText } from './ask.ts';
 import type { Compare, Comparison } from './comparison.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { fixed, stretchesOf } from './entitlement-book.ts';
+import type { SiteCalendar } from './site-calendar.ts';
 import { noticeStrayUse } from './stray-use.ts';
 import type { Piece, Range } from './windows.ts';
 
@@ -67,12 +67,14 @@ export async function readPeriods(
   const metered = ask.book.rows.filter(
     (row) => row.model === 'metered' && row.from < ask.range.to && row.to > ask.range.from,
   );
-  const bounds = new Set(ask.windows.flatMap((window) => [window.from, window.to]));
+  const bounds = new Set(ask.windows.map((window) => window.to));
   for (const row of metered)
-    for (const period of periodsOf(row, ask.range, ask.siteTimezone)) {
+    for (const period of periodsOf(row, ask.range, ask.calendar)) {
       bounds.add(period.from);
       if (period.to < ask.range.to) bounds.add(period.to);
     }
+  // What was consumed before a window counts for its period, so windows begin nothing, but where no period does.
+  if (![...bounds].some((moment) => moment <= ask.range.from)) bounds.add(ask.range.from);
   const moments = [...bounds].filter((moment) => moment <= ask.range.to).sort((a, b) => a - b);
   const pieces: Piece[] = moments.slice(1).map((to, i) => ({ from: moments[i] ?? to, to, window: 0 }));
   const filters = [
@@ -93,7 +95,7 @@ export async function readPeriods(
     let entry = byKey.get(text);
     if (entry === undefined) byKey.set(text, (entry = { key, consumed: new Map() }));
     const at = pieces[piece]?.from ?? 0;
-    const inForce = (row: Entitlement): boolean => reaches(row, at, ask.siteTimezone);
+    const inForce = (row: Entitlement): boolean => reaches(row, at, ask.calendar);
     if (limited && !rowsOfFiner(finerKey).some(inForce) && rowsOf(key).some(inForce)) {
       if (values[0] !== 0) stray.add(text);
     } else entry.consumed.set(at, fixed((entry.consumed.get(at) ?? 0) + (values[0] ?? 0)));
@@ -110,7 +112,7 @@ export async function readPeriods(
     return ask.windows.map((window, index) => ({
       key,
       window: index,
-      periods: sharedPeriods(rows, window, ask.siteTimezone).map((period): UsedPeriod => {
+      periods: sharedPeriods(rows, window, ask.calendar).map((period): UsedPeriod => {
         const at = Math.min(period.to, window.to);
         return { ...period, used: fixed(between(period.from, at)), at };
       }),
@@ -122,11 +124,11 @@ export async function readPeriods(
  * Entitlements with the same period add up as far as they are in force together: the highest quantity in the period so far.
  * Terms of different dates are periods of their own.
  */
-export function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: string): Period[] {
+export function sharedPeriods(rows: readonly Entitlement[], range: Range, calendar: SiteCalendar): Period[] {
   const shared = new Map<string, { period: Range; rows: Entitlement[] }>();
   for (const row of rows) {
     if (row.from >= range.to || row.to <= range.from) continue;
-    for (const period of periodsOf(row, range, zone)) {
+    for (const period of periodsOf(row, range, calendar)) {
       const key = `${period.from} ${period.to}`;
       const known = shared.get(key);
       if (known === undefined) shared.set(key, { period, rows: [row] });
@@ -149,33 +151,17 @@ export function sharedPeriods(rows: readonly Entitlement[], range: Range, zone: 
 }
 
 /** Whether a moment lies in one of the row's periods. */
-function reaches(row: Entitlement, at: number, zone: string): boolean {
-  if (row.period === 'term') return row.from <= at && at < row.to;
-  const unit = unitOf[row.period];
-  const start = (moment: number): DateTime => DateTime.fromMillis(moment, { zone }).startOf(unit);
-  return (
-    start(row.from).toMillis() <= at &&
-    at <
-      start(row.to - 1)
-        .plus({ [`${unit}s`]: 1 })
-        .toMillis()
-  );
-}
+const reaches = (row: Entitlement, at: number, calendar: SiteCalendar): boolean =>
+  periodsOf(row, { from: at, to: at + 1 }, calendar).some((period) => period.from <= at && at < period.to);
 
-const unitOf = { month: 'month', quarter: 'quarter', year: 'year' } as const;
-
-/** The periods of an entitlement that overlap a range: its term, or calendar months, quarters or years in the site's time zone. */
-export function periodsOf(row: Pick<Entitlement, 'period' | 'from' | 'to'>, range: Range, zone: string): Range[] {
+/** The periods of an entitlement that overlap a range: its term, or the calendar's months, quarters or years in which it is in force. */
+export function periodsOf(
+  row: Pick<Entitlement, 'period' | 'from' | 'to'>,
+  range: Range,
+  calendar: SiteCalendar,
+): Range[] {
   if (row.period === 'term') return [{ from: row.from, to: row.to }];
-  const unit = unitOf[row.period];
-  const periods: Range[] = [];
-  let start = DateTime.fromMillis(Math.max(range.from, row.from), { zone }).startOf(unit);
-  while (start.toMillis() < Math.min(range.to, row.to)) {
-    const next = start.plus({ [`${unit}s`]: 1 }).startOf(unit);
-    periods.push({ from: start.toMillis(), to: next.toMillis() });
-    start = next;
-  }
-  return periods;
+  return calendar.periods(range, row.period).filter(({ from, to }) => row.from < to && row.to > from);
 }
 
 function excludesMetered(ask: Ask): boolean {

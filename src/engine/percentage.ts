@@ -63,6 +63,12 @@ async function compareConcurrent(
         piece: ({ window, from }, covered) => {
           consider(window, from, covered.peak, covered);
         },
+        isOpenTo: ({ window, used, quantity, overdraft }) => {
+          const known = own.highest[window];
+          if (known === undefined) return true;
+          const value = quantity === null ? null : compare(used, quantity, overdraft);
+          return value !== null && value >= (known.value ?? value);
+        },
         isSettled: (window) => (own.highest[window]?.value ?? 0) > 0,
       };
     }),

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { Range } from './windows.ts';
 
 const quarterMs = 900_000;
 
@@ -8,7 +9,13 @@ export interface SiteCalendar {
   floor(ms: number, unit: Unit): number;
   /** Start of the first unit at or after a moment. */
   ceil(ms: number, unit: Unit): number;
+  /** The calendar periods that a range touches, in order. */
+  periods(range: Range, period: Period): Range[];
 }
+
+/** Months, quarters and years, as amounts are bought for them. */
+export type Period = 'month' | 'quarter' | 'year';
+const monthsOf: Readonly<Record<Period, number>> = { month: 1, quarter: 3, year: 12 };
 
 export type Unit = 'month' | 'day' | 'quarter';
 
@@ -50,6 +57,19 @@ function calendarOf(zone: string): SiteCalendar {
       if (unit === 'quarter') return Math.ceil(ms / quarterMs) * quarterMs;
       const [start, next] = around(ms, unit);
       return start === ms ? ms : next;
+    },
+    periods: ({ from, to }, period) => {
+      const found: Range[] = [];
+      const months = monthsOf[period];
+      // The local year may have begun before, or not yet.
+      for (let year = new Date(from).getUTCFullYear() - 1; year <= new Date(to).getUTCFullYear() + 1; year++) {
+        const starts = startsOf(year, 'month');
+        for (let i = 0; i + months < starts.length; i += months) {
+          const one = { from: starts[i] ?? 0, to: starts[i + months] ?? 0 };
+          if (one.from < to && one.to > from) found.push(one);
+        }
+      }
+      return found;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Dimension } from '../query/dimensions.ts';
 import { advice } from './advice.ts';
 import type { Ask } from './ask.ts';
-import { keyText, read, selectionOf } from './ask.ts';
+import { keyText, readLasting, selectionOf } from './ask.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { isLimited } from './entitlement-book.ts';
 import { entitlementsSql } from './own-account.ts';
@@ -31,16 +31,15 @@ export interface CoveredUse extends UsageOfKey {
  * grouping that tells servers apart, say) stays as it is: it has no percentage anyway.
  *
  * @param usages what `request` gave
- * @param combinations what `usedCombinations` gave
+ * @param stray what `strayGroups` gave
  */
 export async function coveredUse(
   ask: Ask,
   request: UsageRequest,
   usages: readonly UsageOfKey[],
-  combinations: readonly Combination[],
+  stray: StrayGroups,
 ): Promise<readonly CoveredUse[]> {
-  const { keys, pieces } = request;
-  const stray = strayGroups(ask, keys, combinations);
+  const { pieces } = request;
   const { groups } = stray;
   if (groups.size === 0) return usages;
   const layers = Math.max(...[...groups.values()].map((covered) => covered.length));
@@ -193,7 +192,7 @@ export async function usedCombinations(ask: Ask): Promise<readonly Combination[]
   const filters = selection.filters.filter(({ dimension }) =>
     ['account', 'feature', 'server', 'vendor', 'version', 'product'].includes(dimension),
   );
-  const { rows } = await read(
+  const { rows } = await readLasting(
     ask,
     `SELECT DISTINCT account, feature, server, vendor, version FROM activity
 WHERE level = 'month' AND model = 'concurrent' AND checkouts > 0 AND (${ofLimited.join(' OR ')})

@@ -1,11 +1,12 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { selectionOf } from './ask.ts';
+import { changesSql } from './changes-sql.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows } from './entitled-rows.ts';
 import type { Span } from './levels.ts';
-import { joinSpans } from './levels.ts';
+import { byLevel, joinSpans } from './levels.ts';
 import { entitlementsSql } from './own-account.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import type { SiteCalendar, Unit } from './site-calendar.ts';
@@ -24,6 +25,8 @@ export interface UsageContext {
   readonly cuts: Cuts | undefined;
   /** Condition on single changes. */
   readonly only: string;
+  /** Condition on groups. */
+  readonly of: string;
   readonly bindings: Bindings;
 }
 
@@ -42,29 +45,54 @@ const joinSql = ({ cuts }: UsageContext): string =>
     ? ''
     : `LEFT ANY JOIN (${cuts.relation}) AS e ON ${cuts.columns.map((column) => `t.${column} = e.e_${column}`).join(' AND ')}`;
 
-/** Facts of one level. Months that a cut goes through are read by their days. */
-export function factsSql(ask: Ask, context: UsageContext, level: Unit, spans: readonly Span[]): readonly string[] {
-  const { keys, grouping, cuts, bindings } = context;
-  const zone = bindings.bind(ask.siteTimezone, 'String');
-  const select = (own: Unit, replaced: string, whole: string): string => {
-    const times = spans.map(({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`);
-    const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
-    return `
+/** Facts of days and months (and quarter hours). Months that a cut goes through are read by their days. */
+export function factsSql(ask: Ask, context: UsageContext, spans: readonly Span[]): readonly string[] {
+  const { keys, grouping, cuts, of, bindings } = context;
+  const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
+  const select = (stretches: string, replaced = '1', whole = ''): string => `
 SELECT ${columns}t.at AS at, toUInt64(0) AS n, t.opening AS opening, t.peak AS peak, t.closing AS closing, t.area AS area${cuts === undefined ? '' : cutColumn}
 FROM (
   SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, bucket, opening, peak, closing, area FROM facts FINAL
-  WHERE grouping = '${grouping ?? ''}' AND level = '${own}' AND (${times.join(' OR ')}) AND peak != 0
-    AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${replaced}
+  WHERE grouping = '${grouping ?? ''}' AND (${stretches}) AND peak != 0
+    AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${of} AND ${replaced}
 ) AS t ${joinSql(context)} ${whole}`;
-  };
-  if (level !== 'month' || cuts?.insideMonths !== true) return [select(level, '1', '')];
+  const monthSpans = spans.filter(({ level }) => level === 'month');
+  if (cuts?.insideMonths !== true || monthSpans.length === 0) return [select(stretchesSql(spans, bindings))];
+  const zone = bindings.bind(ask.siteTimezone, 'String');
   const monthEnd = `toInt64(toUnixTimestamp(toDateTime(addMonths(toStartOfMonth(t.bucket, ${zone}), 1), ${zone}))) * 1000`;
   const months = `SELECT ${cuts.columns.map((column) => `e_${column}`).join(', ')}, toStartOfMonth(fromUnixTimestamp64Milli(x, 'UTC'), ${zone}) AS begins
     FROM (${cuts.relation}) ARRAY JOIN cuts AS x WHERE toInt64(toUnixTimestamp(toDateTime(begins, ${zone}))) * 1000 < x`;
+  const isCut = `(${cuts.columns.join(', ')}, toStartOfMonth(bucket, ${zone})) IN (${months})`;
+  const days = monthSpans.map((span): Span => ({ ...span, level: 'day' }));
+  const others = spans.filter(({ level }) => level !== 'month');
   return [
-    select('month', '1', `WHERE NOT arrayExists(x -> x > at AND x < ${monthEnd}, e.cuts)`),
-    select('day', `(${cuts.columns.join(', ')}, toStartOfMonth(bucket, ${zone})) IN (${months})`, ''),
+    select(stretchesSql(monthSpans, bindings), '1', `WHERE NOT arrayExists(x -> x > at AND x < ${monthEnd}, e.cuts)`),
+    select(stretchesSql(days, bindings), isCut),
+    ...(others.length === 0 ? [] : [select(stretchesSql(others, bindings))]),
   ];
+}
+
+/**
+ * The rows of facts that lie in the spans: one reading of the table, since planning one costs more than reading what it finds.
+ * The month leads the order of the rows, so it is said too (`optimize_time_filter_with_preimage` is off, else it would be left out).
+ */
+export const stretchesSql = (spans: readonly Span[], bindings: Bindings): string =>
+  byLevel(spans)
+    .map(([level, own]) => {
+      const times = joinSpans(own).map(
+        ({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`,
+      );
+      const [first, last] = [own[0]?.from ?? 0, (own.at(-1)?.to ?? 1) - 1].map((at) =>
+        bindings.bind(monthNumber(at), 'UInt32'),
+      );
+      return `level = '${level}' AND toYYYYMM(bucket) >= ${first} AND toYYYYMM(bucket) <= ${last} AND (${times.join(' OR ')})`;
+    })
+    .join(' OR ');
+
+/** As `toYYYYMM` has it: 202611. */
+function monthNumber(ms: number): number {
+  const date = new Date(ms);
+  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
 }
 
 /** Where single changes are added up: from a moment at which it is known what is open. */
@@ -109,7 +137,7 @@ export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans 
   const cutList = cuts === undefined ? '' : ', e.cuts AS cuts';
   const changes = `
     SELECT ${keyed}roundDown(t.at, ${segments}) AS segment, t.at AS at, toUInt8(1) AS rank, t.seq AS seq, -t.delta AS fall${cutList}
-    FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM usage_changes WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}`;
+    FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM ${changesSql(ask, spans)} WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}`;
   const openings =
     grouping === undefined
       ? `
@@ -145,15 +173,15 @@ function openingsSql(
   context: UsageContext,
   { segments, starts }: { readonly segments: string; readonly starts: readonly number[] },
 ): string {
-  const { keys, grouping, cuts, bindings } = context;
+  const { keys, grouping, cuts, of, bindings } = context;
   const unit = grouping === 'all' ? 'quarter' : 'day';
   const columns = keys.map((key, i) => `${key === 'model' ? `'concurrent'` : `t.${key}`} AS k${i}, `).join('');
   return `
     SELECT ${columns}t.at AS segment, t.at AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, -t.opening AS fall${cuts === undefined ? '' : ', e.cuts AS cuts'}
     FROM (
       SELECT account, feature, server, vendor, toInt64(toUnixTimestamp(bucket)) * 1000 AS at, opening FROM facts FINAL
-      WHERE grouping = '${grouping ?? ''}' AND level = '${unit}' AND bucket >= ${bindings.time(starts[0] ?? 0)} AND bucket <= ${bindings.time(starts.at(-1) ?? 0)}
-        AND at IN ${segments} AND opening != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
+      WHERE grouping = '${grouping ?? ''}' AND ${stretchesSql([{ level: unit, from: starts[0] ?? 0, to: (starts.at(-1) ?? 0) + 1 }], bindings)}
+        AND at IN ${segments} AND opening != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${of}
     ) AS t ${joinSql(context)}`;
 }
 

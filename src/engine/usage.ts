@@ -2,7 +2,8 @@ import type { Dimension } from '../query/dimensions.ts';
 import { groupings } from '../store/rollups.ts';
 import type { Ask } from './ask.ts';
 import { keyText, read } from './ask.ts';
-import { boundariesOf, byLevel, planSpans } from './levels.ts';
+import type { BoundedPlan, Part, Span } from './levels.ts';
+import { boundariesOf, boundEdges, joinSpans, planSpans } from './levels.ts';
 import type { Unit } from './site-calendar.ts';
 import { Bindings } from './sql.ts';
 import { cutsOf, factsSql, movesSql, segmentsOf } from './usage-sql.ts';
@@ -26,12 +27,14 @@ export interface PieceUse {
 export interface UsageRequest {
   readonly keys: readonly Dimension[];
   readonly pieces: readonly Piece[];
-  /** Whether license-milliseconds are wanted, too; else they are 0. */
-  readonly area?: boolean;
+  /** What is wanted beside peaks: license-milliseconds too; or nothing, not even what pieces open and close with. Else they are 0. */
+  readonly want?: 'areas' | 'peaks';
   /** Cuts the pieces of each account × feature further where one of its entitlements begins or ends. */
   readonly cutAtEntitlements?: boolean;
   /** Only changes that pass (SQL over the columns of `usage_changes`); no fact knows about that. */
   readonly only?: (bindings: Bindings) => string;
+  /** Only groups that pass (SQL over the columns of facts and changes). */
+  readonly of?: (bindings: Bindings) => string;
 }
 
 /**
@@ -47,32 +50,126 @@ export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageO
   const facts = ask.rawOnly || request.only !== undefined ? undefined : factsFor(ask, keys);
   const levels: readonly Unit[] =
     facts === undefined ? [] : facts.quarters ? ['month', 'day', 'quarter'] : ['month', 'day'];
+  const plan = planSpans(pieces, levels, ask);
+  if (plan.length === 0) return [];
+  const unit = levels.at(-1);
+  const bounded =
+    request.want === 'peaks' && request.cutAtEntitlements !== true && unit !== undefined
+      ? boundEdges(plan, unit, ask.calendar)
+      : undefined;
+  if (bounded !== undefined && facts !== undefined && unit !== undefined)
+    return peaksByBound(ask, request, bounded, { grouping: facts.name, unit });
+  return readSpans(ask, request, plan, { grouping: facts?.name, unit });
+}
+
+async function readSpans(
+  ask: Ask,
+  request: UsageRequest,
+  plan: readonly Span[],
+  { grouping, unit }: { readonly grouping: string | undefined; readonly unit: Unit | undefined },
+): Promise<UsageOfKey[]> {
+  const { keys, pieces, of } = request;
   const bindings = new Bindings();
   const cuts = request.cutAtEntitlements === true ? cutsOf(ask, keys, bindings) : undefined;
+  const only = [request.only, of].flatMap((condition) => (condition === undefined ? [] : [condition(bindings)]));
   const context = {
     keys,
     pieces,
-    grouping: facts?.name,
+    grouping,
     cuts,
-    only: request.only?.(bindings) ?? '1',
+    only: only.join(' AND ') || '1',
+    of: of?.(bindings) ?? '1',
     bindings,
   };
-  const selects = byLevel(planSpans(pieces, levels, ask.calendar)).flatMap(([level, spans]) =>
-    level === 'raw'
-      ? [movesSql(ask, context, segmentsOf(spans, levels.at(-1), ask.calendar))]
-      : factsSql(ask, context, level, spans),
-  );
+  const known = plan.filter(({ level }) => level !== 'raw');
+  const edges = plan.filter(({ level }) => level === 'raw');
+  const selects = [
+    ...(known.length === 0 ? [] : factsSql(ask, context, known)),
+    ...(edges.length === 0 ? [] : [movesSql(ask, context, segmentsOf(joinSpans(edges), unit, ask.calendar))]),
+  ];
   const names = keys.map((_, i) => `k${i}, `).join('');
   const boundary = `roundDown(at, ${bindings.milliseconds(boundariesOf(pieces))})`;
   const piece = cuts === undefined ? boundary : `greatest(${boundary}, cut)`;
   const { rows } = await read(
     ask,
-    `SELECT ${names}${piece} AS piece, toFloat64(if(min(at) = piece, argMin(opening, (at, n)), 0)), toFloat64(max(peak)), toFloat64(argMax(closing, (at, n))), ${request.area === true ? 'toFloat64(sum(area))' : '0'}
+    `SELECT ${names}${piece} AS piece, toFloat64(if(min(at) = piece, argMin(opening, (at, n)), 0)), toFloat64(max(peak)), toFloat64(argMax(closing, (at, n))), ${request.want === 'areas' ? 'toFloat64(sum(area))' : '0'}
 FROM (${selects.join('\nUNION ALL\n')})
 GROUP BY ${names}piece HAVING max(peak) != 0`,
     bindings,
   );
   return collect(rows, keys.length);
+}
+
+/** The highest of the parts of a piece: an edge matters only to groups that reached higher on its whole day than inside the piece. */
+async function peaksByBound(
+  ask: Ask,
+  request: UsageRequest,
+  { spans, parts }: BoundedPlan,
+  { grouping, unit }: { readonly grouping: string; readonly unit: Unit },
+): Promise<UsageOfKey[]> {
+  const { keys, pieces } = request;
+  const bindings = new Bindings();
+  const context = { keys, pieces, grouping, cuts: undefined, only: '1', of: '1', bindings };
+  const names = keys.map((_, i) => `k${i}, `).join('');
+  const { rows } = await read(
+    ask,
+    `SELECT ${names}roundDown(at, ${bindings.milliseconds(parts.map(({ from }) => from))}) AS part, 0, toFloat64(max(peak)), 0, 0
+FROM (${factsSql(ask, context, spans).join('\nUNION ALL\n')}) GROUP BY ${names}part`,
+    bindings,
+  );
+  const partAt = new Map(parts.map((part) => [part.from, part]));
+  const partOf = (row: readonly unknown[]): Part | undefined => partAt.get(Number(row[keys.length]));
+  const inside = rows.flatMap((row) => {
+    const { piece = 0, edge } = partOf(row) ?? {};
+    return edge === undefined
+      ? [[...row.slice(0, keys.length), pieces[piece]?.from, ...row.slice(keys.length + 1)]]
+      : [];
+  });
+  const known = collect(inside, keys.length);
+  const peaks = new Map(known.map((usage) => [keyText(usage.key), usage.pieces]));
+  const open = rows.filter((row) => {
+    const { piece = 0, edge } = partOf(row) ?? {};
+    const { peak = 0 } = peaks.get(keyText(row.slice(0, keys.length) as string[]))?.get(pieces[piece]?.from ?? 0) ?? {};
+    return edge !== undefined && Number(row[keys.length + 2]) > peak;
+  });
+  if (open.length === 0) return known;
+  const edges = parts.flatMap(({ edge }): Span[] => (edge === undefined ? [] : [{ level: 'raw', ...edge }]));
+  return highestOf(known, await readSpans(ask, { ...request, of: onlyGroups(keys, open) }, edges, { grouping, unit }));
+}
+
+/** More are not worth naming: the text of the question names them several times. */
+const mostNamed = 1000;
+
+/**
+ * Condition on groups, SQL over the columns of facts and changes.
+ * @param rows begin with the keys of a group
+ */
+export function onlyGroups(
+  keys: readonly Dimension[],
+  rows: readonly (readonly unknown[])[],
+): (bindings: Bindings) => string {
+  const columns = keys.flatMap((key, i) => (key === 'model' ? [] : [{ key, i }]));
+  if (columns.length === 0 || rows.length > mostNamed) return () => '1';
+  return (bindings) => {
+    const values = columns.map(({ i }) => bindings.strings(rows.map((row) => String(row[i]))));
+    const names = columns.map(({ key }) => key).join(', ');
+    return columns.length === 1 ? `${names} IN ${values.join('')}` : `(${names}) IN arrayZip(${values.join(', ')})`;
+  };
+}
+
+/** Of each group and piece the higher peak. */
+function highestOf(some: readonly UsageOfKey[], others: readonly UsageOfKey[]): UsageOfKey[] {
+  const groups = new Map<string, { readonly key: readonly string[]; readonly pieces: Map<number, PieceUse> }>();
+  for (const { key, pieces } of [...some, ...others]) {
+    const text = keyText(key);
+    const known = groups.get(text) ?? { key, pieces: new Map<number, PieceUse>() };
+    groups.set(text, known);
+    for (const [at, use] of pieces) {
+      const { peak = 0 } = known.pieces.get(at) ?? {};
+      if (use.peak >= peak) known.pieces.set(at, use);
+    }
+  }
+  return [...groups.values()];
 }
 
 /** Folds the rows into one entry per key. */

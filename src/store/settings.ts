@@ -12,6 +12,8 @@ export const sharedSettings = {
   join_use_nulls: 0,
   // Rows with equal keys in different partitions are different rows (table `usage` is partitioned by grouping and level).
   do_not_merge_across_partitions_select_final: 1,
+  // A condition on the month of a row stays one: rollups are ordered by it, and what it says of their rows would not be seen otherwise.
+  optimize_time_filter_with_preimage: 0,
   // Lists of values (a filter on thousands of users) are part of the text that sets parameters.
   max_query_size: 100_000_000,
   // A command has taken effect, on every replica, when it returns.

@@ -113,7 +113,7 @@ function withUse(
   const pairs = `(account, feature) IN (SELECT DISTINCT account, feature FROM (${page}))`;
   const opened = ask.rawOnly
     ? `SELECT account, feature, sum(delta) AS move FROM usage_changes WHERE time < ${bindings.time(start)} AND ${pairs} GROUP BY account, feature`
-    : `SELECT account, feature, opening AS move FROM facts FINAL WHERE grouping = 'account_feature' AND level = 'day' AND bucket = ${bindings.time(start)} AND ${pairs}`;
+    : `SELECT account, feature, opening AS move FROM facts FINAL WHERE grouping = 'account_feature' AND level = 'day' AND toYYYYMM(bucket) = toYYYYMM(${bindings.time(start)}) AND bucket = ${bindings.time(start)} AND ${pairs}`;
   const blank = `'' AS server, '' AS vendor, '' AS version, CAST('checkout', 'String') AS kind, CAST('concurrent', 'String') AS model, toUInt32(0) AS client, '' AS project, toDecimal64(0, 6) AS quantity, '' AS code, '' AS reason, '' AS detail`;
   const meteredColumns = metered
     ? 'm.meteredUsed AS meteredUsed, m.meteredQuantity AS meteredQuantity, m.meteredPercentage AS meteredPercentage'

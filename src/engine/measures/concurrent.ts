@@ -31,7 +31,7 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
   const keys = ask.question.groupBy;
   const pieces = piecesOf(ask.range, ask.windows);
   const [usages, endOf] = await Promise.all([
-    readUsage(ask, { keys, pieces, area: ask.question.measure !== 'peakConcurrent' }),
+    readUsage(ask, { keys, pieces, want: ask.question.measure === 'peakConcurrent' ? 'peaks' : 'areas' }),
     endOfDataByKey(ask, keys, ask.question.measure === 'averageConcurrent' ? 'averages' : 'windows'),
     noticeSeveralFeatures(ask),
   ]);
@@ -76,7 +76,7 @@ export async function noticeSeveralFeatures(ask: Ask): Promise<void> {
 async function checkedOutSeveral(ask: Ask): Promise<boolean> {
   const { groupBy, filters } = ask.question;
   const dimensions = [...groupBy, ...filters.map((filter) => filter.dimension)];
-  const days = planSpans([ask.range], ['month', 'day'], ask.calendar).filter(({ level }) => level !== 'raw');
+  const days = planSpans([ask.range], ['month', 'day'], ask).filter(({ level }) => level !== 'raw');
   if (!knows('activity', dimensions) || days.length === 0 || ask.rawOnly) return false;
   const bindings = new Bindings();
   const { joins, expressions } = groupingSql('activity', groupBy, selectionOf(ask), bindings);

@@ -45,7 +45,7 @@ async function currentPeriods(ask: Ask, keys: readonly Dimension[]): Promise<Per
     const key = keyOfRow(ask, row, keys);
     if (key === undefined || seen.has(keyText(key))) return [];
     seen.add(keyText(key));
-    const periods = sharedPeriods(rowsOf(key), ask.range, ask.siteTimezone);
+    const periods = sharedPeriods(rowsOf(key), ask.range, ask.calendar);
     return [{ key, periods: periods.map((period) => ({ ...period, used: 0, at: Math.min(period.to, ask.range.to) })) }];
   });
   const moment = ask.range.to - 1;

@@ -163,6 +163,10 @@ async function readConcurrent(
         const value = consider({ used: peak, at: from, piece }, quantity);
         if (value !== undefined && value >= limits[0]) found.busy.push(piece);
       },
+      isOpenTo: ({ used, quantity, lengths }) =>
+        quantity === null
+          ? used > found.uncovered
+          : (lengths[0] ?? 0) > 0 || percentage(used, quantity, 0) >= (found.highest?.value ?? 0),
       isSettled: () => (found.highest?.value ?? 0) > 0,
     };
   });

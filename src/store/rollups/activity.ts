@@ -1,4 +1,4 @@
-import { chunkEnd, chunkStart, inChunk, touchedBy, zone } from './chunks.ts';
+import { datesOfMonths, inChunk, touchedBy, zone } from './chunks.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
 const keys = 'account, feature, version, server, vendor, model';
@@ -28,7 +28,7 @@ GROUP BY ${keys}, bucket`;
   const months = `
 ${into('month')}, toStartOfMonth(bucket) AS whole, ${counts.map((name) => `sum(${name})`).join(', ')}, sum(consumed), {stamp:UInt64}
 FROM activity FINAL
-WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}, ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND ${datesOfMonths}
 GROUP BY ${keys}, whole`;
   return [days, months];
 }

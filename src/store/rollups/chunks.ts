@@ -31,10 +31,18 @@ export const chunkStart = time('chunkStart');
 export const chunkEnd = time('chunkEnd');
 /** Rows at a time in a touched day of the chunk. */
 export const inChunk = `time >= ${time('firstDay')} AND time < ${time('dayAfter')}`;
+/**
+ * Rows of a rollup whose bucket lies between two moments or dates, in SQL. The month leads the order of all rollups: unless it is
+ * said too, the rows of all months are looked through (see `optimize_time_filter_with_preimage`).
+ */
+export const bucketsFrom = (first: string, after: string): string =>
+  `toYYYYMM(bucket) >= toYYYYMM(${first}) AND toYYYYMM(bucket) <= toYYYYMM(${after}) AND bucket >= ${first} AND bucket < ${after}`;
 /** Facts of a touched day of the chunk. */
-export const bucketsInChunk = `bucket >= ${time('firstDay')} AND bucket < ${time('dayAfter')}`;
+export const bucketsInChunk = bucketsFrom(time('firstDay'), time('dayAfter'));
 /** Facts in the months of the chunk. */
-export const bucketsOfMonths = `bucket >= ${chunkStart} AND bucket < ${chunkEnd}`;
+export const bucketsOfMonths = bucketsFrom(chunkStart, chunkEnd);
+/** The same of rollups whose buckets are dates. */
+export const datesOfMonths = bucketsFrom(`toDate(${chunkStart}, ${zone})`, `toDate(${chunkEnd}, ${zone})`);
 
 /** What the SQL of this folder needs to know of a chunk. */
 export function chunkParams(chunk: Chunk, siteTimezone: string): Params {

@@ -114,7 +114,7 @@ FROM (
       GROUP BY ${keys}unit
       UNION ALL
       SELECT ${keys}${first} - 1, toDecimal128(closing, 6), toDecimal128(0, 6), toDecimal128(0, 6)
-      FROM ${own} AND bucket = toDateTime(${startOf(`${first} - 1`)}, 'UTC') AND closing != 0
+      FROM ${own} AND toYYYYMM(bucket) = toYYYYMM(toDateTime(${startOf(`${first} - 1`)}, 'UTC')) AND bucket = toDateTime(${startOf(`${first} - 1`)}, 'UTC') AND closing != 0
     )
     GROUP BY ${grouping.keys.length === 0 ? '()' : grouping.keys.join(', ')}
   )

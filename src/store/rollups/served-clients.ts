@@ -1,4 +1,4 @@
-import { chunkEnd, chunkStart, from, to, touchedBy, zone } from './chunks.ts';
+import { bucketsFrom, chunkEnd, datesOfMonths, from, to, touchedBy, zone } from './chunks.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
 /**
@@ -21,14 +21,14 @@ FROM (
   UNION ALL
   SELECT account, feature, server, 0, 0, bucket, bucket, bucket, bucket, 0, bucket
   FROM served_clients FINAL
-  WHERE level = 'day' AND ${touchedBy} AND bucket >= toDate(${from}, ${zone}) AND bucket <= toDate(${to} - toIntervalMillisecond(1), ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
+  WHERE level = 'day' AND ${touchedBy} AND ${bucketsFrom(`toDate(${from}, ${zone})`, `toDate(${to} - toIntervalMillisecond(1), ${zone}) + 1`)} AND bucket < toDate(${chunkEnd}, ${zone})
 )
 GROUP BY account, feature, server, day`;
   const months = `
 INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
 SELECT 'month', account, feature, server, toStartOfMonth(bucket) AS whole, groupBitmapMergeState(clients), {stamp:UInt64}
 FROM served_clients FINAL
-WHERE level = 'day' AND ${touchedBy} AND ${hint} AND bucket >= toDate(${chunkStart}, ${zone}) AND bucket < toDate(${chunkEnd}, ${zone})
+WHERE level = 'day' AND ${touchedBy} AND ${hint} AND ${datesOfMonths}
 GROUP BY account, feature, server, whole`;
   return [days, months];
 }
