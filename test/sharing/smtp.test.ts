@@ -7,7 +7,7 @@ import type { SmtpServer } from '../../src/share/subscriptions/smtp.ts';
 import { sendMail } from '../../src/share/subscriptions/smtp.ts';
 import { mailAddress, subscriptionSchema } from '../../src/share/subscriptions/subscription.ts';
 import type { TestSmtp } from '../support/smtp.ts';
-import { headerText, openTestSmtp, partsOf, refusal, testCertificate } from '../support/smtp.ts';
+import { headerText, openTestSmtp, partsOf, refusal, testCertificate, treeOf } from '../support/smtp.ts';
 
 /** Mails over a real mail server on loopback. */
 const message: Message = {
@@ -15,6 +15,8 @@ const message: Message = {
   to: 'ana@acme.example',
   subject: 'License usage of Ümlaut & Söhne AG: 16 Nov 2026 to 22 Nov 2026',
   text: 'Clients served: 5\n.\nA line with a dot alone must not end the mail.\n',
+  html: '<p>Clients served: <b>5</b></p>\n<img src="cid:logo@report" alt="Lizenzen GmbH &amp; Söhne">\n',
+  picture: undefined,
   attachments: [
     {
       filename: 'Ümlaut & Söhne 2026-11-16.csv',
@@ -62,13 +64,39 @@ it('a mail arrives with its headers, its text and its attachments, in any script
   expect(headers.get('message-id')).toBe('<1@example.com>');
   expect(headers.get('auto-submitted')).toBe('auto-generated');
   expect(headers.get('date')).toBe('Mon, 23 Nov 2026 07:00:10 +0000');
-  const [text, csv, pdf] = partsOf(mail!);
+  const [text, html, csv, pdf] = partsOf(mail!);
   expect(text!.body.replaceAll('\r\n', '\n').trimEnd()).toBe(message.text.trimEnd());
+  expect(html!.body.replaceAll('\r\n', '\n').trimEnd()).toBe(message.html.trimEnd());
   expect(csv!.body).toBe('feature,peak\ncäd,3\n');
   expect(decodeURIComponent(csv!.head.replace(/; filename\*\d\*?=/g, ''))).toContain('Ümlaut & Söhne 2026-11-16.csv');
   // A mail program must not save it anywhere else.
   expect(pdf!.head).toMatch(/filename="?_+\.*_*etc_passwd/);
   expect(pdf!.head).not.toContain('/etc');
+});
+
+it('text and HTML are one or the other; a picture belongs to the HTML and is no attachment', async () => {
+  const plainly = 'multipart/alternative(text/plain text/html)';
+  await send({}, {}, { ...message, attachments: [] });
+  expect(treeOf(open!.mails[0]!)).toBe(plainly);
+  await open!.close();
+  await send();
+  expect(treeOf(open!.mails[0]!)).toBe(`multipart/mixed(${plainly} text/csv application/pdf)`);
+  await open!.close();
+  const picture = {
+    type: 'image/png',
+    bytes: Buffer.from('89504e470d0a1a0aff00', 'hex'),
+    width: 2,
+    height: 1,
+  } as const;
+  await send({}, {}, { ...message, picture: { ...picture, cid: 'logo@report' } });
+  const [mail] = open!.mails;
+  expect(treeOf(mail!)).toBe(
+    'multipart/mixed(multipart/alternative(text/plain multipart/related(text/html image/png)) text/csv application/pdf)',
+  );
+  const [, , logo] = partsOf(mail!);
+  expect(logo!.head).toMatch(/^Content-Id: <logo@report>$/im);
+  expect(logo!.head).toMatch(/^Content-Disposition: inline; filename=logo\.png$/im);
+  expect(logo!.bytes).toEqual(picture.bytes);
 });
 
 it.each([
@@ -287,7 +315,7 @@ describe('header injection', () => {
       'x-auto-response-suppress',
     ]);
     expect(mail!.to).toEqual(['ana@acme.example']);
-    expect(partsOf(mail!)[1]!.head).not.toMatch(/^bcc/im);
+    expect(partsOf(mail!)[2]!.head).not.toMatch(/^bcc/im);
   });
 });
 

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kilnLogo } from '../support/logo.ts';
+import { plain } from '../../src/share/render/given.test-helper.ts';
 import { createDeliveryWorker } from '../../src/server/delivery/worker.ts';
 import type { DeliveryInfo, SubscriptionInfo } from '../../src/server/delivery/delivering.ts';
 import { vendorTexts } from './vendor-texts.ts';
 import type { TestSmtp } from '../support/smtp.ts';
-import { headerText, openTestSmtp, partsOf, refusal } from '../support/smtp.ts';
+import { headerText, openTestSmtp, partsOf, refusal, treeOf } from '../support/smtp.ts';
 import type { SharingServer } from './given.ts';
 import { lastDay, openSharingServer } from './given.ts';
 
@@ -94,7 +99,7 @@ it('a configured subscription is mailed when it is due, once to each recipient, 
 it('the mail says what happened, before and now, and what can be done; nothing of another account, and no sales texts', async () => {
   const [mail] = smtp.mails;
   expect(headerText(mail!.headers.get('subject'))).toBe('License usage of acme: 2 Mar 2026');
-  const [text, csv] = partsOf(mail!);
+  const [text, html, csv] = partsOf(mail!);
   const lines = text!.body.replaceAll('\r\n', '\n');
   expect(lines).toMatch(/\ncad is used most: [\d.,]+ license-hours.*, at most 3 of 3 at once \(100 %\)\.\n/);
   expect(lines).toMatch(/\n\S+(?: is short)?: .*(?:went without|h at 95 % or more)/);
@@ -107,6 +112,11 @@ it('the mail says what happened, before and now, and what can be done; nothing o
   expect(csv!.head).toContain('license-usage-acme-2026-03-02-2026-03-02.csv');
   // 3 of 3 in use at once, for the feature that acme bought 3 of.
   expect(csv!.body.split(/\r?\n/).find((line) => line.includes('cad'))).toMatch(/\b100\b.*\b3\b/);
+  // The HTML says the same, to the same address.
+  const [path] = pathsIn([mail!]);
+  expect(html!.body).toContain(`href="https://licenses.example.com${path!.replaceAll('&', '&amp;')}"`);
+  expect(plain(html!.body)).toMatch(/ Denials 3 0 /);
+  expect(plain(html!.body)).toContain(` cad ends next: on ${lastDay}, in ${days} days. `);
   const all = [mail!.raw, ...partsOf(mail!).map(({ body }) => body)].join('\n');
   expect(all).not.toMatch(/umbrella|tvirus|hive|wesker/i);
   for (const words of vendorTexts()) expect(all).not.toContain(words);
@@ -122,7 +132,7 @@ it('the table that is attached holds every row, however many features the custom
   await server.api('POST', 'subscriptions', { json: { ...weekly, name: 'wide', account: 'wide', outlets: ['csv'] } });
   await server.api('POST', 'subscriptions/wide/test', { json: { to: 'me@example.com' } });
   const rows = new Set(
-    partsOf(smtp.mails.pop()!)[1]!
+    partsOf(smtp.mails.pop()!)[2]!
       .body.split('\r\n')
       .map((row) => row.split(',')[0]),
   );
@@ -226,7 +236,7 @@ describe('by the command line and the HTTP API', () => {
     expect(test.body).toMatchObject({ state: 'sent', recipient: 'me@example.com', test: true });
     expect(smtp.mails.map(({ to }) => to)).toEqual([['me@example.com']]);
     expect(headerText(smtp.mails[0]!.headers.get('subject'))).toMatch(/^\[Test\] License usage of acme/);
-    const [, page] = partsOf(smtp.mails[0]!);
+    const [, , page] = partsOf(smtp.mails[0]!);
     expect(page!.head).toContain('license-usage-acme-2026-03-02-2026-03-02.html');
     expect(page!.body).toContain('Used against bought');
     // A test is no run: the next one is sent all the same.
@@ -309,6 +319,42 @@ describe('by the command line and the HTTP API', () => {
     });
     expect([evil.status, evil.body.code]).toEqual([400, 'invalid_request']);
   });
+});
+
+it("a mail in the vendor's name has its logo in it, and nothing from elsewhere", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'la-logo-'));
+  const logo = join(folder, 'logo.png');
+  writeFileSync(logo, kilnLogo);
+  const mail = { smtp: `smtp://127.0.0.1:${smtp.port}`, from: 'reports@example.com', tls: 'none' };
+  const branding = { name: 'Kiln & Co', logo, colour: '#ffee00', contact: 'licensing@kiln.example' };
+  await server.restartWith({
+    links: { baseUrl: 'https://licenses.example.com' },
+    mail,
+    subscriptions: [weekly],
+    branding,
+  });
+  rmSync(folder, { recursive: true });
+  await startWorker().look();
+  smtp.mails.length = 0;
+  await server.api('POST', 'subscriptions/acme-weekly/test', { json: { to: 'me@example.com' } });
+  const [received] = smtp.mails;
+  expect(treeOf(received!)).toBe(
+    'multipart/mixed(multipart/alternative(text/plain multipart/related(text/html image/png)) text/csv)',
+  );
+  const [text, html, picture] = partsOf(received!);
+  expect(picture!.head).toMatch(/^Content-Id: <logo@report>$/im);
+  expect(picture!.bytes).toEqual(kilnLogo);
+  // 400 × 100 pixels in a box of 192 × 42.
+  expect(html!.body.replace(/\s+/g, ' ')).toContain(
+    '<img src="cid:logo@report" width="168" height="42" alt="Kiln &amp; Co"',
+  );
+  expect(html!.body).toContain('border-top:4px solid #ffee00');
+  expect(html!.body).toContain('Contact: licensing@kiln.example');
+  for (const part of [text!, html!]) expect(part.body).not.toContain('License Analytics');
+  expect(html!.body.match(/(?:src|href|url)\s*[=(]\s*"?[^"\s]*/g)).toEqual([
+    'src="cid:logo@report',
+    expect.stringMatching(/^href="https:\/\/licenses\.example\.com\/s\//),
+  ]);
 });
 
 describe('what the configuration says at the next start', () => {

@@ -73,27 +73,60 @@ function headersOf(raw: string): ReadonlyMap<string, string> {
   );
 }
 
-/** The parts of a multipart mail, decoded. */
-export function partsOf({ raw, headers }: ReceivedMail): readonly { readonly head: string; readonly body: string }[] {
-  const boundary = /boundary="([^"]+)"/.exec(headers.get('content-type') ?? '')?.[1];
-  if (boundary === undefined) return [];
+export interface MailPart {
+  readonly head: string;
+  readonly body: string;
+  /** As the sender had it. */
+  readonly bytes: Buffer;
+}
+
+/** The parts of a multipart mail, decoded: what parts within parts hold stands in their place. */
+export const partsOf = ({ raw, headers }: ReceivedMail): readonly MailPart[] =>
+  partsIn(headers.get('content-type') ?? '', raw);
+
+/** The kinds of the parts of a mail, as they are nested. */
+export const treeOf = ({ raw, headers }: ReceivedMail): string => treeIn(headers.get('content-type') ?? '', raw);
+
+const boundaryOf = (head: string): string | undefined => /boundary="([^"]+)"/.exec(head)?.[1];
+
+function split(boundary: string, raw: string): readonly { readonly head: string; readonly body: string }[] {
   return raw
     .split(`--${boundary}`)
     .slice(1, -1)
     .map((part) => {
       const at = part.indexOf('\r\n\r\n');
-      const head = part.slice(0, at).replace(/\r\n[ \t]+/g, ' ');
-      return { head, body: decoded(head, part.slice(at + 4)) };
+      return { head: part.slice(0, at).replace(/\r\n[ \t]+/g, ' '), body: part.slice(at + 4) };
     });
 }
 
-export function decoded(head: string, body: string): string {
-  if (/base64/i.test(head)) return Buffer.from(body, 'base64').toString('utf8');
-  if (!/quoted-printable/i.test(head)) return body;
+function partsIn(given: string, raw: string): readonly MailPart[] {
+  const boundary = boundaryOf(given);
+  if (boundary === undefined) return [];
+  return split(boundary, raw).flatMap(({ head, body }) => {
+    if (boundaryOf(head) !== undefined) return partsIn(head, body);
+    const bytes = bytesOf(head, body);
+    return [{ head, bytes, body: bytes.toString('utf8') }];
+  });
+}
+
+function treeIn(head: string, raw: string): string {
+  const kind = /(?:multipart|text|image|application)\/[\w.+-]+/.exec(head)?.[0] ?? '';
+  const boundary = boundaryOf(head);
+  if (boundary === undefined) return kind;
+  return `${kind}(${split(boundary, raw)
+    .map((part) => treeIn(part.head, part.body))
+    .join(' ')})`;
+}
+
+export const decoded = (head: string, body: string): string => bytesOf(head, body).toString('utf8');
+
+function bytesOf(head: string, body: string): Buffer {
+  if (/base64/i.test(head)) return Buffer.from(body, 'base64');
+  if (!/quoted-printable/i.test(head)) return Buffer.from(body);
   const bytes = body
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return Buffer.from(bytes, 'latin1');
 }
 
 /** The text of a header that has letters beyond ASCII (RFC 2047). */

@@ -2,10 +2,12 @@ import { DateTime } from 'luxon';
 import type { Branding } from '../../share/branding.ts';
 import { mailedPurpose, mailer } from '../../share/links/mailed.ts';
 import type { Delivery, SendOutcome } from '../../share/subscriptions/delivery.ts';
+import type { MailContent } from '../../share/subscriptions/content.ts';
 import type { MailSummary } from '../../share/subscriptions/figures.ts';
 import { mailSummaryOf } from '../../share/subscriptions/figures.ts';
 import type { Fitted } from '../../share/subscriptions/fitting.ts';
 import { fitting } from '../../share/subscriptions/fitting.ts';
+import { htmlOf } from '../../share/subscriptions/mail-html.ts';
 import { compose, messageIdOf } from '../../share/subscriptions/message.ts';
 import type { RunningSubscription } from '../../share/subscriptions/plan.ts';
 import type { Periods } from '../../share/subscriptions/range.ts';
@@ -99,27 +101,29 @@ export function createMailing(parts: MailingParts): Mailing {
       let bytes: Buffer;
       try {
         if (subscription.outlets.includes('link')) link = await linkFor(subscription, delivery);
+        const content: MailContent = {
+          account,
+          period: periods.words,
+          timezone,
+          summary,
+          attachments: attachments.map(({ filename }) => filename),
+          missing,
+          link:
+            link === undefined
+              ? undefined
+              : {
+                  url: `${link.url ?? link.path}?${addressOf(periods.current, timezone)}`,
+                  until: DateTime.fromMillis(link.expires, { zone: timezone }).toFormat('d LLL yyyy'),
+                },
+          subscription: name,
+          branding: parts.branding,
+        };
         bytes = await compose({
           from: { ...mail.from, name: mail.from.name || parts.branding.name },
           to: delivery.recipient,
           subject: `${delivery.test ? '[Test] ' : ''}License usage of ${account}: ${periods.words}`,
-          text: textOf({
-            account,
-            period: periods.words,
-            timezone,
-            summary,
-            attachments: attachments.map(({ filename }) => filename),
-            missing,
-            link:
-              link === undefined
-                ? undefined
-                : {
-                    url: `${link.url ?? link.path}?${addressOf(periods.current, timezone)}`,
-                    until: DateTime.fromMillis(link.expires, { zone: timezone }).toFormat('d LLL yyyy'),
-                  },
-            subscription: name,
-            branding: parts.branding,
-          }),
+          text: textOf(content),
+          ...htmlOf(content),
           attachments,
           messageId: messageIdOf(delivery, mail.from),
           date: new Date(now()),

@@ -27,8 +27,31 @@ const hues = (theme: 0 | 1): string =>
     .map(([hue, pair]) => `--t-${hue}:${pair[theme]}`)
     .join(';');
 
-const light = `--page:#f4f5f5;--panel:#ffffff;--text:#1f2329;--muted:#555b64;--line:#d5d7db;--link:#1250ad;--track:#e9eaec;${hues(0)}`;
-const dark = `--page:#111217;--panel:#181b1f;--text:#e3e5e8;--muted:#a8adb5;--line:#34373e;--link:#8ab8ff;--track:#2a2d33;${hues(1)}`;
+/** Grounds, texts and lines of light pages, and of mails. */
+export const lightColours = {
+  page: '#f4f5f5',
+  panel: '#ffffff',
+  text: '#1f2329',
+  muted: '#555b64',
+  line: '#d5d7db',
+  link: '#1250ad',
+  track: '#e9eaec',
+} as const;
+const darkColours: Readonly<Record<keyof typeof lightColours, string>> = {
+  page: '#111217',
+  panel: '#181b1f',
+  text: '#e3e5e8',
+  muted: '#a8adb5',
+  line: '#34373e',
+  link: '#8ab8ff',
+  track: '#2a2d33',
+};
+const variables = (colours: Readonly<Record<string, string>>): string =>
+  Object.entries(colours)
+    .map(([name, colour]) => `--${name}:${colour}`)
+    .join(';');
+const light = `${variables(lightColours)};${hues(0)}`;
+const dark = `${variables(darkColours)};${hues(1)}`;
 
 /** What is different on paper. */
 export const paperRules = `

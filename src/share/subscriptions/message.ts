@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Delivery } from './delivery.ts';
 import type { Attachment } from './report.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from './content.ts';
+import type { Picture } from '../picture.ts';
 
 /** Who sends: as people see it, and where answers and bounces go. */
 export interface Sender {
@@ -15,6 +16,10 @@ export interface Message {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** Says the same; programs show one of the two. */
+  readonly html: string;
+  /** A picture that the HTML shows: as part of the mail, since programs show neither `data:` addresses nor, without being asked, remote ones. */
+  readonly picture: (Picture & { readonly cid: string }) | undefined;
   readonly attachments: readonly Attachment[];
   readonly messageId: string;
   readonly date: Date;
@@ -32,17 +37,22 @@ export function messageIdOf({ subscription, due, recipient, test }: Delivery, fr
 }
 
 /** The bytes of a mail as they go over the wire, lines ended by CRLF. Nothing is read from files or the network for it. */
-export function compose({ from, to, subject, text, attachments, messageId, date }: Message): Promise<Buffer> {
+export function compose(message: Message): Promise<Buffer> {
+  const { from, to, subject, text, html, picture, attachments, messageId, date } = message;
   return new MailComposer({
     from: { name: from.name, address: from.address },
     to: { name: '', address: to },
     subject: oneLine(subject),
     text,
-    attachments: attachments.map(({ filename, contentType, bytes }) => ({
-      filename: fileName(filename),
-      contentType,
-      content: Buffer.from(bytes),
-    })),
+    html,
+    attachments: [
+      ...(picture === undefined ? [] : [inline(picture)]),
+      ...attachments.map(({ filename, contentType, bytes }) => ({
+        filename: fileName(filename),
+        contentType,
+        content: Buffer.from(bytes),
+      })),
+    ],
     messageId,
     date,
     // No out-of-office answers to a machine (RFC 3834).
@@ -54,6 +64,14 @@ export function compose({ from, to, subject, text, attachments, messageId, date 
     .compile()
     .build();
 }
+
+const inline = ({ cid, type, bytes }: NonNullable<Message['picture']>) => ({
+  cid,
+  filename: `logo.${type.slice('image/'.length)}`,
+  contentType: type,
+  content: bytes,
+  contentDisposition: 'inline' as const,
+});
 
 /** What a mail program may save under it: no folders, no control characters, nothing hidden. */
 const fileName = (name: string): string =>
