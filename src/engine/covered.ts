@@ -38,13 +38,13 @@ export interface CoveredVisitor {
  * piece by piece, and pieces are cut further where the store has cut, where the quantity changes without anything else
  * happening, and where other use is covered.
  *
- * @param pieces those of the windows, cut as the caller needs them
+ * @param asked `pieces`: those of the windows, cut as the caller needs them; `wantsLengths`: whether time at limits is wanted of whole days
  * @param visit called for each group, once for every part of its use that is covered together
  */
 export async function readCovered(
   ask: Ask,
   keys: readonly Dimension[],
-  pieces: readonly Piece[],
+  { pieces, wantsLengths = false }: { readonly pieces: readonly Piece[]; readonly wantsLengths?: boolean },
   visit: (usage: Pick<CoveredUse, 'key' | 'only'>) => CoveredVisitor,
 ): Promise<void> {
   const plan = planEntitledUse(ask, keys);
@@ -59,7 +59,7 @@ export async function readCovered(
   const combinations = await usedCombinations(ask);
   const stray = strayGroups(ask, keys, combinations);
   const [kept, unbounded, strayUsages] = await Promise.all([
-    readEntitledUse(ask, keys, plan),
+    readEntitledUse(ask, keys, plan, wantsLengths),
     plan.edges.length === 0 || plan.bounded !== undefined ? [] : readUsage(ask, { keys, pieces: plan.edges }),
     stray.groups.size === 0 ? [] : readUsage(ask, { ...request, only: ofGroups(stray, combinations) }),
   ]);

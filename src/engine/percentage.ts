@@ -47,7 +47,7 @@ async function compareConcurrent(
   const figures = new Map<string, { readonly key: readonly string[]; readonly highest: (Candidate | undefined)[] }>();
   const [endOf] = await Promise.all([
     endOfData,
-    readCovered(ask, keys, piecesOf(ask.range, ask.windows), ({ key }) => {
+    readCovered(ask, keys, { pieces: piecesOf(ask.range, ask.windows) }, ({ key }) => {
       const text = keyText(key);
       const own = figures.get(text) ?? { key, highest: [] };
       figures.set(text, own);
@@ -73,10 +73,10 @@ async function compareConcurrent(
       };
     }),
   ]);
-  return [...figures.values()]
-    .flatMap(({ highest }) => highest.flatMap((one) => one ?? []))
-    .map(({ key, window, value, from }): Comparison => ({ key, window, value, ...(from !== undefined && { from }) }))
-    .map(knownUntil(ask, endOf));
+  return [...figures.values()].flatMap(({ key, highest }) => {
+    const end = endOf(key);
+    return highest.filter((one) => one !== undefined).map((one) => knownUntil(ask, end, one));
+  });
 }
 
 interface Bought {
@@ -95,12 +95,10 @@ function isHigher(known: Candidate | undefined, value: number | null, at: number
 }
 
 /** After a group's data end nothing is known. */
-function knownUntil(ask: Ask, endOf: (key: readonly string[]) => number): (comparison: Comparison) => Comparison {
-  return ({ from, ...comparison }) => {
-    if ((ask.windows[comparison.window]?.from ?? 0) > endOf(comparison.key)) return { ...comparison, value: null };
-    return from === undefined ? comparison : { ...comparison, from };
-  };
-}
+const knownUntil = (ask: Ask, end: number, comparison: Comparison): Comparison =>
+  (ask.windows[comparison.window]?.from ?? 0) > end
+    ? { key: comparison.key, window: comparison.window, value: null }
+    : comparison;
 
 export async function compareMetered(
   ask: Ask,
@@ -115,5 +113,5 @@ export async function compareMetered(
     return (key: readonly string[]): readonly Entitlement[] => ask.book.covering(coverageOf(key), 'metered');
   };
   const [uses, endOf] = await Promise.all([readMeteredUse(ask, keys, { entitlementsOf, compare }), endOfData]);
-  return uses.map(knownUntil(ask, endOf));
+  return uses.map((use) => knownUntil(ask, endOf(use.key), use));
 }

@@ -188,9 +188,15 @@ function comparer(
   });
   if (keys.length === 0) return undefined;
   const ties = measureOf(question.measure).kind === 'listing' ? [] : names.map((_, at) => ({ at, sign: 1 }));
+  // What a value is sorted by: its place, where the column has an order of its own.
+  const places = columns.map(({ values }) => values && new Map(values.map((value, place) => [value, place])));
+  const order = [...keys, ...ties].map(({ at, sign }) => ({ at, sign, places: places[at] }));
+  const ranked = (value: FieldValue | undefined, own: ReadonlyMap<FieldValue, number> | undefined): FieldValue =>
+    own === undefined ? (value ?? null) : (own.get(value ?? null) ?? -1);
   return (a, b) => {
-    for (const { at, sign } of [...keys, ...ties]) {
-      const [left, right] = [ranked(a[at] ?? null, columns[at]), ranked(b[at] ?? null, columns[at])];
+    for (const { at, sign, places: own } of order) {
+      const left = ranked(a[at], own);
+      const right = ranked(b[at], own);
       if (left === right) continue;
       if (left === null) return 1;
       if (right === null) return -1;
@@ -199,10 +205,6 @@ function comparer(
     return 0;
   };
 }
-
-/** What a value is sorted by: its place, where the column has an order of its own. */
-const ranked = (value: FieldValue, column: Column | undefined): FieldValue =>
-  column?.values === undefined ? value : column.values.findIndex((one) => one === value);
 
 function highest(points: readonly (readonly (number | null)[])[], at: number): number | null {
   let result: number | null = null;

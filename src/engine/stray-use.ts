@@ -88,13 +88,49 @@ export interface StrayGroups {
 export const ofGroups = (stray: StrayGroups, combinations: readonly Combination[]): ((bindings: Bindings) => string) =>
   onlySql(combinations.filter((one) => stray.groups.has(stray.ofCombination(one))));
 
+/** Combinations of groups with stray use at any time, by the list that they were looked for in, and the grouping. */
+const everStray = new WeakMap<readonly Combination[], Map<string, readonly Combination[]>>();
+
 /** Stretches of the range in which the same is covered are one part. */
 export function strayGroups(ask: Ask, keys: readonly Dimension[], combinations: readonly Combination[]): StrayGroups {
   const known = limits.filter((dimension) => keys.includes(dimension));
-  const all = allOf(keys);
-  const byGroup = new Map<string, Combination[]>();
   const ofCombination = (one: Combination): string =>
     keyText(known.map((dimension) => one[limits.indexOf(dimension)] ?? ''));
+  let byKeys = everStray.get(combinations);
+  if (byKeys === undefined) everStray.set(combinations, (byKeys = new Map<string, readonly Combination[]>()));
+  const grouping = keyText(keys);
+  let ever = byKeys.get(grouping);
+  if (ever === undefined) {
+    const groups = partsOfGroups(ask, keys, {
+      combinations,
+      ofCombination,
+      range: { from: -Infinity, to: Infinity },
+    });
+    byKeys.set(grouping, (ever = combinations.filter((one) => groups.has(ofCombination(one)))));
+  }
+  const groups = partsOfGroups(ask, keys, { combinations: ever, ofCombination, range: ask.range });
+  const places = known.map((dimension) => keys.indexOf(dimension));
+  const groupOf = (key: readonly string[]): string => keyText(places.map((place) => key[place] ?? ''));
+  return { groups, groupOf, ofCombination, has: (key) => groups.size > 0 && groups.has(groupOf(key)) };
+}
+
+/** The groups that have stray use in a range, in the parts of it in which the same is covered. */
+function partsOfGroups(
+  ask: Ask,
+  keys: readonly Dimension[],
+  {
+    combinations,
+    ofCombination,
+    range,
+  }: {
+    readonly combinations: readonly Combination[];
+    readonly ofCombination: (one: Combination) => string;
+    readonly range: Range;
+  },
+): Map<string, readonly CoveredPart[]> {
+  const known = limits.filter((dimension) => keys.includes(dimension));
+  const all = allOf(keys);
+  const byGroup = new Map<string, Combination[]>();
   for (const one of combinations) {
     const group = ofCombination(one);
     const own = byGroup.get(group);
@@ -108,7 +144,7 @@ export function strayGroups(ask: Ask, keys: readonly Dimension[], combinations: 
     const rows = own.map((one) => ({ one, covering: covering(ask, one, all) }));
     const parts = new Map<string, CoveredPart>();
     let isStray = false;
-    for (const during of partsOfRange(sharing, ask.range)) {
+    for (const during of partsOfRange(sharing, range)) {
       const inForce = (row: Entitlement): boolean => row.from <= during.from && row.to > during.from;
       const covered = rows.filter((row) => row.covering.some(inForce)).map(({ one }) => one);
       isStray ||= covered.length < rows.length && sharing.some(inForce);
@@ -119,9 +155,7 @@ export function strayGroups(ask: Ask, keys: readonly Dimension[], combinations: 
     }
     if (isStray) groups.set(group, [...parts.values()]);
   }
-  const places = known.map((dimension) => keys.indexOf(dimension));
-  const groupOf = (key: readonly string[]): string => keyText(places.map((place) => key[place] ?? ''));
-  return { groups, groupOf, ofCombination, has: (key) => groups.size > 0 && groups.has(groupOf(key)) };
+  return groups;
 }
 
 /** The range, cut wherever one of the rows begins or ends. */
