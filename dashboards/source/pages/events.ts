@@ -24,7 +24,7 @@ export const events = () => {
     folded: ['product', 'server', 'model', 'host', 'client', 'denialFamily'],
     title: 'All events',
     description: 'Every event in a row, with the use in % of what was entitled just after it.',
-    from: 'now-7d',
+    from: 'now-7d/d',
     others: [atLeast()],
     marks: ['serverRestarts', 'capacityChanges'],
     bands: [

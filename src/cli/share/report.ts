@@ -34,7 +34,7 @@ export const withReport = (command: Command): Command =>
       '--account <name>',
       'the customer: the report holds its figures and no other (default: the only one there is)',
     )
-    .option('--from <time>', 'start: ISO time, epoch milliseconds, or relative such as now-12M', 'now-30d')
+    .option('--from <time>', 'start: ISO time, epoch milliseconds, or relative such as now-12M', 'now-30d/d')
     .option('--to <time>', 'end, exclusive', 'now')
     .option('--timezone <zone>', 'IANA zone of its clocks and days (default: the site’s)')
     .option('--show-users', 'name users and hosts, and list who was denied what; without it they are numbered')

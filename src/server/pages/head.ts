@@ -17,10 +17,10 @@ const mostFields = 5;
 /** Ways to other times, on every page. */
 export const spans = [
   ['now-24h', '24 hours'],
-  ['now-7d', '7 days'],
-  ['now-30d', '30 days'],
-  ['now-90d', '90 days'],
-  ['now-12M', '12 months'],
+  ['now-7d/d', '7 days'],
+  ['now-30d/d', '30 days'],
+  ['now-90d/d', '90 days'],
+  ['now-12M/d', '12 months'],
 ] as const;
 
 /** The ways to the other dashboards, with all that is chosen here. */

@@ -20,7 +20,7 @@ import type { PagesParts, SendPage } from './pages.ts';
 
 const common = z.object({
   account: nameText,
-  from: z.string().default('now-30d'),
+  from: z.string().default('now-30d/d'),
   to: z.string().default('now'),
   timezone: z.string().default('UTC'),
   users: z.enum(['numbers', 'names']).default('numbers'),

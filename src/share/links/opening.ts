@@ -18,7 +18,7 @@ export interface LinkTime {
 }
 
 /** What a link shows when its reader asks for no other time: the customer dashboard's own. */
-export const shown = { from: 'now-30d', to: 'now' };
+export const shown = { from: 'now-30d/d', to: 'now' };
 
 /** A reader without a token may not ask for more at once: the longest answers are the most expensive ones. */
 export const mostDaysShown = 400;
