@@ -14,6 +14,9 @@ export function pictureOf(address: string | undefined): Picture | undefined {
   return type === 'image/jpeg' ? sized(type, bytes, jpegSize(bytes)) : undefined;
 }
 
+/** The most that a logo takes in mails and workbooks, pixels: as on pages (`render/style.ts`). */
+export const logoBox = { width: 192, height: 42 } as const;
+
 /** Its size in a box, in the same proportions; never larger than it is. */
 export function fitted(
   { width, height }: Pick<Picture, 'width' | 'height'>,

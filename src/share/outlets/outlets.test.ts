@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
+import { kilnLogo } from '../../../test/support/logo.ts';
 import { brandColour } from '../branding.ts';
 import { contrast } from '../contrast.ts';
 import { readDashboard } from '../dashboard.ts';
@@ -77,6 +78,30 @@ describe("in the vendor's name", () => {
     const styles = held.find(([name]) => name.endsWith('styles.xml'))?.[1] ?? '';
     expect(styles.toLowerCase()).toContain(branding.colour.light.slice(1));
     expect(contrast(branding.colour.light, '#ffffff')).toBeGreaterThanOrEqual(4.5);
+  });
+
+  const partsOf = async (logo: string): Promise<Record<string, Uint8Array>> =>
+    unzipSync(await buffer(await xlsx.open({ ...reportOf('acme'), branding: { ...branding, logo } })));
+
+  test('a workbook has the logo above what it is about, in its proportions', async () => {
+    const parts = await partsOf(`data:image/png;base64,${kilnLogo.toString('base64')}`);
+    const textOf = (name: string): string => strFromU8(parts[name] ?? new Uint8Array());
+    const pictures = Object.keys(parts).filter((name) => name.startsWith('xl/media/'));
+    expect(pictures).toHaveLength(1);
+    expect(Buffer.from(parts[pictures[0]!]!)).toEqual(kilnLogo);
+    const drawing = textOf('xl/drawings/drawing1.xml');
+    // 168 × 42 pixels, each 9525 of Excel's units.
+    expect(drawing).toContain('<xdr:ext cx="1600200" cy="400050"/>');
+    expect(drawing).toContain('descr="Kiln &amp; Co"');
+    expect(textOf('xl/worksheets/_rels/sheet1.xml.rels')).toContain('drawing1.xml');
+    expect(textOf('[Content_Types].xml')).toContain('Extension="png"');
+    expect(textOf('xl/worksheets/sheet1.xml')).toMatch(/<row r="1" ht="37.5" customHeight="1"[^>]*>/);
+  });
+
+  test('an SVG logo, which Excel does not show, is left out of a workbook', async () => {
+    const parts = await partsOf('data:image/svg+xml;base64,PHN2Zy8+');
+    expect(Object.keys(parts).filter((name) => /media|drawing/.test(name))).toEqual([]);
+    expect(strFromU8(parts['xl/worksheets/sheet1.xml']!)).toMatch(/<row r="1" ht="22"/);
   });
 
   test('a page has the colour as it is above it, and a logo that can be seen on dark ground', () => {

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
-import type { Cell, CellObject, SheetData } from 'write-excel-file/node';
+import type { Cell, CellObject, Image, SheetData } from 'write-excel-file/node';
 import type { FieldValue } from '../../engine/frame.ts';
 import type { BrandColour } from '../branding.ts';
 import { ShareError } from '../errors.ts';
+import type { Picture } from '../picture.ts';
+import { fitted, logoBox, pictureOf } from '../picture.ts';
 import type { PanelAnswer, Snapshot } from '../snapshot.ts';
 import type { ShareColumn, ShareTable } from '../table.ts';
 import { tableOfPanel } from '../table.ts';
@@ -38,7 +40,13 @@ export const xlsx: FileOutlet = {
       .filter(({ rows }) => rows > 0);
     for (const table of tables) refuseLong(table);
     const names = sheetNames(['About', ...tables.map(({ title }) => title)]);
-    const about = { sheet: names[0] ?? 'About', data: aboutSheet(snapshot), columns: [{ width: 26 }, { width: 100 }] };
+    const logo = pictureOf(snapshot.branding?.logo);
+    const about = {
+      sheet: names[0] ?? 'About',
+      data: [...(logo === undefined ? [] : [logoRow]), ...aboutSheet(snapshot)],
+      columns: [{ width: 26 }, { width: 100 }],
+      ...(logo !== undefined && { images: [imageOf(logo, snapshot.branding?.name ?? '')] }),
+    };
     const sheets = tables.map((table, i) => ({
       sheet: names[i + 1] ?? table.title,
       data: sheetOf(table, timezone, snapshot.branding?.colour),
@@ -58,6 +66,19 @@ function refuseLong({ title, rows }: ShareTable): void {
     `Share it as CSV (share csv --table "${title}"), or a shorter time range.`,
   );
 }
+
+/** Pictures lie over cells: the row under it is as high, in points (72 to the inch, where there are 96 pixels), and a little more. */
+const logoRow: Cell[] = [{ height: (logoBox.height * 72) / 96 + 6 }];
+
+const imageOf = (logo: Picture, name: string): Image => ({
+  content: logo.bytes,
+  contentType: logo.type,
+  ...fitted(logo, logoBox),
+  dpi: 96,
+  anchor: { row: 1, column: 1 },
+  title: name,
+  description: name,
+});
 
 /** Figures that stand alone are rows here: a sheet for each would be one cell. */
 function aboutSheet(snapshot: Snapshot): SheetData {

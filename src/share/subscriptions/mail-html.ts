@@ -1,5 +1,5 @@
 import { ownBranding } from '../branding.ts';
-import { fitted, pictureOf } from '../picture.ts';
+import { fitted, logoBox, pictureOf } from '../picture.ts';
 import type { Html } from '../render/html.ts';
 import { html } from '../render/html.ts';
 import { lightColours } from '../render/style.ts';
@@ -7,9 +7,6 @@ import { plain } from '../summary.ts';
 import type { MailContent } from './content.ts';
 import { words } from './content.ts';
 import type { Message } from './message.ts';
-
-/** As large as on pages. */
-const logoBox = { width: 192, height: 42 } as const;
 
 /** In a mail the part is found by it; it has the form of a Message-ID (RFC 2392). */
 const logoId = 'logo@report';
