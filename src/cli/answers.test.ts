@@ -4,6 +4,7 @@ import { createCatalogue } from '../denials/catalogue.ts';
 import { answersText } from './answers.ts';
 import { formatTable, wrapped } from './format.ts';
 import type { AnswerTable } from './rows.ts';
+import { whyUnshared } from './answers/unshared.ts';
 import { why, withAdvice } from './answers/why-denied.ts';
 
 const row = (given: Partial<EntitlementRow>): EntitlementRow => ({
@@ -50,6 +51,53 @@ describe('what was bought, beside what was used', () => {
 
   it('knows what was bought without a limit', () => {
     expect(bought(row({ model: 'concurrent', quantity: null })).uncounted).toBe(true);
+  });
+});
+
+describe('why nothing is shared though entitlements are loaded', () => {
+  const used = [
+    { account: 'acme', feature: 'cad', servers: ['lic01'] },
+    { account: 'acme', feature: 'sim', servers: ['lic02'] },
+  ];
+  const cad = row({ feature: 'cad', model: 'concurrent' });
+
+  it.each([
+    ['none are loaded', [], /^No entitlements are known for any use\. Load them: .* entitlements load FILE$/],
+    [
+      'other features',
+      [row({ feature: 'CAD' }), row({ feature: 'CAM' }), row({ feature: 'CAM' })],
+      /^3 entitlements are loaded, none for a feature in use: for CAD, CAM; in use are cad, sim\. Write features as the logs do/,
+    ],
+    [
+      'many other features',
+      Array.from({ length: 7 }, (_, i) => row({ feature: `f${i}` })),
+      /^7 entitlements are loaded, .*: for f0, f1, f2, f3, f4 and 2 more; in use/,
+    ],
+    [
+      'other accounts',
+      [{ ...cad, account: 'ACME Ltd' }, row({ feature: 'CAM' })],
+      /^2 entitlements are loaded, those of features in use for other customers: for ACME Ltd; the use is of acme\. .*accounts load FILE$/,
+    ],
+    [
+      'other license servers',
+      [{ ...cad, server: 'lic02' }],
+      /^1 entitlement is loaded, those of the use for other license servers: for lic02; the use is on lic01\. /,
+    ],
+    [
+      'another time',
+      [
+        { ...cad, start: '2027-01-01', end: '2027-12-31' },
+        { ...cad, account: '', end: '2199-12-31' },
+      ],
+      /for another time: 2027-01-01 to 2027-12-31, the time from 2026-01-01 on\. Choose another --from/,
+    ],
+    [
+      'no number of licenses',
+      [{ ...cad, quantity: null }, row({ feature: 'sim' })],
+      /^2 entitlements are loaded, those of the use metered or without a limit: there is no number of licenses to share\.$/,
+    ],
+  ])('%s', (_, rows, words) => {
+    expect(whyUnshared(rows, used)).toMatch(words);
   });
 });
 

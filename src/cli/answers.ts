@@ -4,8 +4,11 @@ import type { QueryPart, Range, Service } from '../server/service.ts';
 import { close } from './answers/close.ts';
 import { closest, customerQuestions, customerUsage } from './answers/customer.ts';
 import { join, nothing, utilized } from './answers/joined.ts';
+import { isUsed } from './answers/figures.ts';
 import { serversBook } from './answers/servers.ts';
 import { sharing } from './answers/sharing.ts';
+import type { Used } from './answers/unshared.ts';
+import { whyUnshared } from './answers/unshared.ts';
 import { uncounted, unmapped } from './answers/uncovered.ts';
 import { why, withAdvice } from './answers/why-denied.ts';
 import type { Bought } from './bought.ts';
@@ -45,7 +48,8 @@ export async function fourAnswers(
   const asked = await ask(questions);
   const many = !Object.values(asked.tables).some(hidesAccounts);
   const reasons = await service.denialReasons({ caller: owner });
-  const bought = boughtBook(await service.entitlements({ caller: owner }));
+  const entitlements = await service.entitlements({ caller: owner });
+  const bought = boughtBook(entitlements);
   const servers = serversBook(asked.tables['servers'] ?? nothing, asked.tables['consumedOn'] ?? nothing);
   const figures: readonly AnswerRow[] = utilized(
     join(asked.tables, ['clients', 'entitled', 'share', 'peak', 'consumed']),
@@ -69,8 +73,12 @@ export async function fourAnswers(
     );
   }
   const own = account === undefined ? figures : figures.filter((row) => row['account'] === account);
+  const used = (row: AnswerRow): Used => {
+    const [account, feature] = [String(row['account']), String(row['feature'])];
+    return { account, feature, servers: servers(account, feature).names };
+  };
   const sections = [
-    sharing(own, rows),
+    sharing(own, rows, () => whyUnshared(entitlements, own.filter(isUsed).map(used))),
     close(figures, { rows, many }),
     customerUsage({ customer, many }, one.tables, rows, (row) =>
       withBought(row, bought(customer, String(row['feature']), servers(customer, String(row['feature'])).names)),

@@ -107,6 +107,28 @@ describe('three commands on a FlexNet log', () => {
     expect(out).toMatch(/Unmapped[^]*acme +sim/);
   });
 
+  it('answers say why entitlements that are loaded cover nothing', async () => {
+    const others = `${data}-others`;
+    const bought = join(folder, 'others.csv');
+    writeFileSync(bought, 'feature,quantity\nCAD-X,2\nSIM-X,1\n');
+    expect((await cli(['ingest', files.log, '--account', 'acme', '--data', others])).code).toBe(0);
+    const answer = async (): Promise<string> =>
+      (await cli(['answers', '--data', others])).out.split('\n2. ')[0]!.replace(/\s+/g, ' ');
+    expect(await answer()).toContain('No entitlements are known for any use.');
+    expect((await cli(['entitlements', 'load', bought, '--data', others])).code).toBe(0);
+    expect(await answer()).toContain(
+      '2 entitlements are loaded, none for a feature in use: for CAD-X, SIM-X; in use are cad, sim. Write features as the logs do: license-analytics entitlements load FILE',
+    );
+    writeFileSync(bought, 'account,feature,quantity\nborealis,cad,2\n');
+    expect((await cli(['entitlements', 'load', bought, '--data', others])).code).toBe(0);
+    expect(await answer()).toMatch(
+      /1 entitlement is loaded, .* for other customers: for borealis; the use is of acme\./,
+    );
+    writeFileSync(bought, 'feature,quantity,start,end\ncad,2,2030-01-01,2030-12-31\n');
+    expect((await cli(['entitlements', 'load', bought, '--data', others])).code).toBe(0);
+    expect(await answer()).toMatch(/1 entitlement is loaded, .* for another time: 2030-01-01 to 2030-12-31\./);
+  });
+
   it('answers of an empty store say that nothing is known, not that nobody was denied', async () => {
     const empty = `${data}-empty`;
     const nothing = join(folder, 'nothing.csv');

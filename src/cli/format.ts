@@ -32,7 +32,7 @@ export function formatTable(
   width = Infinity,
   details?: Details,
 ): string {
-  if (rows.length === 0) return `${empty}\n`;
+  if (rows.length === 0) return `${wrapped(empty, width)}\n`;
   const widths = widthsOf(columns, rows, width);
   // One gap less: none stands behind the last column.
   const free = width - (widths.reduce((sum, one) => sum + one + 1, 0) - 1);

@@ -3,8 +3,8 @@ import type { Section } from '../section.ts';
 import { figure } from '../section.ts';
 import { descending, number, who } from './figures.ts';
 
-/** The first question: how many clients share what was bought. */
-export function sharing(figures: readonly AnswerRow[], rows: number): Section {
+/** The first question: how many clients share what was bought; `unshared` says why none do. */
+export function sharing(figures: readonly AnswerRow[], rows: number, unshared: () => string): Section {
   const known = figures.filter((row) => number(row, 'entitled') > 0 && number(row, 'clients') >= 0);
   return {
     key: 'clientsPerLicense',
@@ -19,6 +19,6 @@ export function sharing(figures: readonly AnswerRow[], rows: number): Section {
       ],
       rows: descending(known, 'share').slice(0, rows),
     },
-    empty: 'No entitlements are known for any use. Load them: license-analytics entitlements load FILE',
+    empty: known.length === 0 ? unshared() : '',
   };
 }
