@@ -127,15 +127,22 @@ export function requireStore({ store }: ServerSettings): void {
   if (store.kind === 'directory' && !isStore(store.directory)) throw absent(store.directory);
 }
 
-/**
- * Runs `work` on the service that the options name, and closes it whatever happens.
- * @param store whether there has to be one, or `work` writes the first thing into it
- */
+/** What a command does to a store that this process opens. */
+export interface StoreUse {
+  /** Whether there has to be one, or the command writes the first thing into it. */
+  readonly store: 'existing' | 'new';
+  /** Whether lines are written, so that this process is the one that may end what an interrupted ingest left open. */
+  readonly writesLines?: boolean;
+  /** Throws for a mistake in what is given: no store is made for it. A server looks by itself. */
+  readonly check?: (loaded: LoadedConfig) => Promise<unknown>;
+}
+
+/** Runs `work` on the service that the options name, and closes it whatever happens. */
 export async function withService<T>(
   options: PlaceOptions,
   io: Io,
   work: (service: Service, loaded: LoadedConfig) => Promise<T>,
-  store: 'existing' | 'new' = 'existing',
+  { store, writesLines = false, check }: StoreUse = { store: 'existing' },
 ): Promise<T> {
   const loaded = loadConfig(options.config, io.env);
   const place = placeOf(options, loaded, io);
@@ -144,12 +151,14 @@ export async function withService<T>(
     return work(remoteService(place.url, place.token), loaded);
   }
   if (store === 'existing') requireStore(place.settings);
+  await check?.(loaded);
   let service: Service;
   try {
     // The engine and all that draws reports: a command that asks a server, or is told of a mistake, need not wait for them.
     const { openLocalService } = await import('../server/open.ts');
     service = await openLocalService(place.settings, {
       existing: store === 'existing',
+      recovers: writesLines || ownsStore(place),
       ...(ownsStore(place) && { onRepair: (sentence) => io.err(`note: ${sentence}\n`) }),
     });
   } catch (error) {

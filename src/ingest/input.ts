@@ -43,13 +43,7 @@ export async function readInput(
   sink: ReaderSink,
   afterBlock: AfterBlock,
 ): Promise<ReadPosition> {
-  if (!IANAZone.isValidZone(context.timezone)) {
-    throw new InputError(
-      'unknown-timezone',
-      `there is no time zone "${context.timezone}": expected an IANA name such as Europe/Madrid or UTC`,
-      'Give the time zone of the license server with --timezone.',
-    );
-  }
+  requireTimezone(context.timezone);
   const survey = format.survey?.(context);
   let until = Infinity;
   let damage: InputError | undefined;
@@ -75,6 +69,16 @@ export async function readInput(
   reader.end();
   if (damage !== undefined || position === undefined) throw inputErrorOf(damage, input.name);
   return position;
+}
+
+/** @throws InputError when there is no time zone of that name */
+export function requireTimezone(name: string): void {
+  if (IANAZone.isValidZone(name)) return;
+  throw new InputError(
+    'unknown-timezone',
+    `there is no time zone "${name}": expected an IANA name such as Europe/Madrid or UTC`,
+    'Give the time zone of the license server with --timezone.',
+  );
 }
 
 async function feed(

@@ -1,24 +1,18 @@
 import type { Catalogue } from '../denials/catalogue.ts';
-import { requireEntitlements } from '../ingest/entitlements/read.ts';
 import type { EventStore } from '../ingest/event-store.ts';
-import { formats } from '../ingest/formats/registry.ts';
-import { detectFormat, InputError } from '../ingest/input.ts';
 import { compileAccountMapping } from '../ingest/mappings/compile.ts';
 import type { MappingRule } from '../ingest/mappings/mapping.ts';
-import { requireMapping } from '../ingest/mappings/read.ts';
 import { followFiles } from '../ingest/following/follow.ts';
 import { followPointOf } from '../ingest/following/state.ts';
-import type { IngestFile, IngestOptions } from '../ingest/pipeline.ts';
+import type { IngestOptions } from '../ingest/pipeline.ts';
 import { ingestFiles, reattribute } from '../ingest/pipeline.ts';
 import type { Connection } from '../store/connection.ts';
 import { listEntitlements, loadEntitlements } from '../store/entitlements.ts';
 import { listMappings, loadMapping } from '../store/mappings.ts';
 import { readSources } from '../store/sources.ts';
 import { readUnusableLines } from '../store/unreadable.ts';
-import { ApiError } from './errors.ts';
-import { guarded } from './guard.ts';
+import { chooseFormats, entitlementsIn, rulesIn } from './given.ts';
 import type { Loading } from './local.ts';
-import type { IngestContext, IngestReport, SourceFile } from './service.ts';
 
 export interface LoadingParts {
   readonly connection: Connection;
@@ -59,10 +53,9 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
       return { ...summary, formats: chosen, refused };
     },
 
-    async loadEntitlements({ name, text, account = '', server = '' }) {
-      const { rows, notices } = ofItsKind('a CSV of entitlements or a FlexNet license file', name, text, () =>
-        requireEntitlements(text, name, { account, server }),
-      );
+    async loadEntitlements(document) {
+      const { name } = document;
+      const { rows, notices } = entitlementsIn(document);
       const loaded = await loadEntitlements(connection, name, rows);
       const elsewhere = loaded.supersededElsewhere.map(
         ({ document, rows: count }) => `${count} rows of ${document} say the same thing and no longer count`,
@@ -94,10 +87,9 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
       }));
     },
 
-    async loadAccounts({ name, text }) {
-      const mapping = ofItsKind('a mapping of accounts or products as CSV', name, text, () =>
-        requireMapping(text, name),
-      );
+    async loadAccounts(document) {
+      const { name } = document;
+      const mapping = rulesIn(document);
       const { rules, replaced } = await loadMapping(connection, name, mapping);
       const moved = await reattribute(events, compileAccountMapping(await listMappings(connection)));
       const notices =
@@ -154,74 +146,4 @@ async function accountsWithoutLines(
   return [
     `no line is of these accounts: ${unknown.slice(0, 5).join(', ')}${more}; is that how the logs or account rules name them?`,
   ];
-}
-
-/** Reads a document; when that fails because it is a log or an export of events, says so instead of naming its first line. */
-function ofItsKind<T>(expected: string, name: string, text: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const found = eventsFormatOf(name, text);
-    if (found === undefined) throw error;
-    throw new ApiError(
-      400,
-      'wrong_format',
-      `${name}: expected ${expected}, found a ${found}. Nothing of it was loaded.`,
-      'Read it with: license-analytics ingest FILE',
-      { cause: error },
-    );
-  }
-}
-
-/** Enough to tell a format by, characters. */
-const headLength = 64 * 1024;
-
-function eventsFormatOf(name: string, text: string): string | undefined {
-  try {
-    return detectFormat(Buffer.from(text.slice(0, headLength)), formats, 'auto', name).format.title;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
-
-interface Chosen {
-  readonly files: readonly IngestFile[];
-  readonly chosen: IngestReport['formats'];
-  readonly refused: IngestReport['refused'];
-}
-
-/** The format of each file. Files of the wrong kind are left out and told of; when nothing is left, the first is thrown. */
-async function chooseFormats(
-  given: readonly SourceFile[],
-  siteTimezone: string,
-  { caller }: IngestContext,
-): Promise<Chosen> {
-  const files: IngestFile[] = [];
-  const chosen: IngestReport['formats'][number][] = [];
-  const refused: IngestReport['refused'][number][] = [];
-  let first: InputError | undefined;
-  for (const { input, source } of given) {
-    const { format: wanted = 'auto', server, account, timezone = siteTimezone, options } = source;
-    try {
-      const { format, reason } = detectFormat(await input.head(), formats, wanted, input.name, options);
-      files.push({
-        input,
-        format: caller.accounts === 'all' ? format : guarded(format, caller.accounts, server ?? ''),
-        source: {
-          timezone,
-          ...(server !== undefined && { server }),
-          ...(account !== undefined && { account }),
-          ...(options !== undefined && { formatOptions: options }),
-        },
-      });
-      chosen.push({ file: input.name, format: format.name, reason });
-    } catch (error) {
-      if (!(error instanceof InputError) || error.code === 'unknown-format') throw error;
-      first ??= error;
-      refused.push({ file: input.name, reason: error.message, todo: error.advice });
-    }
-  }
-  if (files.length === 0 && first !== undefined) throw first;
-  return { files, chosen, refused };
 }

@@ -81,7 +81,7 @@ async function followSite(connection: Connection, site: Site, tell: (sentence: s
 }
 
 /**
- * Opens the store in this process, ends what an interrupted ingest left open, and offers the service on it. Throws
+ * Opens the store in this process, ends what an interrupted ingest left open where it may, and offers the service on it. Throws
  * `StoreError`.
  */
 export async function openLocalService(
@@ -100,6 +100,7 @@ export async function openLocalService(
     now = Date.now,
     onRepair,
     existing = false,
+    recovers = !existing,
   }: {
     readonly limiter?: Limiter;
     readonly metrics?: Pick<Metrics, 'question'>;
@@ -115,6 +116,11 @@ export async function openLocalService(
      * is then used where it fits this site, and left as it is.
      */
     readonly existing?: boolean;
+    /**
+     * Whether what an interrupted ingest left open is ended, by default where something will be written. Only by who may write lines: of a
+     * ClickHouse server, an ingest of another process that goes on looks the same as one that broke off.
+     */
+    readonly recovers?: boolean;
   } = {},
 ): Promise<LocalService> {
   const connection = sharingReads(
@@ -127,7 +133,7 @@ export async function openLocalService(
     const events = createEventStore(connection);
     if (onRepair !== undefined && (!existing || (await factsZone(connection)) === ''))
       await followSite(connection, { siteTimezone, siteAccount }, onRepair);
-    await recover(events, compileAccountMapping(await listMappings(connection)));
+    if (recovers) await recover(events, compileAccountMapping(await listMappings(connection)));
     const repaired = onRepair === undefined ? [] : await repair(events);
     if (repaired.length > 0) onRepair?.(repairedText(repaired));
     const catalogue = createCatalogue(denials);

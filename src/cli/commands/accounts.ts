@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { owner } from '../../server/caller.ts';
-import type { LoadReport, Service } from '../../server/service.ts';
+import type { LoadReport, NamedText, Service } from '../../server/service.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
@@ -28,13 +28,23 @@ export function accountsCommand(program: Command, io: Io): void {
     .description('load a mapping file; it replaces what was loaded under the same name')
     .argument('<file>')
     .action(async (file: string, options: PlaceOptions) => {
-      await withService(options, io, (service) => loadAccounts(service, file, io), 'new');
+      const document = await accountsOf(file);
+      await withService(options, io, (service) => loadAccounts(service, document, io), {
+        store: 'new',
+        writesLines: true,
+        check: async () => (await import('../../server/given.ts')).rulesIn(document),
+      });
     });
 }
 
-export async function loadAccounts(service: Service, file: string, io: Io): Promise<void> {
-  const report = await service.loadAccounts({ name: resolve(file), text: await textOf(file) }, { caller: owner });
-  io.out(loadedText(report, 'rules'));
+/** A document of account rules that the user named. */
+export const accountsOf = async (file: string): Promise<NamedText> => ({
+  name: resolve(file),
+  text: await textOf(file),
+});
+
+export async function loadAccounts(service: Service, document: NamedText, io: Io): Promise<void> {
+  io.out(loadedText(await service.loadAccounts(document, { caller: owner }), 'rules'));
 }
 
 /** The text of a document that the user named. */

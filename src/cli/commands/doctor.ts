@@ -84,6 +84,7 @@ async function examine(options: PlaceOptions, io: Io): Promise<readonly Finding[
             await import('../../server/open.ts')
           ).openLocalService(place.settings, {
             existing: true,
+            recovers: ownsStore(place),
             ...(ownsStore(place) && { onRepair: (sentence) => void (repaired = sentence) }),
           });
     if (ownsStore(place)) findings.push(derivedFinding(repaired));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { owner } from '../../server/caller.ts';
-import type { Service } from '../../server/service.ts';
+import type { EntitlementDocument, Service } from '../../server/service.ts';
 import { alwaysStart, permanentEnd } from '../../store/entitlements.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
@@ -35,7 +35,11 @@ export function entitlementsCommand(program: Command, io: Io): void {
     .option('--account <name>', 'account of rows that name none, as in license files')
     .option('--server <name>', 'license server of rows that name none')
     .action(async (file: string, options: PlaceOptions & Defaults) => {
-      await withService(options, io, (service) => loadEntitlements(service, file, options, io), 'new');
+      const document = await entitlementsOf(file, options);
+      await withService(options, io, (service) => loadEntitlements(service, document, io), {
+        store: 'new',
+        check: async () => (await import('../../server/given.ts')).entitlementsIn(document),
+      });
     });
 
   withPlace(entitlements.command('list'))
@@ -82,12 +86,14 @@ const columns = [
   'document',
 ] as const;
 
-export async function loadEntitlements(
-  service: Service,
-  file: string,
-  { account, server }: Defaults,
-  io: Io,
-): Promise<void> {
-  const document = { name: resolve(file), text: await textOf(file), account, server };
+/** A document of what was bought that the user named. */
+export const entitlementsOf = async (file: string, { account, server }: Defaults): Promise<EntitlementDocument> => ({
+  name: resolve(file),
+  text: await textOf(file),
+  account,
+  server,
+});
+
+export async function loadEntitlements(service: Service, document: EntitlementDocument, io: Io): Promise<void> {
   io.out(loadedText(await service.loadEntitlements(document, { caller: owner }), 'rows'));
 }

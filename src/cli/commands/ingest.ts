@@ -2,18 +2,26 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { LoadedConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/load.ts';
 import { eventFields, eventsPresets } from '../../ingest/formats/events-config.ts';
 import { expandInputs, InputError } from '../../ingest/input.ts';
 import { owner } from '../../server/caller.ts';
-import type { IngestReport, Service, SourceFile, SourceOptions } from '../../server/service.ts';
+import type {
+  EntitlementDocument,
+  IngestReport,
+  NamedText,
+  Service,
+  SourceFile,
+  SourceOptions,
+} from '../../server/service.ts';
 import type { PlaceOptions } from '../connect.ts';
 import { withPlace, withService } from '../connect.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../io.ts';
 import { createProgress } from '../progress.ts';
 import { remarksText, summaryText } from '../reports.ts';
-import { loadAccounts } from './accounts.ts';
-import { loadEntitlements } from './entitlements.ts';
+import { accountsOf, loadAccounts } from './accounts.ts';
+import { entitlementsOf, loadEntitlements } from './entitlements.ts';
 
 interface IngestOptions extends PlaceOptions {
   readonly account?: string;
@@ -62,20 +70,30 @@ export function ingestCommand(program: Command, io: Io): void {
     .option('--mapping <file>', 'YAML or JSON file that says which column is what')
     .addHelpText('after', examples)
     .action(async (files: string[], options: IngestOptions) => {
-      await withService(
-        options,
-        io,
-        async (service, loaded) => {
-          const report =
-            files.length === 0
-              ? await ingestConfigured(service, loaded, io)
-              : await ingestNamed(service, [{ files, source: await sourceOf(options, loaded) }], io);
-          io.err(remarksText(report));
-          io.out(summaryText(report));
-          if (report.refused.length > 0) process.exitCode = 1;
-        },
-        'new',
-      );
+      const loaded = loadConfig(options.config, io.env);
+      const given =
+        files.length === 0
+          ? await openConfigured(loaded)
+          : {
+              accounts: [],
+              entitlements: [],
+              ...(await openFiles([{ files, source: await sourceOf(options, loaded) }])),
+            };
+      try {
+        await withService(
+          options,
+          io,
+          async (service) => {
+            const report = await ingestGiven(service, given, io);
+            io.err(remarksText(report));
+            io.out(summaryText(report));
+            if (report.refused.length > 0) process.exitCode = 1;
+          },
+          { store: 'new', writesLines: true, check: () => checkGiven(given, loaded) },
+        );
+      } finally {
+        for (const { input } of given.files) await input.close();
+      }
     });
 }
 
@@ -112,25 +130,26 @@ interface Named {
   readonly source: SourceOptions;
 }
 
-/** Everything in one ingest: what is summed up is then brought up to date once. */
-async function ingestNamed(service: Service, named: readonly Named[], io: Io): Promise<IngestReport> {
+/** What there is to read, opened before there is a store for it. */
+interface Given {
+  readonly accounts: readonly NamedText[];
+  readonly entitlements: readonly EntitlementDocument[];
+  readonly files: readonly SourceFile[];
+  /** Why names stand for nothing. */
+  readonly missing: readonly InputError[];
+}
+
+/** Throws `InputError` where there is nothing at all. */
+async function openFiles(sources: readonly Named[]): Promise<Pick<Given, 'files' | 'missing'>> {
   const files: SourceFile[] = [];
   const missing: InputError[] = [];
-  const progress = createProgress(io);
-  try {
-    for (const { files: names, source } of named) {
-      const present = await withoutMissing(names, missing);
-      for (const input of await expandInputs(present, process.stdin)) files.push({ input, source });
-    }
-    // A source that is not there is no reason to leave out the others.
-    if (files.length === 0 && missing[0] !== undefined) throw missing[0];
-    const report = await service.ingest(files, { caller: owner, onProgress: (now) => progress.update(now) });
-    const refused = missing.map(({ message, advice }) => ({ file: '', reason: message, todo: advice }));
-    return { ...report, refused: [...report.refused, ...refused] };
-  } finally {
-    progress.stop();
-    for (const { input } of files) await input.close();
+  for (const { files: names, source } of sources) {
+    const present = await withoutMissing(names, missing);
+    for (const input of await expandInputs(present, process.stdin)) files.push({ input, source });
   }
+  // A source that is not there is no reason to leave out the others.
+  if (files.length === 0 && missing[0] !== undefined) throw missing[0];
+  return { files, missing };
 }
 
 /** The names that stand for something; why the others do not is added to `missing`. */
@@ -149,19 +168,38 @@ async function withoutMissing(names: readonly string[], missing: InputError[]): 
   return present;
 }
 
-async function ingestConfigured(service: Service, { config, file }: LoadedConfig, io: Io): Promise<IngestReport> {
+async function openConfigured({ config, file }: LoadedConfig): Promise<Given> {
   if (config.sources.length === 0) {
     const where = file === undefined ? 'there is no license-analytics.yaml' : `${file} names no sources`;
     throw new UsageError(`Nothing to ingest: no files were given, and ${where}. Try: license-analytics ingest FILE`);
   }
-  for (const document of config.accounts ?? []) await loadAccounts(service, document, io);
-  for (const document of config.entitlements) await loadEntitlements(service, document.file, document, io);
-  return ingestNamed(
-    service,
-    config.sources.map(({ files, server, account, timezone = config.siteTimezone, format, options }) => ({
-      files,
-      source: { server, account, timezone, format, options },
-    })),
-    io,
-  );
+  const accounts = await Promise.all((config.accounts ?? []).map(accountsOf));
+  const entitlements = await Promise.all(config.entitlements.map((entry) => entitlementsOf(entry.file, entry)));
+  const sources = config.sources.map(({ files, server, account, timezone = config.siteTimezone, format, options }) => ({
+    files,
+    source: { server, account, timezone, format, options },
+  }));
+  return { accounts, entitlements, ...(await openFiles(sources)) };
+}
+
+/** Throws for what cannot be stored; of several files, when none can. */
+async function checkGiven({ accounts, entitlements, files }: Given, { config }: LoadedConfig): Promise<void> {
+  const { chooseFormats, entitlementsIn, rulesIn } = await import('../../server/given.ts');
+  accounts.forEach(rulesIn);
+  entitlements.forEach(entitlementsIn);
+  await chooseFormats(files, config.siteTimezone, { caller: owner });
+}
+
+/** Everything in one ingest: what is summed up is then brought up to date once. */
+async function ingestGiven(service: Service, given: Given, io: Io): Promise<IngestReport> {
+  for (const document of given.accounts) await loadAccounts(service, document, io);
+  for (const document of given.entitlements) await loadEntitlements(service, document, io);
+  const progress = createProgress(io);
+  try {
+    const report = await service.ingest(given.files, { caller: owner, onProgress: (now) => progress.update(now) });
+    const refused = given.missing.map(({ message, advice }) => ({ file: '', reason: message, todo: advice }));
+    return { ...report, refused: [...report.refused, ...refused] };
+  } finally {
+    progress.stop();
+  }
 }

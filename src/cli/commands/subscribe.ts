@@ -69,7 +69,7 @@ export function subscribeCommand(program: Command, io: Io): void {
               'note: No mail server is configured where it was added, so nothing is sent from there. Say how in the configuration, and start the server again: mail: { smtp: smtp://user@mail.example.com, from: reports@example.com }\n',
             );
         },
-        'new',
+        { store: 'new' },
       );
     });
 

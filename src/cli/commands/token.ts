@@ -42,7 +42,7 @@ export function tokenCommand(program: Command, io: Io): void {
           io.err(`Token "${created.name}" (${created.scope}, ${limit}). Keep it: it is not shown again.\n`);
           io.out(`${created.token}\n`);
         },
-        'new',
+        { store: 'new' },
       );
     });
 
