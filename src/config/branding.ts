@@ -16,7 +16,9 @@ export const brandingSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('File of a picture (PNG, JPEG or SVG, 100 kB at most), relative to the configuration file.'),
+      .describe(
+        'File of a picture (PNG, JPEG or SVG, 100 kB at most), relative to the configuration file. Mails and Excel show no SVG.',
+      ),
     colour: colour
       .optional()
       .describe(
