@@ -70,7 +70,7 @@ const widths: Readonly<Record<string, number>> = {
 
 /** Names that have nothing to break at; where a table is about one customer, there is more room. */
 const featureWidth = 130;
-const loneFeatureWidth = 175;
+const loneFeatureWidth = 155;
 const serverWidth = 170;
 /** Times of which nobody needs the seconds. */
 const toTheMinute = ['When', 'Last line', 'First line', 'First denial'];
