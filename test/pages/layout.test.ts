@@ -60,7 +60,7 @@ const deciding: Readonly<Record<DashboardUid, Readonly<Record<string, readonly s
     'Clients per license': ['Account', 'Feature', 'Clients per license'],
   },
   'la-customer': {
-    'Used against bought': ['Feature', 'Usage percentage'],
+    'Used against bought': ['Feature', 'Usage percentage', 'Clients with unmet denials'],
     'Denials and what to do': ['Reason', 'Advice'],
     'Entitlements that end soon': ['Feature', 'Days to expiry'],
   },

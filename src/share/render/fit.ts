@@ -25,6 +25,9 @@ const deciding: readonly string[] = [
 /** Whom and what a row is about, by the names of fields. */
 const about: readonly string[] = ['account', 'feature', 'client'];
 
+/** What of the others comes first, by titles: who went without. */
+const next: readonly string[] = ['Clients with unmet denials'];
+
 /** Where a column of a table is seen; what waits is there as soon as all columns are asked for, and on paper. */
 export type Seen = 'everywhere' | 'desk' | 'waits';
 
@@ -74,12 +77,15 @@ export function seenColumns(panel: SharedPanel, columns: readonly Column[], time
 }
 
 function fitting(columns: readonly Column[], screen: Screen, width: number, timezone: string): ReadonlySet<Column> {
+  // Values that stand beside a column that decides only go with it.
+  const isTitled = columns.some((column) => deciding.includes(nameOf(column)));
   const decides = (column: Column): boolean =>
-    column.name === 'value' || deciding.includes(nameOf(column)) || column === columns[0];
+    column === columns[0] || (isTitled ? deciding.includes(nameOf(column)) : column.name === 'value');
   const seen = new Set<Column>();
   let left = width;
   // Then who and what it is about.
-  const rank = (column: Column): number => (decides(column) ? 0 : about.includes(column.name) ? 1 : 2);
+  const rank = (column: Column): number =>
+    decides(column) ? 0 : about.includes(column.name) ? 1 : next.includes(nameOf(column)) ? 2 : 3;
   for (const column of columns.toSorted((a, b) => rank(a) - rank(b))) {
     const needed = pixels(column, screen, timezone);
     if (needed > left && seen.size > 0) {
