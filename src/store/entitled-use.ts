@@ -4,8 +4,9 @@ import { inTurn } from './in-turn.ts';
 import { plainInsert } from './plain-insert.ts';
 import { chunkParams, chunksOf } from './rollups/chunks.ts';
 import { entitledUseStatements } from './rollups/entitled-use.ts';
-import type { TouchedKeys } from './rollups/touched-keys.ts';
-import { allKeys, keysOfPairs } from './rollups/touched-keys.ts';
+import { followFew } from './rollups/few/follow.ts';
+import type { Pair, TouchedKeys } from './rollups/touched-keys.ts';
+import { keysOfPairs } from './rollups/touched-keys.ts';
 import { readSetting, saySetting } from './store-settings.ts';
 
 /** What the rows of table `entitled_use` were made of, beside the facts. */
@@ -38,19 +39,34 @@ export async function saySiteAccount(connection: Connection, siteAccount: string
  * Has `entitled_use` follow the entitlements: of each account × feature of which rows were loaded or superseded since; of all where it was
  * never made, or where the first line with an account has come. May be ended anywhere: until it has ended, questions
  * work out themselves what is in it.
+ * @param isLoaded false after an ingest, which changes no entitlements
  */
-export const followEntitlements = (connection: Connection): Promise<void> =>
-  inTurn(connection, () => follow(connection));
+export const followEntitlements = (connection: Connection, isLoaded = true): Promise<void> =>
+  inTurn(connection, () => follow(connection, isLoaded));
 
-async function follow(connection: Connection): Promise<void> {
+/** Stores of which this process has seen that there are no entitlements at all. */
+const boughtNothing = new WeakSet<Connection>();
+
+async function follow(connection: Connection, isLoaded: boolean): Promise<void> {
   const zone = await factsZone(connection);
   if (zone === '') return;
   const made = await entitledUseBasis(connection);
+  // Whoever loads entitlements into a directory has this called itself.
+  if (made === undefined && connection.kind === 'embedded' && !isLoaded && boughtNothing.has(connection)) return;
   const current = await currentBasis(connection);
+  if (current.rows === '0') boughtNothing.add(connection);
+  else boughtNothing.delete(connection);
   if (JSON.stringify(made) === JSON.stringify(current)) return;
   if (current.rows === '0') return made === undefined ? undefined : forgetEntitledUse(connection);
-  const keys = await changedKeys(connection, made, current);
+  const pairs = await changedPairs(connection, made, current);
   if (made !== undefined) await forgetEntitledUse(connection);
+  if (!(await followFew(connection, zone, current.own, pairs)))
+    await followInEngine(connection, zone, current.own, keysOfPairs(pairs));
+  await saySetting(connection, setting, JSON.stringify(current));
+}
+
+/** The same for any number of rows, by statements of the engine. */
+async function followInEngine(connection: Connection, zone: string, own: string, keys: TouchedKeys): Promise<void> {
   const { rows } = await connection.query(
     `SELECT toFloat64(toUnixTimestamp(min(bucket))) * 1000, toFloat64(toUnixTimestamp(max(bucket))) * 1000, toFloat64(count()) FROM facts WHERE level = 'day'`,
   );
@@ -62,11 +78,10 @@ async function follow(connection: Connection): Promise<void> {
         await connection.command(`${statement}\n${plainInsert}`, {
           ...keys.params,
           ...chunkParams(chunk, zone),
-          own: current.own,
+          own,
           stamp,
         });
   }
-  await saySetting(connection, setting, JSON.stringify(current));
 }
 
 async function currentBasis(connection: Connection): Promise<EntitledUseBasis> {
@@ -78,15 +93,16 @@ async function currentBasis(connection: Connection): Promise<EntitledUseBasis> {
   return { newest: String(newest), rows: String(count), own: Number(namesAccounts) === 1 ? '' : siteAccount };
 }
 
-async function changedKeys(
+/** undefined: all. */
+async function changedPairs(
   connection: Connection,
   made: EntitledUseBasis | undefined,
   current: EntitledUseBasis,
-): Promise<TouchedKeys> {
-  if (made?.own !== current.own || Number(made.rows) > Number(current.rows)) return allKeys;
+): Promise<Pair[] | undefined> {
+  if (made?.own !== current.own || Number(made.rows) > Number(current.rows)) return undefined;
   const { rows } = await connection.query(
     `SELECT DISTINCT if(account = {own:String}, '', account), feature FROM entitlements WHERE updated > {newest:UInt64}`,
     { own: current.own, newest: made.newest },
   );
-  return keysOfPairs(rows.map(([account, feature]) => [String(account), String(feature)]));
+  return rows.map(([account, feature]) => [String(account), String(feature)]);
 }

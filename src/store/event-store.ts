@@ -1,8 +1,8 @@
-import type { ClientNumbers, EventStore } from '../ingest/event-store.ts';
+import type { ClientNumbers, EventStore, SourceRecord } from '../ingest/event-store.ts';
 import { keyBytes } from '../ingest/event-store.ts';
 import { words } from './event-store/rows.ts';
 import type { Place } from '../sessions/change.ts';
-import { highestHalf } from '../sessions/change.ts';
+import { comparePlaces, highestHalf } from '../sessions/change.ts';
 import type { MatcherState } from '../sessions/matcher-state.ts';
 import type { Connection, Params } from './connection.ts';
 import { copyMoved, movedEvents, moveParams, owners } from './event-store/moves.ts';
@@ -27,11 +27,26 @@ import { recomputeRollups } from './rollups.ts';
 const timeType = "DateTime64(3, 'UTC')" as const;
 const atOrBefore = `(toUnixTimestamp64Milli(asOf), asOfSeq) <= ({time:Int64}, {ordinal:UInt64})`;
 
+/** A deletion costs the engine as much as a whole small ingest: they are done together, and what is left disturbs nobody. */
+const deletedTogether = 64;
+const outdatedRows = 10_000;
+/** Sources of which is remembered where they stand. */
+const mostEnds = 64;
+
 /** What an ingest reads and writes (src/ingest/event-store.ts), over any connection. One per store: it numbers clients. */
 export function createEventStore(connection: Connection): EventStore {
   const clients = new Map<string, ClientNumbers>();
   let running: Promise<unknown> = Promise.resolve();
   let lastStamp = 0;
+  /** Where sources stood when this process last ended an ingest of them, as long as nothing else is written. */
+  const ends = new Map<string, { readonly record: SourceRecord; readonly state?: MatcherState }>();
+  let writes = -1;
+  /** Snapshots that nobody needs. */
+  const superfluous: { readonly server: string; readonly time: number }[] = [];
+  let hasDropped = false;
+  /** Open sessions of generations that may count no more. */
+  let outdated = { rows: 0, servers: new Set<string>() };
+  let hasLooked = false;
 
   /** Milliseconds, but never the same twice: the highest counts among rows that replace each other. */
   const stamp = (): number => (lastStamp = Math.max(Date.now(), lastStamp + 1));
@@ -44,12 +59,17 @@ export function createEventStore(connection: Connection): EventStore {
   return {
     async exclusive(work) {
       const turn = running.then(async () => {
+        // Who writes to a ClickHouse server beside this process is not known.
+        if (connection.kind !== 'embedded' || connection.writes() !== writes) ends.clear();
         try {
           return await work();
         } catch (error) {
           // Numbers that were given to clients may not have been stored.
           clients.clear();
+          ends.clear();
           throw error;
+        } finally {
+          writes = connection.writes();
         }
       });
       running = turn.catch(() => undefined);
@@ -57,6 +77,8 @@ export function createEventStore(connection: Connection): EventStore {
     },
 
     async sources(servers) {
+      const known = servers.flatMap((server) => ends.get(server)?.record ?? []);
+      if (known.length === servers.length) return new Map(known.map((record) => [record.server, record]));
       const { rows } = await connection.query(
         `SELECT ${sourceSelect} FROM sources FINAL WHERE server IN {servers:Array(String)}`,
         { servers },
@@ -89,6 +111,8 @@ export function createEventStore(connection: Connection): EventStore {
 
     async saveSources(records) {
       await connection.insert('sources', sourceColumns(records, stamp()));
+      for (const record of records) ends.set(record.server, { ...ends.get(record.server), record });
+      for (const server of ends.keys()) if (ends.size > mostEnds) ends.delete(server);
     },
 
     async clients(account) {
@@ -135,6 +159,12 @@ export function createEventStore(connection: Connection): EventStore {
 
     async snapshotBefore(server, place) {
       if (place.time <= 0) return undefined;
+      const end = ends.get(server);
+      if (end?.state !== undefined && comparePlaces(end.state.place, place) === 0) {
+        // Once: a matcher goes on with what it is made of.
+        ends.set(server, { record: end.record });
+        return end.state;
+      }
       const { rows } = await connection.query(
         `SELECT state FROM source_states FINAL WHERE server = {server:String} AND ${atOrBefore}
          ORDER BY asOf DESC LIMIT 1`,
@@ -156,13 +186,22 @@ export function createEventStore(connection: Connection): EventStore {
           updated: ['UInt64', () => updated],
         }),
       );
+      for (const { server, state } of snapshots) {
+        const record = ends.get(server)?.record;
+        if (record !== undefined) ends.set(server, { record, state });
+      }
     },
 
     async dropSnapshot(server, place) {
-      await remove('source_states', `server = {server:String} AND toUnixTimestamp64Milli(asOf) = {time:Int64}`, {
-        server,
-        time: stored(place).time,
-      });
+      superfluous.push({ server, time: stored(place).time });
+      if (superfluous.length < deletedTogether && hasDropped) return;
+      const snapshots = superfluous.splice(0);
+      hasDropped = true;
+      await remove(
+        'source_states',
+        `server IN {servers:Array(String)} AND (server, toUnixTimestamp64Milli(asOf)) IN arrayZip({servers:Array(String)}, {times:Array(Int64)})`,
+        { servers: snapshots.map((one) => one.server), times: snapshots.map((one) => one.time) },
+      );
     },
 
     async forgetAfter(server, place) {
@@ -190,6 +229,7 @@ export function createEventStore(connection: Connection): EventStore {
 
     async insertOpenSessions(block, generations) {
       const servers = words(block.server);
+      outdated.rows += servers.length;
       await connection.insert('open_sessions', [
         ...openSessionColumns(block),
         { name: 'generation', type: 'UInt64', values: servers.map((server) => generations.get(server) ?? 0) },
@@ -197,18 +237,15 @@ export function createEventStore(connection: Connection): EventStore {
     },
 
     async dropOldGenerations(generations) {
-      const servers = [...generations.keys()];
-      const { rows } = await connection.query(
-        `SELECT count() > 0 FROM open_sessions WHERE server IN {servers:Array(String)}
-         AND (server, generation) NOT IN (SELECT server, generation FROM sources FINAL)`,
-        { servers },
-      );
-      if (Number(rows[0]?.[0]) === 0) return;
-      await remove(
-        'open_sessions',
-        'server IN {servers:Array(String)} AND (server, generation) NOT IN (SELECT server, generation FROM sources FINAL)',
-        { servers },
-      );
+      for (const server of generations.keys()) outdated.servers.add(server);
+      // How many an earlier process has left is not known.
+      if (hasLooked && outdated.rows < outdatedRows) return;
+      const servers = [...outdated.servers];
+      [hasLooked, outdated] = [true, { rows: 0, servers: new Set() }];
+      const old =
+        'server IN {servers:Array(String)} AND (server, generation) NOT IN (SELECT server, generation FROM sources FINAL)';
+      const { rows } = await connection.query(`SELECT 1 FROM open_sessions WHERE ${old} LIMIT 1`, { servers });
+      if (rows.length > 0) await remove('open_sessions', old, { servers });
     },
 
     async recompute(touched) {

@@ -10,6 +10,8 @@ import { chunkParams, chunksOf } from './rollups/chunks.ts';
 import { entitledUseStatements } from './rollups/entitled-use.ts';
 import { episodesStatement } from './rollups/episodes.ts';
 import { factsStatements } from './rollups/facts.ts';
+import { recomputeFewEpisodes } from './rollups/few/episodes.ts';
+import { recomputeFew } from './rollups/few/recompute.ts';
 import { servedClientsStatements } from './rollups/served-clients.ts';
 import { touchedKeys } from './rollups/touched-keys.ts';
 
@@ -37,9 +39,11 @@ export async function recomputeRollups(connection: Connection, touched: Touched)
   if (zone !== '') {
     await inTurn(connection, () => recomputeDays(connection, touched, zone));
     // The first line with an account may have come.
-    await followEntitlements(connection);
+    await followEntitlements(connection, false);
   }
-  await connection.command(episodesStatement, { servers, from, to, stamp: Date.now() * 1000 });
+  const stamp = Date.now() * 1000;
+  if (!(await recomputeFewEpisodes(connection, touched, stamp)))
+    await connection.command(episodesStatement, { servers, from, to, stamp });
 }
 
 /**
@@ -52,8 +56,19 @@ export async function recomputeDays(
   siteTimezone: string,
   onProgress: (part: number) => void = () => undefined,
 ): Promise<void> {
-  const stamp = Date.now() * 1000;
+  if (await recomputeFew(connection, touched, siteTimezone)) onProgress(1);
+  else await recomputeInEngine(connection, touched, siteTimezone, onProgress);
+}
+
+/** The same for any number of changes, by statements of the engine. */
+export async function recomputeInEngine(
+  connection: Connection,
+  touched: Touched,
+  siteTimezone: string,
+  onProgress: (part: number) => void = () => undefined,
+): Promise<void> {
   const basis = await entitledUseBasis(connection);
+  const stamp = Date.now() * 1000;
   for (const chunk of await chunksOf(connection, touched, siteTimezone)) {
     const keys = await touchedKeys(connection, touched, chunk, siteTimezone);
     const params = {

@@ -10,7 +10,7 @@ export interface Table {
   readonly engine: 'MergeTree' | 'ReplacingMergeTree';
   /** Version column of a ReplacingMergeTree. */
   readonly version?: string;
-  readonly partitionBy?: string;
+  readonly partitionBy?: string | undefined;
   readonly orderBy: string;
   /** What a cluster distributes the rows by; tables without it are small and live whole on every shard. */
   readonly shardBy?: string;
@@ -528,15 +528,23 @@ export const factsTables: readonly Table[] = [
   },
 ];
 
+/**
+ * Rollups in one piece: what an ingest replaces is written to each partition by itself, which cost it more than all the rest. The order of
+ * their rows finds a grouping and level as well.
+ */
+export const wholeTables: readonly Table[] = [...firstTables, ...factsTables]
+  .filter(({ name }) => ['facts', 'entitled_use', 'activity', 'served_clients'].includes(name))
+  .map((table) => ({ ...table, partitionBy: undefined }));
+
 /** Tables of former steps that are gone, or whose name stands for another one now. */
-const replaced: readonly string[] = ['usage', ...episodeTables.map(({ name }) => name)];
+const replaced: readonly string[] = ['usage', ...[...episodeTables, ...wholeTables].map(({ name }) => name)];
 
 export const tables: readonly Table[] = [
-  ...firstTables.filter(({ name }) => !replaced.includes(name)),
+  ...[...firstTables, ...factsTables].filter(({ name }) => !replaced.includes(name)),
   ...sharingTables,
   ...readingTables,
   ...episodeTables,
-  ...factsTables,
+  ...wholeTables,
 ];
 
 /** Whether a cluster keeps the table in parts, behind a distributed one. */

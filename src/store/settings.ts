@@ -10,7 +10,7 @@ export const sharedSettings = {
   // Meaning of the SQL: times are UTC whatever the machine says; a missing joined row gives the neutral value, not NULL.
   session_timezone: 'UTC',
   join_use_nulls: 0,
-  // Rows with equal keys in different partitions are different rows (table `usage` is partitioned by grouping and level).
+  // Rows with equal keys in different partitions are different rows (events and changes are partitioned by month).
   do_not_merge_across_partitions_select_final: 1,
   // A condition on the month of a row stays one: rollups are ordered by it, and what it says of their rows would not be seen otherwise.
   optimize_time_filter_with_preimage: 0,

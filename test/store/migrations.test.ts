@@ -36,6 +36,21 @@ describe.each(['embedded', 'remote'] as const)('migrations, %s', (kind) => {
     expect(await state()).toEqual(before);
   });
 
+  test('step by step they lead to the same tables and views as at once', async () => {
+    const { connection } = store;
+    const made = async (): Promise<unknown> =>
+      (
+        await connection.query(
+          "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() AND name != 'migrations' ORDER BY name",
+        )
+      ).rows;
+    const atOnce = await made();
+    for (const { name } of [...tables, { name: 'migrations' }]) await connection.command(`DROP TABLE ${name}`);
+    for (const { name } of views) await connection.command(`DROP VIEW ${name}`);
+    expect(await migrate(connection, [...migrations])).toHaveLength(migrations.length);
+    expect(await made()).toEqual(atOnce);
+  });
+
   test('every view can be read, and every column of every table', async () => {
     for (const { name } of [...tables, ...views]) {
       expect((await store.connection.query(`SELECT * FROM ${name} LIMIT 0`)).rows).toEqual([]);
@@ -129,7 +144,7 @@ test('what a store of schema 2 had counted of its sources stays', async () => {
     await connection.command(
       `INSERT INTO sources (server, lines, duplicates, undated, unreadable) VALUES ('srv', 12, 5, 2, 1), ('new', 0, 0, 0, 0)`,
     );
-    expect(await migrate(connection)).toEqual([3, 4, 5, 6]);
+    expect(await migrate(connection)).toEqual([3, 4, 5, 6, 7]);
     expect((await connection.query('SELECT * FROM source_lines')).rows).toEqual([['srv', '12', '5', '2', '1']]);
   } finally {
     await store.close();
@@ -155,7 +170,7 @@ test('a store of schema 4 has the episodes of today: those of a client over seve
        ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 1, 1, 'full', 30), ('acme', 'cad', 'b', 'd', 'denial', 1001, 1001, 1, 1, 'expired', 29),
        ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 0, 2, 'full', -1)`,
     );
-    expect(await migrate(connection)).toEqual([5, 6]);
+    expect(await migrate(connection)).toEqual([5, 6, 7]);
     const { rows } = await connection.query(
       'SELECT server, client, lines, reason, reasons, servers, serverLines, grantAfter FROM episodes FINAL ORDER BY ALL',
     );

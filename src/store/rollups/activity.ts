@@ -1,7 +1,8 @@
 import { datesOfMonths, inChunk, touchedBy, zone } from './chunks.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
-const keys = 'account, feature, version, server, vendor, model';
+export const activityKeys = ['account', 'feature', 'version', 'server', 'vendor', 'model'] as const;
+const keys = activityKeys.join(', ');
 const kindOf = {
   checkouts: 'checkout',
   checkins: 'checkin',
@@ -11,18 +12,23 @@ const kindOf = {
   dequeued: 'dequeued',
   upgrades: 'upgrade',
 } as const;
-const counts = Object.keys(kindOf);
+/** Columns that count lines. */
+export const activityCounts = Object.keys(kindOf);
+const counts = activityCounts;
 const into = (level: 'day' | 'month'): string =>
   `INSERT INTO activity (level, ${keys}, bucket, ${counts.join(', ')}, consumed, stamp) SELECT '${level}', ${keys}`;
+
+/** What lines say, in the order of `activityCounts`, and what they consume. */
+export const countsSelect = Object.entries(kindOf)
+  .map(([name, kind]) => `countIf(kind = '${kind}') AS ${name}`)
+  .join(', ');
+export const consumedSelect = `sumIf(toDecimal128(quantity, 6), model = 'metered' AND kind = 'checkout')`;
 
 /** The statements that replace the touched rows of table `activity`: lines counted by day, then by month. */
 export function activityStatements({ hint }: TouchedKeys): readonly string[] {
   const days = `
 ${into('day')}, toDate(time, ${zone}) AS bucket,
-       ${Object.entries(kindOf)
-         .map(([name, kind]) => `countIf(kind = '${kind}') AS ${name}`)
-         .join(', ')},
-       sumIf(toDecimal128(quantity, 6), model = 'metered' AND kind = 'checkout'), {stamp:UInt64}
+       ${countsSelect}, ${consumedSelect}, {stamp:UInt64}
 FROM events WHERE ${inChunk} AND ${touchedBy} AND ${hint} AND kind <= 'upgrade'
 GROUP BY ${keys}, bucket`;
   const months = `

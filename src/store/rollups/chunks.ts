@@ -20,7 +20,8 @@ export interface Chunk {
 /** Changes that one statement sorts in memory (about 100 bytes each). */
 const mostChangesAtOnce = 4_000_000;
 
-const time = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
+/** A moment given as a parameter, epoch milliseconds. */
+export const time = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
 /** SQL of times and parameters of a chunk, for the statements of this folder. */
 export const touchedBy = 'server IN {servers:Array(String)}';

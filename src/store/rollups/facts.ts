@@ -2,7 +2,7 @@ import type { Chunk } from './chunks.ts';
 import { bucketsInChunk, bucketsOfMonths, inChunk, together, zone } from './chunks.ts';
 import type { Key, TouchedKeys } from './touched-keys.ts';
 
-interface Grouping {
+export interface Grouping {
   readonly name: string;
   readonly keys: readonly Key[];
   /** Quarter hours pay only where one holds many changes; elsewhere the changes themselves are as few. */

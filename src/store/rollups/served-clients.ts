@@ -24,11 +24,13 @@ FROM (
   WHERE level = 'day' AND ${touchedBy} AND ${bucketsFrom(`toDate(${from}, ${zone})`, `toDate(${to} - toIntervalMillisecond(1), ${zone}) + 1`)} AND bucket < toDate(${chunkEnd}, ${zone})
 )
 GROUP BY account, feature, server, day`;
-  const months = `
+  return [days, servedMonths(hint)];
+}
+
+/** Months from their days. */
+export const servedMonths = (hint: string): string => `
 INSERT INTO served_clients (level, account, feature, server, bucket, clients, stamp)
 SELECT 'month', account, feature, server, toStartOfMonth(bucket) AS whole, groupBitmapMergeState(clients), {stamp:UInt64}
 FROM served_clients FINAL
 WHERE level = 'day' AND ${touchedBy} AND ${hint} AND ${datesOfMonths}
 GROUP BY account, feature, server, whole`;
-  return [days, months];
-}

@@ -2,6 +2,7 @@ import type { Connection, Params } from '../connection.ts';
 import type { Chunk, Touched } from './chunks.ts';
 import { bucketsInChunk, chunkParams, from, inChunk, to, touchedBy } from './chunks.ts';
 
+export type Pair = readonly [account: string, feature: string];
 export type Key = 'account' | 'feature' | 'server' | 'vendor';
 
 /**
@@ -40,9 +41,9 @@ export async function touchedKeys(
   return listed(rows.map(([account, feature]) => [String(account), String(feature)]));
 }
 
-/** What depends on entitlements of these pairs, on any server. */
-export function keysOfPairs(pairs: readonly (readonly [account: string, feature: string])[]): TouchedKeys {
-  if (pairs.length > mostListed) return allKeys;
+/** What depends on entitlements of these pairs, on any server; undefined: of all. */
+export function keysOfPairs(pairs: readonly Pair[] | undefined): TouchedKeys {
+  if (pairs === undefined || pairs.length > mostListed) return allKeys;
   const { params, hint } = listed(pairs);
   return {
     params,
@@ -53,10 +54,11 @@ export function keysOfPairs(pairs: readonly (readonly [account: string, feature:
 
 const accountFilter = 'account IN {accounts:Array(String)}';
 const featureFilter = 'feature IN {features:Array(String)}';
+export const listedHint = `${accountFilter} AND ${featureFilter}`;
 const pairFilter = `${accountFilter} AND ${featureFilter} AND (account, feature) IN arrayZip({pairAccounts:Array(String)}, {pairFeatures:Array(String)})`;
 
 /** Few keys are said: the engine then reads only them, since accounts and features lead the order of all tables. */
-function listed(pairs: readonly (readonly [account: string, feature: string])[]): TouchedKeys {
+function listed(pairs: readonly Pair[]): TouchedKeys {
   const accounts = pairs.map(([account]) => account);
   const features = pairs.map(([, feature]) => feature);
   return {
@@ -66,7 +68,7 @@ function listed(pairs: readonly (readonly [account: string, feature: string])[])
       pairAccounts: accounts,
       pairFeatures: features,
     },
-    hint: `${accountFilter} AND ${featureFilter}`,
+    hint: listedHint,
     filter: (keys) => {
       if (keys.includes('server')) return touchedBy;
       if (keys.length === 2) return pairFilter;

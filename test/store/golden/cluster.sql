@@ -80,48 +80,6 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS `license_analytics`.`open_sessions` ON CLUSTER `main` AS `license_analytics`.`open_sessions_local`
 ENGINE = Distributed('main', 'license_analytics', 'open_sessions_local', cityHash64(account));
 
-CREATE TABLE IF NOT EXISTS `license_analytics`.`activity_local` ON CLUSTER `main` (
-  level Enum8('day' = 1, 'month' = 2),
-  account LowCardinality(String),
-  feature LowCardinality(String),
-  version LowCardinality(String),
-  server LowCardinality(String),
-  vendor LowCardinality(String),
-  model Enum8('concurrent' = 1, 'metered' = 2),
-  bucket Date CODEC(Delta, ZSTD(1)),
-  checkouts UInt32 CODEC(ZSTD(1)),
-  checkins UInt32 CODEC(ZSTD(1)),
-  denials UInt32 CODEC(ZSTD(1)),
-  unsupported UInt32 CODEC(ZSTD(1)),
-  queued UInt32 CODEC(ZSTD(1)),
-  dequeued UInt32 CODEC(ZSTD(1)),
-  upgrades UInt32 CODEC(ZSTD(1)),
-  consumed Decimal(38, 6) CODEC(ZSTD(1)),
-  stamp UInt64 CODEC(ZSTD(1))
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/activity', '{replica}', stamp)
-PARTITION BY level
-ORDER BY (level, toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)
-SETTINGS replicated_deduplication_window = 10000;
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`activity` ON CLUSTER `main` AS `license_analytics`.`activity_local`
-ENGINE = Distributed('main', 'license_analytics', 'activity_local', cityHash64(account));
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients_local` ON CLUSTER `main` (
-  level Enum8('day' = 1, 'month' = 2),
-  account LowCardinality(String),
-  feature LowCardinality(String),
-  server LowCardinality(String),
-  bucket Date CODEC(Delta, ZSTD(1)),
-  clients AggregateFunction(groupBitmap, UInt32) CODEC(ZSTD(1)),
-  stamp UInt64 CODEC(ZSTD(1))
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/served_clients', '{replica}', stamp)
-PARTITION BY level
-ORDER BY (level, toYYYYMM(bucket), account, feature, server, bucket)
-SETTINGS replicated_deduplication_window = 10000;
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients` ON CLUSTER `main` AS `license_analytics`.`served_clients_local`
-ENGINE = Distributed('main', 'license_analytics', 'served_clients_local', cityHash64(account));
-
 CREATE TABLE IF NOT EXISTS `license_analytics`.`sources` ON CLUSTER `main` (
   server String,
   format LowCardinality(String),
@@ -228,6 +186,14 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`tokens` ON CLUSTER `main` (
 ORDER BY id
 SETTINGS replicated_deduplication_window = 10000;
 
+CREATE TABLE IF NOT EXISTS `license_analytics`.`store_settings` ON CLUSTER `main` (
+  name String,
+  value String,
+  updated UInt64
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/store_settings', '{replica}', updated)
+ORDER BY name
+SETTINGS replicated_deduplication_window = 10000;
+
 CREATE TABLE IF NOT EXISTS `license_analytics`.`links` ON CLUSTER `main` (
   id String,
   hash String,
@@ -321,6 +287,46 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS `license_analytics`.`episodes` ON CLUSTER `main` AS `license_analytics`.`episodes_local`
 ENGINE = Distributed('main', 'license_analytics', 'episodes_local', cityHash64(account));
 
+CREATE TABLE IF NOT EXISTS `license_analytics`.`activity_local` ON CLUSTER `main` (
+  level Enum8('day' = 1, 'month' = 2),
+  account LowCardinality(String),
+  feature LowCardinality(String),
+  version LowCardinality(String),
+  server LowCardinality(String),
+  vendor LowCardinality(String),
+  model Enum8('concurrent' = 1, 'metered' = 2),
+  bucket Date CODEC(Delta, ZSTD(1)),
+  checkouts UInt32 CODEC(ZSTD(1)),
+  checkins UInt32 CODEC(ZSTD(1)),
+  denials UInt32 CODEC(ZSTD(1)),
+  unsupported UInt32 CODEC(ZSTD(1)),
+  queued UInt32 CODEC(ZSTD(1)),
+  dequeued UInt32 CODEC(ZSTD(1)),
+  upgrades UInt32 CODEC(ZSTD(1)),
+  consumed Decimal(38, 6) CODEC(ZSTD(1)),
+  stamp UInt64 CODEC(ZSTD(1))
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/activity', '{replica}', stamp)
+ORDER BY (level, toYYYYMM(bucket), account, feature, version, server, vendor, model, bucket)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`activity` ON CLUSTER `main` AS `license_analytics`.`activity_local`
+ENGINE = Distributed('main', 'license_analytics', 'activity_local', cityHash64(account));
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients_local` ON CLUSTER `main` (
+  level Enum8('day' = 1, 'month' = 2),
+  account LowCardinality(String),
+  feature LowCardinality(String),
+  server LowCardinality(String),
+  bucket Date CODEC(Delta, ZSTD(1)),
+  clients AggregateFunction(groupBitmap, UInt32) CODEC(ZSTD(1)),
+  stamp UInt64 CODEC(ZSTD(1))
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/served_clients', '{replica}', stamp)
+ORDER BY (level, toYYYYMM(bucket), account, feature, server, bucket)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS `license_analytics`.`served_clients` ON CLUSTER `main` AS `license_analytics`.`served_clients_local`
+ENGINE = Distributed('main', 'license_analytics', 'served_clients_local', cityHash64(account));
+
 CREATE TABLE IF NOT EXISTS `license_analytics`.`facts_local` ON CLUSTER `main` (
   grouping Enum8('all' = 0, 'account' = 1, 'server' = 2, 'feature' = 3, 'account_feature' = 4, 'account_feature_server' = 5, 'server_vendor_feature' = 6),
   level Enum8('quarter' = 0, 'day' = 1, 'month' = 2),
@@ -335,7 +341,6 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`facts_local` ON CLUSTER `main` (
   area Decimal(38, 6) CODEC(GCD, ZSTD(1)),
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/facts', '{replica}', stamp)
-PARTITION BY (grouping, level)
 ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, vendor, bucket)
 SETTINGS replicated_deduplication_window = 10000;
 
@@ -361,20 +366,11 @@ CREATE TABLE IF NOT EXISTS `license_analytics`.`entitled_use_local` ON CLUSTER `
   days100 UInt16 CODEC(ZSTD(1)),
   stamp UInt64 CODEC(ZSTD(1))
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/license_analytics/entitled_use', '{replica}', stamp)
-PARTITION BY (grouping, level)
 ORDER BY (grouping, level, toYYYYMM(bucket), account, feature, server, bucket, bought, overdraft)
 SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS `license_analytics`.`entitled_use` ON CLUSTER `main` AS `license_analytics`.`entitled_use_local`
 ENGINE = Distributed('main', 'license_analytics', 'entitled_use_local', cityHash64(account));
-
-CREATE TABLE IF NOT EXISTS `license_analytics`.`store_settings` ON CLUSTER `main` (
-  name String,
-  value String,
-  updated UInt64
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/license_analytics/store_settings', '{replica}', updated)
-ORDER BY name
-SETTINGS replicated_deduplication_window = 10000;
 
 ALTER TABLE `license_analytics`.`changes_local` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
 
