@@ -33,6 +33,7 @@ export async function followFew(
   const touched = <T extends Pick<Labels, 'account' | 'feature'> & { readonly grouping: string }>(rows: T[]): T[] =>
     rows.filter((row) => isTouched(keysOf.get(row.grouping) ?? [], row));
   try {
+    const current = await generations(connection);
     const [facts, moves, bought, former] = await Promise.all([
       readNewest(
         connection,
@@ -41,7 +42,7 @@ export async function followFew(
         params,
         factOf,
       ),
-      movesWhere(connection, await generations(connection), ofThem, params),
+      movesWhere(connection, current, ofThem, params),
       boughtRows(connection, ofThem, params),
       readNewest(
         connection,
