@@ -1,6 +1,6 @@
 import type { Connection, Params, Row } from '../../connection.ts';
 import { activityKeys, consumedSelect, countsSelect } from '../activity.ts';
-import { time, touchedBy, type Touched } from '../chunks.ts';
+import { bucketsFrom, time, touchedBy, type Touched } from '../chunks.ts';
 import { groupings } from '../facts.ts';
 import type { Pair } from '../touched-keys.ts';
 import type { Activity } from './activity.ts';
@@ -125,7 +125,7 @@ export const formerPairs = (connection: Connection, params: Params): Promise<Pai
   readFew(
     connection,
     `SELECT DISTINCT account, feature FROM facts WHERE grouping = 'account_feature_server' AND level = 'day' AND ${touchedBy}
-       AND bucket >= ${time('begin')} AND bucket < ${time('end')}`,
+       AND ${bucketsFrom(time('begin'), time('end'))}`,
     params,
     ([account, feature]) => [String(account), String(feature)],
   );
@@ -148,7 +148,7 @@ export const activityRows = (connection: Connection, params: Params): Promise<Ac
   readNewest(
     connection,
     `SELECT ${activitySelect} FROM activity WHERE level = 'day' AND ${touchedBy} AND feature IN {features:Array(String)}
-       AND bucket >= toDate({monthFrom:UInt32}) AND bucket < toDate({monthTo:UInt32})`,
+       AND ${bucketsFrom('toDate({monthFrom:UInt32})', 'toDate({monthTo:UInt32})')}`,
     activityKeys.length + 1,
     params,
     activityOf,
@@ -180,8 +180,8 @@ const conditions = groupings.map(({ name, keys }) =>
 export const factRows = (connection: Connection, params: Params): Promise<Fact[]> =>
   readNewest(
     connection,
-    `SELECT ${factSelect} FROM facts WHERE (level = 'day' AND bucket >= ${time('before')} OR level = 'quarter' AND bucket >= ${time('begin')} - toIntervalMinute(15) AND bucket < ${time('end')})
-       AND bucket < ${time('chunkEnd')} AND (${conditions.join(' OR ')})`,
+    `SELECT ${factSelect} FROM facts WHERE (level = 'day' OR level = 'quarter' AND bucket >= ${time('begin')} - toIntervalMinute(15) AND bucket < ${time('end')})
+       AND ${bucketsFrom(time('before'), time('chunkEnd'))} AND (${conditions.join(' OR ')})`,
     factKeys,
     params,
     factOf,
@@ -194,7 +194,7 @@ export const servedRows = (
   readNewest(
     connection,
     `SELECT account, feature, server, toUInt32(bucket), bitmapToArray(clients), toFloat64(stamp) FROM served_clients WHERE level = 'day' AND ${touchedBy}
-       AND bucket >= toDate({firstDay:UInt32}) AND bucket < toDate({dayAfter:UInt32})`,
+       AND ${bucketsFrom('toDate({firstDay:UInt32})', 'toDate({dayAfter:UInt32})')}`,
     4,
     params,
     ([account, feature, server, day, clients]) => ({
@@ -222,7 +222,7 @@ export const entitledUseRows = (connection: Connection, params: Params): Promise
   readNewest(
     connection,
     `SELECT ${entitledUseSelect} FROM entitled_use WHERE level = 'day' AND feature IN {features:Array(String)}
-       AND bucket >= ${time('chunkStart')} AND bucket < ${time('chunkEnd')}
+       AND ${bucketsFrom(time('chunkStart'), time('chunkEnd'))}
        AND (grouping = 'feature' OR grouping = 'account_feature' AND account IN {accounts:Array(String)} OR grouping = 'account_feature_server' AND ${touchedBy})`,
     entitledUseKeys,
     params,
