@@ -50,11 +50,6 @@ const commands = {
     dev: true,
     run: async (args) => tool('jest/bin/jest.js', ['--runTestsByPath', ...(await pureTests()), ...args]),
   },
-  // What test:unit does not run.
-  'test:rest': {
-    dev: true,
-    run: async (args) => tool('jest/bin/jest.js', ['--runTestsByPath', ...(await otherTests()), ...args]),
-  },
   // Of what the changed files reach; `a` runs all.
   'test:watch': { dev: true, run: (args) => tool('jest/bin/jest.js', ['--watch', ...args]) },
   'test:ci': { dev: true, run: (args) => tool('jest/bin/jest.js', ['--ci', '--maxWorkers', '4', ...args]) },
@@ -95,7 +90,6 @@ const needsBuild = new Set([
   'package',
   'bench',
   'test',
-  'test:rest',
   'test:ci',
   'test:go',
   'prepack',
@@ -320,7 +314,9 @@ async function cli(args) {
 /** Tests that reach neither the engine nor another process nor a browser: they take seconds, and need no build. */
 async function pureTests() {
   const { build: bundle } = await import(pathToFileURL(at('node_modules', 'esbuild', 'lib', 'main.js')).href);
-  const tests = testFiles().filter((file) => /\.test\.ts$/.test(file) && !/^src[/\\]plugin[/\\]/.test(file));
+  const tests = [...filesUnder(at('src')), ...filesUnder(at('test'))]
+    .map((file) => relative(root, file))
+    .filter((file) => /\.test\.ts$/.test(file) && !/^(src[/\\]plugin|test[/\\]e2e)[/\\]/.test(file));
   const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: tests,
@@ -336,17 +332,6 @@ async function pureTests() {
   return Object.values(metafile.outputs)
     .filter(({ entryPoint, imports }) => entryPoint !== undefined && !imports.some(({ path }) => slow.test(path)))
     .map(({ entryPoint }) => entryPoint);
-}
-
-async function otherTests() {
-  const pure = new Set((await pureTests()).map((file) => at(file)));
-  return testFiles().filter((file) => !pure.has(at(file)));
-}
-
-function testFiles() {
-  return [...filesUnder(at('src')), ...filesUnder(at('test'))]
-    .map((file) => relative(root, file))
-    .filter((file) => /\.test\.tsx?$/.test(file) && !/^test[/\\]e2e[/\\]/.test(file));
 }
 
 /** The sample's server, started again whenever a source of it has changed, beside the plugin's frontend that is built anew. */
