@@ -51,17 +51,16 @@ export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): P
          roundDown(toInt64(toUnixTimestamp(toDateTime(t.bucket, ${zone}))) * 1000, ${bindings.milliseconds(boundariesOf(pieces))}) AS piece, ${windowOf} AS window, t.clients AS clients
        FROM (SELECT account, feature, server, bucket, clients FROM served_clients FINAL WHERE (${bucketsSql(joined, zone, bindings)}) AND ${conditionSql('served_clients', selection, bindings)}) AS t ${joins}`);
   }
-  const edges = spans.filter((span) => span.level === 'raw');
-  // Beside a day that is known, one of its ends tells an edge.
-  const beside = edges.flatMap((edge): readonly Edge[] => {
-    const [before, after] = [
-      inSets.some((set) => isSamePiece(set, edge) && set.to === edge.from),
-      inSets.some((set) => isSamePiece(set, edge) && set.from === edge.to),
-    ];
-    return before || after ? [{ ...edge, by: after ? 'ends' : 'starts' }] : [];
+  // The spans of a piece follow each other: what stands beside an edge is a set, or nothing.
+  const beside: Edge[] = [];
+  const alone: (typeof spans)[number][] = [];
+  spans.forEach((span, i) => {
+    if (span.level !== 'raw') return;
+    if (spans[i + 1]?.piece === span.piece) beside.push({ ...span, by: 'ends' });
+    else if (spans[i - 1]?.piece === span.piece) beside.push({ ...span, by: 'starts' });
+    else alone.push(span);
   });
   if (beside.length > 0) parts.push(fromChanges(ask, keys, beside, bindings));
-  const alone = edges.filter((edge) => !beside.some(({ from }) => from === edge.from));
   if (alone.length > 0) parts.push(fromSessions(ask, keys, alone, bindings));
   const names = keys.map((_, i) => `k${i}, `).join('');
   const { rows } = await read(
@@ -86,9 +85,6 @@ interface Edge {
   /** Which of their ends lies in it, of all sessions that do not reach into the day beside it. */
   readonly by: 'starts' | 'ends';
 }
-
-const isSamePiece = (one: { readonly piece: number }, other: { readonly piece: number }): boolean =>
-  one.piece === other.piece;
 
 /**
  * Sessions that overlap an edge, but for those that the day beside it knows: before that day they have ended by its start, after it

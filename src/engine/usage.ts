@@ -53,12 +53,10 @@ export async function readUsage(ask: Ask, request: UsageRequest): Promise<UsageO
   const plan = planSpans(pieces, levels, ask);
   if (plan.length === 0) return [];
   const unit = levels.at(-1);
-  const bounded =
-    request.want === 'peaks' && request.cutAtEntitlements !== true && unit !== undefined
-      ? boundEdges(plan, unit, ask.calendar)
-      : undefined;
-  if (bounded !== undefined && facts !== undefined && unit !== undefined)
-    return peaksByBound(ask, request, bounded, { grouping: facts.name, unit });
+  if (request.want === 'peaks' && request.cutAtEntitlements !== true && facts !== undefined && unit !== undefined) {
+    const bounded = boundEdges(plan, unit, ask.calendar);
+    if (bounded !== undefined) return peaksByBound(ask, request, bounded, { grouping: facts.name, unit });
+  }
   return readSpans(ask, request, plan, { grouping: facts?.name, unit });
 }
 
@@ -134,7 +132,10 @@ FROM (${factsSql(ask, context, spans).join('\nUNION ALL\n')}) GROUP BY ${names}p
   });
   if (open.length === 0) return known;
   const edges = parts.flatMap(({ edge }): Span[] => (edge === undefined ? [] : [{ level: 'raw', ...edge }]));
-  return highestOf(known, await readSpans(ask, { ...request, of: onlyGroups(keys, open) }, edges, { grouping, unit }));
+  return higherPeaks(
+    known,
+    await readSpans(ask, { ...request, of: onlyGroups(keys, open) }, edges, { grouping, unit }),
+  );
 }
 
 /** More are not worth naming: the text of the question names them several times. */
@@ -158,7 +159,7 @@ export function onlyGroups(
 }
 
 /** Of each group and piece the higher peak. */
-function highestOf(some: readonly UsageOfKey[], others: readonly UsageOfKey[]): UsageOfKey[] {
+function higherPeaks(some: readonly UsageOfKey[], others: readonly UsageOfKey[]): UsageOfKey[] {
   const groups = new Map<string, { readonly key: readonly string[]; readonly pieces: Map<number, PieceUse> }>();
   for (const { key, pieces } of [...some, ...others]) {
     const text = keyText(key);

@@ -41,7 +41,7 @@ export async function readUseAfter(ask: Ask, events: readonly EventRow[]): Promi
 
 const nothing: UseAfter = { used: null, entitled: null, percentage: null };
 
-/** A moment at which the quantity in use changed, and what it was then. */
+/** A moment at which the quantity in use changed, and what it was then; the first one is what the day opened with. */
 interface Step {
   readonly time: number;
   readonly seq: string;
@@ -72,21 +72,21 @@ ORDER BY time, seq, isAfter, -delta`;
     return (await read(ask, sql, bindings)).rows;
   };
   const [openings, changes] = await Promise.all([readOpenings(), readChanges()]);
-  const levels = new Map(openings.map(([account, feature, opening]) => [pairKey(account, feature), Number(opening)]));
-  const steps = new Map<string, Step[]>();
+  const steps = new Map(
+    openings.map(([account, feature, opening]): [string, Step[]] => [
+      pairKey(account, feature),
+      [{ time: -Infinity, seq: '', isAfter: false, level: Number(opening) }],
+    ]),
+  );
   for (const [account, feature, time, seq, isAfter, delta] of changes) {
     const key = pairKey(account, feature);
-    const level = fixed((levels.get(key) ?? 0) + Number(delta));
-    levels.set(key, level);
-    const step = { time: Number(time), seq: String(seq), isAfter: Number(isAfter) === 1, level };
-    const own = steps.get(key);
-    if (own === undefined) steps.set(key, [step]);
-    else own.push(step);
-  }
-  const opened = new Map(openings.map(([account, feature, opening]) => [pairKey(account, feature), Number(opening)]));
-  return (event) => {
-    const key = pairKey(event.account, event.feature);
     const own = steps.get(key) ?? [];
+    steps.set(key, own);
+    const level = fixed((own.at(-1)?.level ?? 0) + Number(delta));
+    own.push({ time: Number(time), seq: String(seq), isAfter: Number(isAfter) === 1, level });
+  }
+  return (event) => {
+    const own = steps.get(pairKey(event.account, event.feature)) ?? [];
     // The last step that does not stand after the event.
     let [low, high] = [0, own.length];
     while (low < high) {
@@ -94,7 +94,7 @@ ORDER BY time, seq, isAfter, -delta`;
       if (isAfterEvent(own[middle]!, event)) high = middle;
       else low = middle + 1;
     }
-    return own[low - 1]?.level ?? opened.get(key) ?? 0;
+    return own[low - 1]?.level ?? 0;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Ask, Compute, MeasureRow } from '../ask.ts';
 import { keyText, read, selectionOf } from '../ask.ts';
+import { bucketsSql } from '../buckets-sql.ts';
 import { readUniqueClients } from '../clients.ts';
 import { endOfDataByKey } from '../end-of-data.ts';
 import { planSpans } from '../levels.ts';
@@ -81,15 +82,11 @@ async function checkedOutSeveral(ask: Ask): Promise<boolean> {
   const bindings = new Bindings();
   const { joins, expressions } = groupingSql('activity', groupBy, selectionOf(ask), bindings);
   const zone = bindings.bind(ask.siteTimezone, 'String');
-  const spans = days.map(
-    ({ level, from, to }) =>
-      `(level = '${level}' AND bucket >= toDate(${bindings.time(from)}, ${zone}) AND bucket < toDate(${bindings.time(to)}, ${zone}))`,
-  );
   const { rows } = await read(
     ask,
     `SELECT max(features) FROM (
   SELECT uniqExact(t.feature) AS features
-  FROM (SELECT * FROM activity WHERE (${spans.join(' OR ')}) AND model = 'concurrent' AND checkouts > 0
+  FROM (SELECT * FROM activity WHERE (${bucketsSql(days, zone, bindings)}) AND model = 'concurrent' AND checkouts > 0
           AND ${conditionSql('activity', selectionOf(ask), bindings)}) AS t ${joins}
   ${expressions.length > 0 ? `GROUP BY ${expressions.join(', ')}` : ''}
 )`,

@@ -18,6 +18,9 @@ import { changedDays, servedOn } from './served.ts';
 import { mostDays, siteDays } from './site-days.ts';
 import { insertActivity, insertEntitledUse, insertFacts, insertServedDays } from './write.ts';
 
+/** No month is longer: milliseconds. */
+const month = 32 * 86_400_000;
+
 /**
  * What `recomputeDays` does, for few changes: a statement has a price of its own, most of it for being planned, and the statements that
  * do it in the engine are its longest. The rows are read by simple ones and worked out here.
@@ -25,7 +28,6 @@ import { insertActivity, insertEntitledUse, insertFacts, insertServedDays } from
  * @returns false when it is too much for that: then nothing was written
  */
 export async function recomputeFew(connection: Connection, touched: Touched, zone: string): Promise<boolean> {
-  const month = 32 * 86_400_000;
   if (touched.from < month || touched.to - touched.from > mostDays * 86_400_000) return false;
   try {
     await recompute(connection, touched, zone);
@@ -38,7 +40,6 @@ export async function recomputeFew(connection: Connection, touched: Touched, zon
 
 async function recompute(connection: Connection, { servers, from, to }: Touched, zone: string): Promise<void> {
   const basis = await entitledUseBasis(connection);
-  const month = 32 * 86_400_000;
   const days = await siteDays(connection, zone, from - month, to + month);
   const stretch: Stretch = { from, to, first: days.dayOf(from), after: days.dayOf(to - 1) + 1, days };
   const asked = rows.stretchParams(stretch, servers, zone);
