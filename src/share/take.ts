@@ -17,7 +17,7 @@ export interface Taking {
   /** The one account that it is about; undefined: everything that the asker may see. */
   readonly account?: string | undefined;
   readonly variables?: VariableValues;
-  /** Rows (series) that a panel's questions are asked for, where it is not as many as the dashboard says. */
+  /** Rows (series) that a panel's questions are asked for; undefined: as many as the dashboard says. */
   readonly mostRows?: (panel: SharedPanel) => number | undefined;
 }
 
@@ -42,7 +42,7 @@ export async function takeSnapshot(
         timezone,
         ...filledIn(target, values),
         ...(isOverTime(panel) && { maxDataPoints: pointsOf(panel) }),
-        ...raised(target, mostRows?.(panel)),
+        ...limited(mostRows?.(panel)),
       }));
       const results = await ask(queries, { from, to });
       const inOrder = queries.map(({ refId }): PanelAnswer => results[refId] ?? noAnswer(refId));
@@ -66,8 +66,7 @@ export async function takeSnapshot(
 export const limitOf = ({ limit }: SharedPanel['targets'][number]): number =>
   typeof limit === 'number' ? limit : 1000;
 
-const raised = (target: SharedPanel['targets'][number], rows: number | undefined): { readonly limit?: number } =>
-  rows === undefined ? {} : { limit: Math.max(rows, limitOf(target)) };
+const limited = (rows: number | undefined): { readonly limit?: number } => (rows === undefined ? {} : { limit: rows });
 
 /** Marks explain figures over time: where there are none, nothing is asked. */
 async function askMarks(

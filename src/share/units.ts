@@ -17,7 +17,18 @@ function written(value: number, decimals = decimalsOf(value)): string {
   const least = 10 ** -decimals;
   if (value !== 0 && Math.abs(value) < least)
     return value > 0 ? `< ${least.toFixed(decimals)}` : `> -${least.toFixed(decimals)}`;
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return formatterOf(decimals).format(value);
+}
+
+/** Making one takes a hundred times as long as writing a number, and a page has thousands of them. */
+const formatters = new Map<number, Intl.NumberFormat>();
+function formatterOf(decimals: number): Intl.NumberFormat {
+  let formatter = formatters.get(decimals);
+  if (formatter === undefined) {
+    formatter = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    formatters.set(decimals, formatter);
+  }
+  return formatter;
 }
 
 /** Neither what is nearly full reads as full, nor what is over it. */

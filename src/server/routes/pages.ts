@@ -23,6 +23,7 @@ import { allData, beyondData, extentOf } from '../pages/extent.ts';
 import { refuseForeign } from '../pages/foreign.ts';
 import { chooser, navigation, signOutForm } from '../pages/head.ts';
 import { errorPage, signInPage } from '../pages/plain.ts';
+import { firstRowsOf, moreRowsOf } from '../pages/rows.ts';
 import { sharePanel } from '../pages/sharing.ts';
 import { sharingRoutes } from './sharing.ts';
 import { signIn, signOut, tokenIn } from '../pages/session.ts';
@@ -112,7 +113,7 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
         variables: asked.variables,
         // The highest of a whole list may stand behind the rows that a page shows of it.
         mostRows: (panel) =>
-          asked.more.includes(panel.id) || asked.sorted?.panel === panel.id ? moreRowsOf(panel) : undefined,
+          asked.more.includes(panel.id) || asked.sorted?.panel === panel.id ? moreRowsOf(panel) : firstRowsOf(panel),
       },
       askUnder(serviceOf(parts.state), context),
     ),
@@ -136,15 +137,10 @@ async function showDashboard(parts: PagesParts, request: FastifyRequest, reply: 
   });
 }
 
-/** Rows that a browser still shows at once. */
-const mostShown = 10_000;
-
-/** Ten times as many rows as the dashboard shows of a list. */
-const moreRowsOf = ({ targets }: SharedPanel): number => Math.min(mostShown, 10 * Math.max(...targets.map(limitOf)));
-
 /** The same page with more rows of this panel too; undefined: it shows as many as it can. */
 function moreOf(panel: SharedPanel, uid: string, query: string, { more, only, sorted }: Asked): string | undefined {
-  if (more.includes(panel.id) || moreRowsOf(panel) <= Math.max(...panel.targets.map(limitOf))) return undefined;
+  if (more.includes(panel.id) || moreRowsOf(panel) <= (firstRowsOf(panel) ?? Math.max(...panel.targets.map(limitOf))))
+    return undefined;
   return `/d/${uid}?${query}${viewOf({ more: [...more, panel.id], only, sorted })}#panel-${panel.id}`;
 }
 

@@ -40,7 +40,12 @@ const entities: Readonly<Record<string, string>> = {
  * Text as it may stand between tags and in quoted attributes. Control characters that HTML forbids, and those that turn the
  * direction of what follows them (a name could make its neighbours read backwards), become visible marks.
  */
-export const escaped = (text: string): string =>
+export const escaped = (text: string): string => (isPlain.test(text) ? text : escapedAll(text));
+
+/** Nearly all of a page's texts, which need no second look. */
+const isPlain = /^[\w .,:;!?%()[\]/@+*=#~|-]*$/;
+
+const escapedAll = (text: string): string =>
   text
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
     .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
