@@ -2,12 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { entry } from '../../test/support/built.ts';
 
 /** The command line as people run it: the built program in a process of its own. */
 const folder = mkdtempSync(join(tmpdir(), 'la-cli-'));
 const data = join(folder, 'store');
-const entry = resolve('build/cli.js');
 
 const log = `9:00:00 (lmgrd) FLEXnet Licensing (v11.16.2.0) started on lic01 (linux) (3/2/2026)
 9:00:01 (vendord) Server started on lic01 for: cad sim
@@ -59,7 +59,6 @@ async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}, input =
 }
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/run.mjs', 'build'], { stdio: 'inherit' });
   writeFileSync(files.log, log);
   writeFileSync(files.bought, 'account,feature,quantity,start,end\nacme,cad,2,2026-01-01,2026-12-31\n');
   writeFileSync(files.wrong, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { entry } from '../support/built.ts';
 
 /** The server as it is installed: `serve` with a configuration, its process of its own, and a log that grows. */
-const entry = resolve('build/cli.js');
-if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm test, which builds it.`);
 const folder = mkdtempSync(join(tmpdir(), 'la-following-'));
 const log = join(folder, 'lic.log');
 const bought = join(folder, 'bought.csv');

@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-
-const entry = resolve('build/cli.js');
-if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm test, which builds it.`);
+import { entry } from '../support/built.ts';
 
 /** The command line as it is installed, in a process of its own. */
 export interface Running {

@@ -1,16 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeliveryInfo } from '../../src/server/delivery/delivering.ts';
 import { flexnetLog } from '../golden/fixture.ts';
+import { entry } from '../support/built.ts';
 import type { TestSmtp } from '../support/smtp.ts';
 import { openTestSmtp } from '../support/smtp.ts';
 
 /** The server as it is installed, killed while it hands a mail over. */
-const entry = resolve('build/cli.js');
-if (!existsSync(entry)) throw new Error(`${entry} is missing: run npm test, which builds it.`);
 const folder = mkdtempSync(join(tmpdir(), 'la-mailing-'));
 
 let smtp: TestSmtp;
