@@ -81,6 +81,7 @@ function readFlexnet(directory: string, source: Source): Reading {
   let day = DateTime.fromObject({ year: Number(y), month: Number(m), day: Number(d) }, { zone: source.timezone });
   for (let i = dated; i > 0; i--)
     if (secondsOf(texts[i - 1]) - secondsOf(texts[i]) > 6 * 3600) day = day.minus({ days: 1 });
+  let passesOf = passesOn(day);
   const lines: ReadLine[] = [];
   const previous = new Map<ReadLine, number>();
   const latest = new Map<string, number>();
@@ -88,17 +89,12 @@ function readFlexnet(directory: string, source: Source): Reading {
   let last = 0;
   texts.forEach((text, place) => {
     const seconds = secondsOf(text);
-    if (before - seconds > 6 * 3600) day = day.plus({ days: 1 });
+    if (before - seconds > 6 * 3600) {
+      day = day.plus({ days: 1 });
+      passesOf = passesOn(day);
+    }
     before = seconds;
-    const local = day.set({
-      hour: Math.floor(seconds / 3600),
-      minute: Math.floor(seconds / 60) % 60,
-      second: seconds % 60,
-    });
-    const passes = local
-      .getPossibleOffsets()
-      .map((pass) => pass.toMillis())
-      .sort((a, b) => a - b);
+    const passes = passesOf(seconds);
     const time = passes.find((pass) => pass >= last - 10_000) ?? passes.at(-1) ?? NaN;
     last = Math.max(last, time);
     const daemon = /\((\w+)\)/.exec(text)?.[1] ?? '';
@@ -111,6 +107,18 @@ function readFlexnet(directory: string, source: Source): Reading {
     latest.set(daemon, time);
   });
   return { lines, last, count: texts.length, previous };
+}
+
+/** When the clocks of a day show a second of it: once, or twice in a repeated hour. Clocks are set on few days only. */
+function passesOn(day: DateTime): (seconds: number) => readonly number[] {
+  const midnight = day.toMillis();
+  if (day.hour === 0 && day.plus({ days: 1 }).offset === day.offset) return (seconds) => [midnight + seconds * 1000];
+  return (seconds) =>
+    day
+      .set({ hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 })
+      .getPossibleOffsets()
+      .map((pass) => pass.toMillis())
+      .sort((a, b) => a - b);
 }
 
 function messageOf(message: string, time: number, place: number, daemon: string): ReadLine | undefined {

@@ -95,8 +95,9 @@ function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures
   // Like Grafana, figures of several questions belong together where their labels are equal, and are dropped where one has none.
   const [first = '', ...others] = namesIn(text);
   const result = compiled(text);
+  const byLabels = others.map((name) => new Map((known.get(name) ?? []).map((other) => [keyOf(other), other])));
   return (known.get(first) ?? []).flatMap((one) => {
-    const beside = others.map((name) => (known.get(name) ?? []).find((other) => isOf(other, one)));
+    const beside = byLabels.map((figures) => figures.get(keyOf(one)));
     if (beside.includes(undefined)) return [];
     const values = one.values.map((value, i) => {
       const given = [value, ...beside.map((other) => other?.values[i] ?? null)];
@@ -106,7 +107,15 @@ function expressed({ model }: Query, known: ReadonlyMap<string, readonly Figures
   });
 }
 
-const isOf = (one: Figures, other: Figures): boolean => JSON.stringify(one.labels) === JSON.stringify(other.labels);
+/** Labels as text; kept, since a replay comes back to the same figures every minute of a week. */
+function keyOf({ labels }: Figures): string {
+  const kept = keys.get(labels);
+  if (kept !== undefined) return kept;
+  const key = JSON.stringify(labels);
+  keys.set(labels, key);
+  return key;
+}
+const keys = new WeakMap<Figures['labels'], string>();
 
 /** Takes figures in the order of their names, and `floor`. */
 type Formula = (...given: readonly unknown[]) => unknown;
