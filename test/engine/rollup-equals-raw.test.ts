@@ -3,6 +3,7 @@ import { createCatalogue } from '../../src/denials/catalogue.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { measureNames, measureOf } from '../../src/query/measures/registry.ts';
 import { tables } from '../../src/store/schema.ts';
+import { readOnce } from '../support/read-once.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 import { loadEntitlements } from '../../src/store/entitlements.ts';
 import { someEntitlements, someEvents, someQuestion, someRange } from './arbitrary.ts';
@@ -48,7 +49,8 @@ test.each([
   ['any question, range, bucket and time zone', anything, 8],
   ['questions that facts answer', ofFacts, 4],
 ])('rollups give the same answers as raw rows: %s', async (_, questionsAsked, runs) => {
-  const engine = createEngine({ connection: store.connection, catalogue: createCatalogue(), siteTimezone: site });
+  const reading = readOnce(store.connection);
+  const engine = createEngine({ connection: reading.connection, catalogue: createCatalogue(), siteTimezone: site });
   const asked = fc.array(fc.tuple(questionsAsked, someRange), { minLength: 30, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(someEvents, someEntitlements, asked, async (events, entitlements, questions) => {
@@ -57,6 +59,7 @@ test.each([
       await loadEntitlements(store.connection, 'some.csv', entitlements);
       for (const [question, range] of questions) {
         const options = { scope: { accounts: 'all' } } as const;
+        reading.anew();
         const fromRollups = await engine.answer(question, range, options);
         const fromRaw = await engine.answer(question, range, { ...options, rawOnly: true });
         expect({ question, range, answer: fromRollups }).toEqual({ question, range, answer: fromRaw });

@@ -13,11 +13,18 @@ const evening = `20:00:00 (acmed) TIMESTAMP ${day}\n`;
 /** lines, episodes, resolved, unresolved, unknown, clients */
 const counts = ['lines', 'episodes', 'resolved', 'unresolved', 'unknown', 'clients'] as const;
 type Figure = Awaited<ReturnType<ReturnType<typeof useStore>>>['figure'];
-async function counted(figure: Figure, rule: Record<string, unknown> = {}, from?: string, to?: string) {
-  const result: Record<string, number> = {};
-  for (const count of counts)
-    result[count] = Number((await figure({ measure: 'denials', denials: { count, ...rule } }, from, to)) ?? 0);
-  return result;
+/** Holds the counts that are named: each is a question of its own. */
+async function expectCounts(
+  figure: Figure,
+  expected: Partial<Record<(typeof counts)[number], number>>,
+  rule: Record<string, unknown> = {},
+  from?: string,
+  to?: string,
+): Promise<void> {
+  const found: Record<string, number> = {};
+  for (const count of counts.filter((one) => expected[one] !== undefined))
+    found[count] = Number((await figure({ measure: 'denials', denials: { count, ...rule } }, from, to)) ?? 0);
+  expect(found).toEqual(expected);
 }
 
 describe('episodes', () => {
@@ -26,7 +33,7 @@ describe('episodes', () => {
       log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:10:00')}${denied(' 9:20:01')}${evening}`,
     });
     // 9:00:00–9:10:00 is one (600 s), 9:20:01 (601 s later) another.
-    expect(await counted(figure)).toEqual({
+    await expectCounts(figure, {
       lines: 3,
       episodes: 2,
       resolved: 0,
@@ -35,8 +42,8 @@ describe('episodes', () => {
       clients: 1,
     });
     // The gap is a parameter of the question.
-    expect((await counted(figure, { gapSeconds: 601 })).episodes).toBe(1);
-    expect((await counted(figure, { gapSeconds: 599 })).episodes).toBe(3);
+    await expectCounts(figure, { episodes: 1 }, { gapSeconds: 601 });
+    await expectCounts(figure, { episodes: 3 }, { gapSeconds: 599 });
   });
 
   test('are of one client and feature, whatever its pools; each pool by itself where the question says so', async () => {
@@ -45,9 +52,9 @@ describe('episodes', () => {
 ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@ws1', 'sim')}${denied(' 9:00:03').replace('acmed', 'otherd')}${denied(' 9:00:04')}${evening}`,
     });
     // ana cad (3 lines), bob cad, ana sim
-    expect(await counted(figure)).toMatchObject({ lines: 5, episodes: 3, clients: 2 });
+    await expectCounts(figure, { lines: 5, episodes: 3, clients: 2 });
     // ana cad (2 lines), bob cad, ana sim, ana cad of the other daemon
-    expect(await counted(figure, { across: 'pool' })).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+    await expectCounts(figure, { lines: 5, episodes: 4, clients: 2 }, { across: 'pool' });
   });
 
   test('a client that walks its server list is one request, of the server that refused it last; sums by server add up', async () => {
@@ -57,7 +64,7 @@ ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@w
     });
     await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02' });
     await ingest({ log: `${head(day)}${denied(' 9:00:02')}${out(' 9:01:02')}${evening}`, server: 'lic03' });
-    expect(await counted(figure)).toMatchObject({ lines: 4, episodes: 2, resolved: 1, unresolved: 1, clients: 2 });
+    await expectCounts(figure, { lines: 4, episodes: 2, resolved: 1, unresolved: 1, clients: 2 });
     const byServer = { measure: 'denials', groupBy: ['server'], orderBy: 'server' };
     const only = (rows: unknown[][]): unknown[][] => rows.filter(([, count]) => count !== 0);
     expect(only(await ask(byServer))).toEqual([
@@ -87,14 +94,14 @@ ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@w
       denialsAcross: 'pool',
     });
     await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02' });
-    expect((await counted(figure)).episodes).toBe(2);
-    expect((await counted(figure, { across: 'servers' })).episodes).toBe(1);
+    await expectCounts(figure, { episodes: 2 });
+    await expectCounts(figure, { episodes: 1 }, { across: 'servers' });
   });
 
   test('of another account stay apart', async () => {
     const { figure, ingest } = await given({ log: `${head(day)}${denied(' 9:00:00')}${evening}` });
     await ingest({ log: `${head(day)}${denied(' 9:00:01')}${evening}`, server: 'lic02', account: 'borealis' });
-    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 2, clients: 2 });
+    await expectCounts(figure, { lines: 2, episodes: 2, clients: 2 });
   });
 
   test('lines without a client are each one, of unknown outcome', async () => {
@@ -119,7 +126,7 @@ ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@w
       log: [line('denial'), line('denial'), line('denial'), line('checkout'), late].join('\n'),
       format: 'ndjson',
     });
-    expect(await counted(figure)).toMatchObject({ lines: 3, episodes: 3, resolved: 0, unresolved: 0, unknown: 3 });
+    await expectCounts(figure, { lines: 3, episodes: 3, resolved: 0, unresolved: 0, unknown: 3 });
   });
 
   test('a checkout between two close denials does not part it', async () => {
@@ -127,35 +134,29 @@ ${denied(' 9:00:00')}${denied(' 9:00:01', 'bob@ws2')}${denied(' 9:00:02', 'ana@w
       log: `${head(day)}${denied(' 9:00:00')}${out(' 9:02:00')}${denied(' 9:05:00')}${evening}`,
     });
     // One episode, 9:00–9:05; after its last denial nothing was granted.
-    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 1, resolved: 0, unresolved: 1 });
+    await expectCounts(figure, { lines: 2, episodes: 1, resolved: 0, unresolved: 1 });
   });
 
   test('belongs to the range of its first denial; lines to that of each', async () => {
     const { figure } = await given({ log: `${head(day)}${denied(' 9:55:00')}${denied('10:04:00')}${evening}` });
-    expect(await counted(figure, {}, '2026-03-02 09:00:00', '2026-03-02 10:00:00')).toMatchObject({
-      lines: 1,
-      episodes: 1,
-    });
-    expect(await counted(figure, {}, '2026-03-02 10:00:00', '2026-03-02 11:00:00')).toMatchObject({
-      lines: 1,
-      episodes: 0,
-    });
+    await expectCounts(figure, { lines: 1, episodes: 1 }, {}, '2026-03-02 09:00:00', '2026-03-02 10:00:00');
+    await expectCounts(figure, { lines: 1, episodes: 0 }, {}, '2026-03-02 10:00:00', '2026-03-02 11:00:00');
     // From the very second of the first denial it is inside.
-    expect((await counted(figure, {}, '2026-03-02 09:55:00', '2026-03-02 09:55:01')).episodes).toBe(1);
+    await expectCounts(figure, { episodes: 1 }, {}, '2026-03-02 09:55:00', '2026-03-02 09:55:01');
   });
 
   test('count lines, not the licenses asked for', async () => {
     const { figure } = await given({
       log: `${head(day)} 9:00:00 (acmed) DENIED: "cad" ana@ws1  (25 licenses)  ${full}\n${evening}`,
     });
-    expect(await counted(figure)).toMatchObject({ lines: 1, episodes: 1 });
+    await expectCounts(figure, { lines: 1, episodes: 1 });
   });
 
   test('cross midnight and month', async () => {
     const { figure } = await given({
       log: `${head('3/31/2026')}${denied('23:58:00')}${denied(' 0:03:00')}12:00:00 (acmed) TIMESTAMP 4/1/2026\n`,
     });
-    expect(await counted(figure)).toMatchObject({ lines: 2, episodes: 1, unresolved: 1 });
+    await expectCounts(figure, { lines: 2, episodes: 1, unresolved: 1 });
   });
 });
 
@@ -164,10 +165,10 @@ describe('outcome', () => {
     const { figure } = await given({
       log: `${head(day)}${denied(' 9:00:00')}${out(' 9:10:00')}${denied('11:00:00', 'bob@ws2')}${out('11:10:01', 'bob@ws2')}${evening}`,
     });
-    expect(await counted(figure)).toMatchObject({ episodes: 2, resolved: 1, unresolved: 1, unknown: 0 });
+    await expectCounts(figure, { episodes: 2, resolved: 1, unresolved: 1, unknown: 0 });
     // The second number of the rule is a parameter of the question, too.
-    expect(await counted(figure, { resolvedWithinSeconds: 601 })).toMatchObject({ resolved: 2, unresolved: 0 });
-    expect(await counted(figure, { resolvedWithinSeconds: 599 })).toMatchObject({ resolved: 0, unresolved: 2 });
+    await expectCounts(figure, { resolved: 2, unresolved: 0 }, { resolvedWithinSeconds: 601 });
+    await expectCounts(figure, { resolved: 0, unresolved: 2 }, { resolvedWithinSeconds: 599 });
   });
 
   test('the same second counts, on an earlier line too; a second earlier does not', async () => {
@@ -190,7 +191,7 @@ describe('outcome', () => {
       log: `${head(day)}${denied(' 9:00:00')}${denied(' 9:09:00')}${out(' 9:18:00')}${denied('11:00:00', 'bob@ws2')}${out('11:01:00', 'bob@ws2', 'sim')}${out('11:01:00', 'cam@ws3')}${evening}`,
     });
     // ana: 9:18 is 18 minutes after the first, 9 after the last denial. bob got another feature, cam is another client.
-    expect(await counted(figure)).toMatchObject({ episodes: 2, resolved: 1, unresolved: 1 });
+    await expectCounts(figure, { episodes: 2, resolved: 1, unresolved: 1 });
   });
 
   test('a checkout from another pool resolves it: the client got the feature', async () => {
@@ -198,30 +199,30 @@ describe('outcome', () => {
       log: `${head(day)} 8:00:00 (lmgrd) Started otherd (pid 4712)
 ${denied(' 9:00:00')}${out(' 9:00:05').replace('acmed', 'otherd')}${evening}`,
     });
-    expect(await counted(figure)).toMatchObject({ episodes: 1, resolved: 1 });
+    await expectCounts(figure, { episodes: 1, resolved: 1 });
   });
 
   test("unknown when the source's data end within 600 s of the last denial", async () => {
     const endsAt = async (end: string) => {
       const { figure } = await given({ log: `${head(day)}${denied(' 9:00:00')}${end} (acmed) TIMESTAMP ${day}\n` });
-      return counted(figure);
+      return figure;
     };
-    expect(await endsAt(' 9:09:59')).toMatchObject({ episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
+    await expectCounts(await endsAt(' 9:09:59'), { episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
     // A checkout in that very second would still resolve it.
-    expect(await endsAt(' 9:10:00')).toMatchObject({ episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
+    await expectCounts(await endsAt(' 9:10:00'), { episodes: 1, resolved: 0, unresolved: 0, unknown: 1 });
   });
 
   test('unresolved when the data go on for more than 600 s', async () => {
     const { figure } = await given({ log: `${head(day)}${denied(' 9:00:00')} 9:10:01 (acmed) TIMESTAMP ${day}\n` });
-    expect(await counted(figure)).toMatchObject({ episodes: 1, resolved: 0, unresolved: 1, unknown: 0 });
+    await expectCounts(figure, { episodes: 1, resolved: 0, unresolved: 1, unknown: 0 });
   });
 
   test('known at last when the log goes on', async () => {
     const { figure, ingest } = await given({ log: `${head(day)}${denied(' 9:00:00')}` });
-    expect(await counted(figure)).toMatchObject({ unknown: 1 });
+    await expectCounts(figure, { unknown: 1 });
     await ingest({ log: ` 9:04:00 (acmed) TIMESTAMP ${day}\n${denied(' 9:05:00')}${out(' 9:12:00')}` });
     // One episode 9:00–9:05, got it at 9:12.
-    expect(await counted(figure)).toEqual({
+    await expectCounts(figure, {
       lines: 2,
       episodes: 1,
       resolved: 1,
@@ -318,9 +319,9 @@ describe('UNSUPPORTED', () => {
 
   test('is no denial, unless the question takes it in; its episodes are of their own', async () => {
     const { figure } = await given({ log });
-    expect(await counted(figure)).toMatchObject({ lines: 3, episodes: 3, clients: 2 });
+    await expectCounts(figure, { lines: 3, episodes: 3, clients: 2 });
     // cax: one of the two UNSUPPORTED and one of the DENIED between them
-    expect(await counted(figure, { unsupported: true })).toMatchObject({ lines: 5, episodes: 4, clients: 2 });
+    await expectCounts(figure, { lines: 5, episodes: 4, clients: 2 }, { unsupported: true });
   });
 
   test('not in denialRate and deniedClients', async () => {
@@ -362,7 +363,7 @@ describe('shares, rates, clients', () => {
 
   test('by each counting rule', async () => {
     const { figure } = await given({ log });
-    expect(await counted(figure)).toEqual({
+    await expectCounts(figure, {
       lines: 7,
       episodes: 5,
       resolved: 1,

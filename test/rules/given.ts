@@ -12,6 +12,7 @@ import { loadEntitlements } from '../../src/store/entitlements.ts';
 import { loadMapping } from '../../src/store/mappings.ts';
 import { createEventStore } from '../../src/store/event-store.ts';
 import { tables } from '../../src/store/schema.ts';
+import { readOnce } from '../support/read-once.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 
 /** What a test starts from: texts as a license server or a sales system writes them. */
@@ -114,8 +115,9 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       ([pattern, value]) => ({ target: 'product', field: 'feature', pattern, value }) as const,
     );
     if (products.length > 0) await loadMapping(store.connection, 'products.csv', products);
+    const reading = readOnce(store.connection);
     const engine = createEngine({
-      connection: store.connection,
+      connection: reading.connection,
       catalogue,
       siteTimezone: given.siteTimezone ?? 'UTC',
       ...(given.denialsAcross !== undefined && { denialsAcross: given.denialsAcross }),
@@ -131,6 +133,7 @@ export function useStore({ keep = false } = {}): (given: Given) => Promise<Answe
       const range = { ...(from !== undefined && { from: ms(from) }), ...(to !== undefined && { to: ms(to) }) };
       const options = { scope: { accounts } };
       const parsed = parseQuestion(question).question;
+      reading.anew();
       const rollups = await engine.answer(parsed, range, options);
       // Exactness first: rollup and raw give the same numbers.
       const raw = await engine.answer(parsed, range, { ...options, rawOnly: true });
