@@ -11,6 +11,7 @@ const row = (given: Partial<EntitlementRow>): EntitlementRow => ({
   document: 'bought.csv',
   account: 'acme',
   product: '',
+  package: '',
   feature: 'render',
   version: '',
   server: '',

@@ -3,11 +3,14 @@ import type { Connection } from '../store/connection.ts';
 import { productMapping } from '../store/mappings.ts';
 import type { EntitledUseBasis } from '../store/entitled-use.ts';
 import type { OwnAccount } from './own-account.ts';
+import { packagesOf, type Packages } from './packages.ts';
 
 /** One entitlement in force for a while. Epoch milliseconds, `to` exclusive (midnight after its last day, site time zone). */
 export interface Entitlement {
   readonly account: string;
   readonly product: string;
+  /** What it was bought together with; '' = nothing. */
+  readonly package: string;
   readonly feature: string;
   readonly version: string;
   readonly server: string;
@@ -43,6 +46,8 @@ export interface EntitlementBook {
   product(account: string, feature: string): string;
   /** What the product mapping alone makes of a feature, '' where no rule fits; undefined: it has no rules. */
   readonly mappedProduct: ((feature: string) => string) | undefined;
+  /** Which features are a package; undefined: none are. */
+  readonly packages: Packages | undefined;
   /** The one account that lines and rows without an account are of; undefined where a line has an account. */
   readonly own: OwnAccount | undefined;
   /** What it was read from; undefined: nothing that a store could be compared with. */
@@ -89,7 +94,7 @@ export function entitlementBooks(
 async function load(connection: Connection, siteTimezone: string): Promise<Entitlement[]> {
   const { rows } = await connection.query(`
 SELECT account, product, feature, version, server, vendor, toString(model), toString(period), toFloat64(quantity),
-       toFloat64(overdraft), uncounted, toString(start), toString(end)
+       toFloat64(overdraft), uncounted, toString(start), toString(end), package
 FROM entitlements FINAL WHERE superseded = 0`);
   const midnights = new Map<string, number>();
   const midnight = (day: string, plusDays: number): number => {
@@ -106,6 +111,7 @@ FROM entitlements FINAL WHERE superseded = 0`);
     return {
       account: account ?? '',
       product: product ?? '',
+      package: String(row[13]),
       feature: feature ?? '',
       version: version ?? '',
       server: server ?? '',
@@ -146,6 +152,7 @@ export function bookOf(
   return {
     rows,
     mappedProduct,
+    packages: packagesOf(rows),
     basis: undefined,
     own: ownName === undefined ? undefined : { name: ownName, others },
     product: (account, feature) => {

@@ -5,6 +5,7 @@ import { fixed } from './entitlement-book.ts';
 import { boundariesOf } from './levels.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import { Bindings } from './sql.ts';
+import { seatsOf, seatsSql } from './seats.ts';
 import { readUsage } from './usage.ts';
 import type { Piece } from './windows.ts';
 import { piecesOf } from './windows.ts';
@@ -71,6 +72,16 @@ async function readLevels(ask: Ask, pieces: readonly Piece[]): Promise<Levels[]>
   const names = keys.map((_, i) => `k${i}, `).join('');
   const partition = keys.length === 0 ? '' : `PARTITION BY ${keys.map((_, i) => `k${i}`).join(', ')} `;
   const counted = countedSql(pieces, bindings);
+  const packages = seatsOf(ask, keys);
+  const changes =
+    packages === undefined
+      ? `
+      SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, -t.delta AS fall
+      FROM (
+        SELECT * FROM usage_changes WHERE time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)} AND delta != 0
+          AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
+      ) AS t ${joins}`
+      : seatsSql(ask, packages, { keys, stretch: ask.range }, bindings).changes;
   const { rows } = await read(
     ask,
     `SELECT ${names}toFloat64(level), toFloat64(sumIf(${counted('next')} - ${counted('at')}, next > 0)), toFloat64(min(at)), toFloat64(maxIf(at, next = 0))
@@ -78,11 +89,7 @@ FROM (
   SELECT ${names}at, sum(move) OVER (${partition}ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS level,
          leadInFrame(at, 1, toInt64(0)) OVER (${partition}ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next
   FROM (
-    SELECT ${expressions.map((expression, i) => `${expression} AS k${i}, `).join('')}toUnixTimestamp64Milli(t.time) AS at, sum(t.delta) AS move
-    FROM (
-      SELECT * FROM usage_changes WHERE time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)} AND delta != 0
-        AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
-    ) AS t ${joins}
+    SELECT ${names}at, -sum(fall) AS move FROM (${changes})
     GROUP BY ${names}at
   )
 )

@@ -9,6 +9,7 @@ import type { Span } from './levels.ts';
 import { byLevel, joinSpans } from './levels.ts';
 import { entitlementsSql } from './own-account.ts';
 import { conditionSql, groupingSql } from './relations.ts';
+import { seatsOf, seatsSql } from './seats.ts';
 import type { SiteCalendar, Unit } from './site-calendar.ts';
 import type { Bindings } from './sql.ts';
 import type { Piece, Range } from './windows.ts';
@@ -135,16 +136,26 @@ export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans 
   const times = spans.map(({ from, to }) => `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`);
   const from = pieces[0]?.from ?? 0;
   const cutList = cuts === undefined ? '' : ', e.cuts AS cuts';
-  const changes = `
+  const packages = seatsOf(ask, keys);
+  const stretch = { from: starts[0] ?? 0, to: ends.at(-1) ?? 0 };
+  const seats = packages === undefined ? undefined : seatsSql(ask, packages, { keys, stretch, only }, bindings);
+  const changes =
+    seats !== undefined
+      ? `
+    SELECT ${names}roundDown(at, ${segments}) AS segment, at, toUInt8(1) AS rank, seq, fall FROM (${seats.changes})`
+      : `
     SELECT ${keyed}roundDown(t.at, ${segments}) AS segment, t.at AS at, toUInt8(1) AS rank, t.seq AS seq, -t.delta AS fall${cutList}
     FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM ${changesSql(ask, spans)} WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}`;
   const openings =
-    grouping === undefined
+    seats !== undefined
       ? `
+    SELECT ${names}${bindings.bind(stretch.from, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, fall FROM (${seats.openings})`
+      : grouping === undefined
+        ? `
     SELECT ${keyed}${bindings.bind(starts[0] ?? 0, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, toDecimal64(-sum(t.delta), 6) AS fall${cutList}
     FROM (SELECT * FROM usage_changes WHERE time < ${bindings.time(starts[0] ?? 0)} AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
     GROUP BY ${[...keys.map((_, i) => `k${i}`), ...(cuts === undefined ? [] : ['cuts'])].join(', ') || '()'} HAVING fall != 0`
-      : openingsSql(ask, context, { segments, starts });
+        : openingsSql(ask, context, { segments, starts });
   const marks = markersSql(pieces, { segments, starts, ends }, bindings);
   const ended = `transform(segment, ${segments}, ${bindings.milliseconds(ends)}, toInt64(0))`;
   const cutMarks =

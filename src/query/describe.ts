@@ -27,6 +27,7 @@ export function describeQuestion(question: Described): string {
     counted(question),
     question.groupBy.length > 0 ? `per ${listed(question.groupBy.map(inSentence))}` : undefined,
     overTime(question),
+    question.packages === 'each' ? 'every checkout of packages counted' : undefined,
     question.filters.length > 0 ? `where ${question.filters.map(condition).join(' and ')}` : undefined,
     pools(question),
     question.workingHours === undefined ? undefined : hours(question.workingHours),

@@ -61,3 +61,11 @@ export const denialDimensions = ['denialFamily', 'denialReason'] as const satisf
 
 /** Who used a license, below the account. */
 export const personDimensions = ['user', 'host', 'client', 'project'] as const satisfies readonly Dimension[];
+
+/** Whether a question is about products and does not tell features apart: then packages count once (docs/definitions.md "Package"). */
+export const isAboutProducts = (
+  groupBy: readonly Grouping[],
+  filters: readonly { readonly dimension: Dimension }[],
+): boolean =>
+  !groupBy.includes('feature') &&
+  (groupBy.includes('product') || filters.some(({ dimension }) => dimension === 'product'));

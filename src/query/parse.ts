@@ -79,14 +79,16 @@ function complete(parsed: Parsed): Question {
   refuseImpossible(measure, parsed.shape, groupBy, filters);
   refuseCalendar(parsed, groupBy);
   refusePoolSize(measure, parsed);
+  refusePackages(measure, parsed);
   refuseTally(measure, parsed.tally ?? false, groupBy);
   refuseBefore(parsed);
-  const { having, workingHours, poolSize, tally, before, orderBy, denials, ...rest } = parsed;
+  const { having, workingHours, poolSize, packages, tally, before, orderBy, denials, ...rest } = parsed;
   const draft = { ...rest, measure: measure.name, groupBy, filters };
   return {
     ...draft,
     ...(having === undefined ? {} : { having }),
     ...(poolSize === undefined ? {} : { poolSize }),
+    ...(packages === undefined ? {} : { packages }),
     ...(tally === true && { tally }),
     ...(before === undefined ? {} : { before }),
     ...(workingHours === undefined
@@ -196,6 +198,16 @@ function refusePoolSize(measure: Measure, { poolSize }: Parsed): void {
     'impossibleCombination',
     `poolSize: ${measure.name} holds nothing against what was bought; leave it out, or ask ${able}.`,
     'poolSize',
+  );
+}
+
+function refusePackages(measure: Measure, { packages }: Parsed): void {
+  if (packages === undefined || measure.knowsPackages) return;
+  const able = measureNames.filter((name) => measureOf(name).knowsPackages).join(', ');
+  throw new QuestionError(
+    'impossibleCombination',
+    `packages: ${measure.name} does not add features up; leave it out, or ask ${able}.`,
+    'packages',
   );
 }
 

@@ -24,6 +24,9 @@ export const denialCounts = ['lines', 'episodes', 'resolved', 'unresolved', 'unk
 export const denialsAcross = ['servers', 'pool'] as const;
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+/** What counts of a FlexNet package: one seat, or each checkout. */
+export const packageCounts = ['once', 'each'] as const;
+
 export type Shape = (typeof shapes)[number];
 export type BucketSize = (typeof bucketSizes)[number];
 export type DenialCount = (typeof denialCounts)[number];
@@ -124,6 +127,12 @@ export const questionSchema = z.strictObject({
     .describe(
       'Only use while so many licenses were bought for the account and feature: pools of one or two are full at every use.',
     ),
+  packages: z
+    .enum(packageCounts)
+    .optional()
+    .describe(
+      'Of products: once (default) counts what a client has open in one package as one seat; each: every checkout, of the package and of its components.',
+    ),
   tally: z
     .boolean()
     .optional()
@@ -182,6 +191,8 @@ export interface Question {
   readonly having?: Readonly<NonNullable<Parsed['having']>>;
   /** Licenses bought, of what use is held against. */
   readonly poolSize?: Readonly<NonNullable<Parsed['poolSize']>>;
+  /** Left out: packages count once where products are asked about. */
+  readonly packages?: (typeof packageCounts)[number];
   /** How many rows pass `having`, instead of the rows. */
   readonly tally?: true;
   readonly shape: Shape;

@@ -75,6 +75,7 @@ export function createLoading({ connection, events, catalogue, siteTimezone }: L
         document: row.document,
         account: row.account,
         product: row.product,
+        package: row.package,
         feature: row.feature,
         version: row.version,
         server: row.server,

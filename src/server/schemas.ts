@@ -156,6 +156,7 @@ export const entitlementsAnswer = z.object({
       document: z.string(),
       account: z.string(),
       product: z.string(),
+      package: z.string().describe('What it was bought together with; empty: nothing.'),
       feature: z.string(),
       version: z.string(),
       server: z.string(),

@@ -133,6 +133,7 @@ export interface EntitlementRow {
   readonly document: string;
   readonly account: string;
   readonly product: string;
+  readonly package: string;
   readonly feature: string;
   readonly version: string;
   readonly server: string;

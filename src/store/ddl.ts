@@ -1,5 +1,14 @@
 import { identifier } from './settings.ts';
-import { isSharded, placeColumns, tables, views, type Table, type View } from './schema.ts';
+import {
+  isSharded,
+  packageColumns,
+  placeColumns,
+  tables,
+  views,
+  type LaterColumn,
+  type Table,
+  type View,
+} from './schema.ts';
 
 /** Where tables are made: in one engine, or on every server of a cluster. */
 export interface Target {
@@ -14,7 +23,7 @@ const rememberedBlocks = 10000;
 export function schemaStatements(target: Target): readonly string[] {
   return [
     ...tablesStatements(tables, target),
-    ...columnsStatements(placeColumns, target),
+    ...columnsStatements([...placeColumns, ...packageColumns], target),
     ...viewsStatements(views, target),
   ];
 }
@@ -45,7 +54,7 @@ export function tableStatements(table: Table, target: Target): readonly string[]
 }
 
 /** Columns for tables that are there already: on a cluster for the local tables, and the distributed ones over them. */
-export function columnsStatements(columns: typeof placeColumns, target: Target): readonly string[] {
+export function columnsStatements(columns: readonly LaterColumn[], target: Target): readonly string[] {
   return columns.flatMap(({ table, column }) => {
     const names = target.cluster !== undefined && isSharded(table) ? [`${table}_local`, table] : [table];
     return names.map((name) => `ALTER TABLE ${place(name, target)} ADD COLUMN IF NOT EXISTS ${column}`);

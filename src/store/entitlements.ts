@@ -87,7 +87,7 @@ export async function listEntitlements(
   const { rows } = await connection.query(
     `SELECT id, document, account, product, feature, version, server, vendor, toString(model), toString(period),
             toFloat64(quantity), toFloat64(overdraft), uncounted, toString(start), toString(end), origin,
-            toFloat64(loaded), toFloat64(superseded)
+            toFloat64(loaded), toFloat64(superseded), package
      FROM entitlements FINAL ${options.current ? 'WHERE superseded = 0' : ''}
      ORDER BY account, feature, start, loaded, id`,
   );
@@ -112,6 +112,7 @@ export async function listEntitlements(
       origin: text(15),
       loaded: Number(row[16]),
       superseded: Number(row[17]),
+      package: text(18),
     };
   });
 }
@@ -131,6 +132,7 @@ function contentOf(row: Entitlement): string {
     row.uncounted ? 0 : row.quantity,
     row.overdraft,
     row.end,
+    row.package,
   ]);
 }
 
@@ -182,6 +184,7 @@ const textColumns = [
   'document',
   'account',
   'product',
+  'package',
   'feature',
   'version',
   'server',

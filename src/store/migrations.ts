@@ -16,6 +16,7 @@ import {
   factsTables,
   firstTables,
   firstViews,
+  packageColumns,
   placeColumns,
   placeViews,
   readingTables,
@@ -93,6 +94,11 @@ SELECT '${name}', '', 1 + (SELECT max(updated) FROM store_settings WHERE name = 
       ),
       ...wholeTables.flatMap((table) => [...dropStatements(table.name, target), ...tableStatements(table, target)]),
     ],
+  },
+  {
+    number: 8,
+    name: 'packages of entitlements',
+    statements: (target) => columnsStatements(packageColumns, target),
   },
 ];
 

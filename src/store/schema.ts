@@ -595,11 +595,21 @@ LEFT JOIN (SELECT server, count() AS stored FROM events WHERE kind != 'seen' GRO
   },
 ];
 
-/** Columns that tables gained later, at their end. */
-export const placeColumns: readonly { readonly table: string; readonly column: string }[] = [
+/** A column that a table gained later, at its end. */
+export interface LaterColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+export const placeColumns: readonly LaterColumn[] = [
   // Where a change stands among others of its moment: its `seq`, but a session that a daemon's start closes stands right after the last
   // line of that daemon, before what other daemons wrote in that second. `seq` says to which line it belongs.
   { table: 'changes', column: 'place UInt64 DEFAULT seq CODEC(ZSTD(1))' },
+];
+
+export const packageColumns: readonly LaterColumn[] = [
+  // What a row was bought together with: its package's name, also on the row of the package itself (FlexNet's PACKAGE); else empty.
+  { table: 'entitlements', column: `package LowCardinality(String) DEFAULT ''` },
 ];
 
 export const placeViews = changeViews('place AS seq');

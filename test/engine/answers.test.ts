@@ -104,7 +104,7 @@ test('an answer is as new as the data: lines, entitlements, mappings', async () 
   await figures('entitled', []);
   expect(asked).toHaveLength(before);
 
-  const row = { account: '', product: '', version: '', server: '', vendor: '', origin: '' } as const;
+  const row = { account: '', product: '', package: '', version: '', server: '', vendor: '', origin: '' } as const;
   await loadEntitlements(store.connection, 'bought.csv', [
     {
       ...row,

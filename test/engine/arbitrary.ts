@@ -187,19 +187,21 @@ export function someQuestion(
         nil: undefined,
         freq: 4,
       }),
+      packages: fc.constantFrom('once', 'once', 'each'),
       limit: fc.constant(100_000),
     })
     .map((draft) => {
       const measure = measureOf(draft.measure as Question['measure']);
       const possible = (use: 'groupBy' | 'filters') => (dimension: string) =>
         whyImpossible(measure, use, dimension as Question['groupBy'][number]) === undefined;
-      const { workingHours, ...rest } = draft;
+      const { workingHours, packages, ...rest } = draft;
       return parseQuestion({
         ...rest,
         shape: measure.kind === 'series+table' ? draft.shape : 'table',
         groupBy: measure.groupByCount === 1 ? ['feature'] : draft.groupBy.filter(possible('groupBy')),
         filters: draft.filters.filter(({ dimension }) => possible('filters')(dimension)),
         ...(workingHours !== undefined && { workingHours }),
+        ...(measure.knowsPackages && { packages }),
       }).question;
     });
 }
@@ -212,6 +214,7 @@ export const someEntitlements: fc.Arbitrary<Entitlement[]> = fc.array(
     .record({
       account: fc.constantFrom('acme', 'acme', 'borealis', ''),
       product: fc.constantFrom('', 'Suite', 'Tools'),
+      package: fc.constantFrom('', '', 'cad', 'render'),
       feature: fc.constantFrom(...features),
       version: fc.constant(''),
       server: fc.constantFrom('', '', 'lic01'),

@@ -35,6 +35,7 @@ beforeAll(async () => {
     ['cad', 'sim'].map((feature) => ({
       account: 'acme',
       product: '',
+      package: '',
       feature,
       version: '',
       server: '',

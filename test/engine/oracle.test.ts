@@ -3,11 +3,12 @@ import { createCatalogue } from '../../src/denials/catalogue.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Frame } from '../../src/engine/frame.ts';
 import type { Question } from '../../src/query/question.ts';
+import { loadEntitlements } from '../../src/store/entitlements.ts';
 import { tables } from '../../src/store/schema.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 import { someEvents, someQuestion, someRange } from './arbitrary.ts';
 import { fill } from './fill.ts';
-import { expected } from './oracle.ts';
+import { expected, suite } from './oracle.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -17,16 +18,45 @@ afterAll(() => store.close());
 
 const measures = ['peakConcurrent', 'averageConcurrent', 'licenseHours', 'uniqueClients', 'checkouts', 'denials'];
 
+const [name] = suite.packaged;
+const sold = [
+  ...suite.packaged.map((feature) => ({ feature, package: name })),
+  ...suite.beside.map((feature) => ({ feature, package: '' })),
+].map((row) => ({
+  ...{
+    account: '',
+    product: 'Suite',
+    version: '',
+    server: '',
+    vendor: '',
+    quantity: 5,
+    overdraft: 0,
+    uncounted: false,
+  },
+  ...{
+    model: 'concurrent' as const,
+    period: 'term' as const,
+    start: '2020-01-01',
+    end: '2199-12-31',
+    origin: 'test:1',
+  },
+  ...row,
+}));
+
 test('answers are what the definitions say, worked out event by event', async () => {
   const engine = createEngine({ connection: store.connection, catalogue: createCatalogue(), siteTimezone: 'UTC' });
   let compared = 0;
-  const asked = fc.array(fc.tuple(someQuestion(measures), someRange), { minLength: 30, maxLength: 30 });
+  const asked = fc.array(fc.tuple(someQuestion(measures, { products: true }), someRange), {
+    minLength: 30,
+    maxLength: 30,
+  });
   // How much made-up questions compare depends on the seed: more are made up until it is enough.
   do
     await fc.assert(
       fc.asyncProperty(someEvents, asked, async (events, questions) => {
         for (const table of tables) await store.connection.command(`TRUNCATE TABLE ${table.name}`);
         const filled = await fill(store.connection, events);
+        await loadEntitlements(store.connection, 'some.csv', sold);
         for (const [drawn, range] of questions) {
           if (drawn.groupBy.includes('model') || usesVersionOfEpisodes(drawn)) continue;
           // The reference knows whole windows only.

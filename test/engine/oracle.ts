@@ -1,5 +1,6 @@
 import { bucketStarts } from '../../src/query/buckets.ts';
 import type { Question } from '../../src/query/question.ts';
+import type { Change } from '../../src/sessions/change.ts';
 import { episodes } from '../../src/sessions/episodes.ts';
 import type { Filled } from './fill.ts';
 
@@ -7,6 +8,12 @@ interface Range {
   readonly from: number;
   readonly to: number;
 }
+
+/**
+ * What the oracle knows of products: all features in `packaged` are one package, sold to every account, whose own feature is the first; they
+ * and `beside` make the product "Suite", anything else is unmapped.
+ */
+export const suite = { packaged: ['cad', 'sim'], beside: ['render'] } as const;
 
 /** What a question must answer by docs/definitions.md "Use" and "Denials", worked out event by event, without SQL or rollups. */
 export function expected(question: Question, range: Range, filled: Filled): Map<string, (number | null)[]> {
@@ -36,6 +43,8 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
         return one.client === 0 ? '' : (person?.client ?? '');
       case 'denialReason':
         return one.reason ?? '';
+      case 'product':
+        return [...suite.packaged, ...suite.beside].some((feature) => feature === one.feature) ? 'Suite' : 'unmapped';
       case 'model':
         return 'concurrent';
       case 'account':
@@ -71,9 +80,14 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
   const endOf = (own: readonly Subject[]): number =>
     Math.max(...own.map((one) => filled.lastLines.get(one.server) ?? 0));
 
+  const asksProducts = [...question.groupBy, ...question.filters.map(({ dimension }) => dimension)].includes('product');
+  const counted = (own: readonly Change[]): readonly Change[] =>
+    asksProducts && !question.groupBy.includes('feature') && question.packages !== 'each' ? seats(own) : own;
+
   switch (question.measure) {
     case 'peakConcurrent':
-      return figures(changes, (own, { from, to }) => {
+      return figures(changes, (all, { from, to }) => {
+        const own = counted(all);
         let balance = sum(own.filter(({ time }) => time < from).map(({ delta }) => delta));
         let peak = balance;
         for (const { delta } of own.filter(({ time }) => time >= from && time < to)) {
@@ -84,7 +98,8 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
       });
     case 'averageConcurrent':
     case 'licenseHours':
-      return figures(changes, (own, { from, to }) => {
+      return figures(changes, (all, { from, to }) => {
+        const own = counted(all);
         const area = sum(
           own.filter(({ time }) => time < to).map(({ delta, time }) => delta * (to - Math.max(time, from))),
         );
@@ -152,6 +167,21 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
     default:
       throw new Error(`The oracle does not know ${question.measure}.`);
   }
+}
+
+/** docs/definitions.md "Package": each change of what somebody has open of the package as a change of seats. */
+function seats(changes: readonly Change[]): readonly Change[] {
+  const packaged: readonly string[] = suite.packaged;
+  const open = new Map<string, number>();
+  return changes.map((change) => {
+    if (!packaged.includes(change.feature)) return change;
+    const { account, server, vendor, client, feature } = change;
+    const of = (name: string): string => JSON.stringify([account, server, vendor, client, name]);
+    const held = (): number => Math.max(...packaged.map((name) => open.get(of(name)) ?? 0));
+    const before = held();
+    open.set(of(feature), (open.get(of(feature)) ?? 0) + change.delta);
+    return { ...change, delta: held() - before };
+  });
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

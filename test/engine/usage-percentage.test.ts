@@ -29,6 +29,7 @@ const inOrder = (...events: TestEvent[][]): TestEvent[] => events.flat().sort((a
 const entitlement = (more: Partial<Entitlement>): Entitlement => ({
   account: 'acme',
   product: 'Suite',
+  package: '',
   feature: 'cad',
   version: '',
   server: '',

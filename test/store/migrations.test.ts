@@ -144,7 +144,7 @@ test('what a store of schema 2 had counted of its sources stays', async () => {
     await connection.command(
       `INSERT INTO sources (server, lines, duplicates, undated, unreadable) VALUES ('srv', 12, 5, 2, 1), ('new', 0, 0, 0, 0)`,
     );
-    expect(await migrate(connection)).toEqual([3, 4, 5, 6, 7]);
+    expect(await migrate(connection)).toEqual([3, 4, 5, 6, 7, 8]);
     expect((await connection.query('SELECT * FROM source_lines')).rows).toEqual([['srv', '12', '5', '2', '1']]);
   } finally {
     await store.close();
@@ -170,7 +170,7 @@ test('a store of schema 4 has the episodes of today: those of a client over seve
        ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 1, 1, 'full', 30), ('acme', 'cad', 'b', 'd', 'denial', 1001, 1001, 1, 1, 'expired', 29),
        ('acme', 'cad', 'a', 'd', 'denial', 1000, 1000, 0, 2, 'full', -1)`,
     );
-    expect(await migrate(connection)).toEqual([5, 6, 7]);
+    expect(await migrate(connection)).toEqual([5, 6, 7, 8]);
     const { rows } = await connection.query(
       'SELECT server, client, lines, reason, reasons, servers, serverLines, grantAfter FROM episodes FINAL ORDER BY ALL',
     );

@@ -17,8 +17,8 @@ Examples:
   $ license-analytics entitlements load license.dat --account acme --server lic-01
   $ license-analytics entitlements list
 
-A CSV has the columns account, product, feature, version, model, quantity, overdraft, start, end, server, period; only
-feature and quantity are needed. A FlexNet license file is read as it is. A later load of the same file replaces its rows.
+A CSV has the columns account, product, package, feature, version, model, quantity, overdraft, start, end, server, period;
+only feature and quantity are needed. A FlexNet license file is read as it is. A later load of the same file replaces its rows.
 `;
 
 interface Defaults {
@@ -74,6 +74,7 @@ export function entitlementsCommand(program: Command, io: Io): void {
 const columns = [
   'account',
   'product',
+  'package',
   'feature',
   'version',
   'server',

@@ -6,6 +6,7 @@ import { endOfDataByKey } from '../end-of-data.ts';
 import { planSpans } from '../levels.ts';
 import { isMeteredOnly } from '../metered-only.ts';
 import { conditionSql, groupingSql, knows } from '../relations.ts';
+import { seatsOf } from '../seats.ts';
 import { Bindings } from '../sql.ts';
 import { readUsage, walk } from '../usage.ts';
 import { piecesOf, windowsOf } from '../windows.ts';
@@ -58,8 +59,8 @@ async function concurrent(ask: Ask, figure: (use: WindowUse) => number | null): 
 }
 
 /**
- * Package checkouts log the package and its component in the same second: in a group of several features both count. Said only
- * where a group used several features in the range, as far as the filters go.
+ * Package checkouts log the package and its component in the same second: in a group of several features both count, unless seats do.
+ * Said only where a group used several features in the range, as far as the filters go.
  */
 export async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   const { groupBy, filters } = ask.question;
@@ -69,7 +70,10 @@ export async function noticeSeveralFeatures(ask: Ask): Promise<void> {
   if (oneFeature || !((await checkedOutSeveral(ask)) || (await servedSeveral(ask)))) return;
   ask.notices.push({
     severity: 'info',
-    text: 'These figures add up several features: where a package and its component are checked out together, both count.',
+    text:
+      seatsOf(ask, groupBy) === undefined
+        ? 'These figures add up several features: where a package and its component are checked out together, both count.'
+        : 'These figures add up several features. Of a package and its components each client counts once.',
   });
 }
 

@@ -9,13 +9,14 @@ function rowsOf(text: string, defaults = none) {
 
 test('all columns, in any order and case', () => {
   const text =
-    '\uFEFFFeature;Quantity;Account;Product;Version;Model;Overdraft;Start;End;Server;Period\r\n' +
-    'solver;10;acme;Flow Suite;2026.1;concurrent;2;2026-01-01;2026-12-31;lic1;\r\n' +
-    'tokens;2500.5;acme;Cloud;;metered;unlimited;1-feb-2026;31-jan-2027;;month\r\n';
+    '\uFEFFFeature;Quantity;Account;Product;Package;Version;Model;Overdraft;Start;End;Server;Period\r\n' +
+    'solver;10;acme;Flow Suite;flow;2026.1;concurrent;2;2026-01-01;2026-12-31;lic1;\r\n' +
+    'tokens;2500.5;acme;Cloud;;;metered;unlimited;1-feb-2026;31-jan-2027;;month\r\n';
   expect(rowsOf(text)).toEqual([
     {
       account: 'acme',
       product: 'Flow Suite',
+      package: 'flow',
       feature: 'solver',
       version: '2026.1',
       server: 'lic1',

@@ -14,6 +14,7 @@ import type {
 const columnNames = {
   account: ['account', 'customer', 'account id', 'account name', 'organization', 'company'],
   product: ['product', 'product name', 'suite'],
+  package: ['package', 'package name', 'bundle'],
   feature: ['feature', 'feature name', 'item'],
   version: ['version', 'feature version', 'product version'],
   model: ['model', 'license model', 'license type'],
@@ -135,7 +136,14 @@ function readRow(
   if (problems.length > 0) return { problems };
   const account = at('account') || defaults.account;
   const server = at('server') || defaults.server;
-  const texts = { account, server, product: at('product'), version: at('version'), vendor: at('vendor') };
+  const texts = {
+    account,
+    server,
+    product: at('product'),
+    package: at('package'),
+    version: at('version'),
+    vendor: at('vendor'),
+  };
   return { row: { ...texts, feature, model, period, quantity, overdraft, uncounted, start, end, origin } };
 }
 

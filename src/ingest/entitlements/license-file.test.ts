@@ -42,6 +42,7 @@ FEATURE viewer acmed 1.0 permanent uncounted 2BC1D3E4F5 HOSTID=ANY NOTICE="for a
         account: 'acme',
         server: 'lic1',
         product: '',
+        package: '',
         feature: 'solver',
         version: '2026.0331',
         vendor: 'acmed',
@@ -129,7 +130,11 @@ PACKAGE other acmed 3.0 COMPONENTS=x`;
   const components = ['writer 2.0 5 2026-12-31', 'drawer 1.0 15 2026-12-31', 'reader 1.0 5 2026-12-31'];
   expect(short(lines(''))).toEqual(components);
   expect(short(lines('OPTIONS=SUITE'))).toEqual(['office 1.0 5 2026-12-31', ...components]);
-  expect(read(lines('OPTIONS=SUITE'))).toMatchObject({ rows: [{ product: 'office' }, { product: 'office' }, {}, {}] });
+  expect(read(lines('OPTIONS=SUITE'))).toMatchObject({
+    rows: Array.from({ length: 4 }, () => ({ product: 'office', package: 'office' })),
+  });
+  // Components are reserved for whoever took the first one; the package itself is not checked out.
+  expect(short(lines('OPTIONS=SUITE_RESERVED'))).toEqual(components);
   expect(notices(lines(''))).toEqual([
     'acme.lic: line 4 (PACKAGE other) gives nothing: no FEATURE or INCREMENT line has its name and version',
   ]);

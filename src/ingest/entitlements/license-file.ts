@@ -54,9 +54,10 @@ export function readLicenseFile(text: string, file: string, defaults: Entitlemen
     return { ok: false, kind: 'license file', problems: [{ line: 1, column: '', expected, found: 'none' }] };
   }
   const counted = applyUpgrades(withoutRepeated(withoutSuperseded(increments, notices), notices), upgrades, notices);
-  const rows = addComponents(counted, packages, notices).map(({ increment, product }): Entitlement => ({
+  const rows = addComponents(counted, packages, notices).map(({ increment, package: name }): Entitlement => ({
     account: defaults.account,
-    product,
+    product: name,
+    package: name,
     feature: increment.name,
     version: increment.version,
     server: defaults.server,

@@ -14,17 +14,17 @@ export interface Package {
 
 /**
  * Adds the components of packages: n licenses of the package are n × count licenses of each component, for the same days,
- * with the package as product. Without OPTIONS=SUITE the package itself cannot be checked out and has no row of its own.
+ * with the package as product and package. Without OPTIONS=SUITE the package itself cannot be checked out and has no row of its own.
  */
 export function addComponents(
   increments: readonly Increment[],
   packages: readonly Package[],
   notices: string[],
-): { readonly increment: Increment; readonly product: string }[] {
+): { readonly increment: Increment; readonly package: string }[] {
   const used = new Set<Package>();
   const rows = increments.flatMap((increment) => {
     const found = packages.find((candidate) => enables(increment, candidate));
-    if (!found) return [{ increment, product: '' }];
+    if (!found) return [{ increment, package: '' }];
     used.add(found);
     const components = found.components.map((component) => ({
       increment: {
@@ -34,9 +34,9 @@ export function addComponents(
         quantity: increment.quantity * component.count,
         uncounted: increment.uncounted || component.count === 0,
       },
-      product: found.name,
+      package: found.name,
     }));
-    return found.suite ? [{ increment, product: found.name }, ...components] : components;
+    return found.suite ? [{ increment, package: found.name }, ...components] : components;
   });
   for (const unused of packages.filter((candidate) => !used.has(candidate))) {
     notices.push(

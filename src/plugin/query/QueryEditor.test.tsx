@@ -45,6 +45,22 @@ test('an impossible saved question says why', () => {
   expect(saved).not.toHaveBeenCalled();
 });
 
+test('how packages count is asked where products are not told apart by feature', async () => {
+  const saved = edit({ refId: 'A', measure: 'peakConcurrent', groupBy: ['product'] });
+  await userEvent.setup().click(screen.getByRole('switch', { name: 'Count components' }));
+  expect(saved.mock.lastCall?.[0].packages).toBe('each');
+  expect(screen.getByText(/every checkout of packages counted/)).toBeInTheDocument();
+});
+
+test.each<LicenseQuery>([
+  { refId: 'A', measure: 'peakConcurrent', groupBy: ['product', 'feature'] },
+  { refId: 'A', measure: 'peakConcurrent', groupBy: ['account'] },
+  { refId: 'A', measure: 'uniqueClients', groupBy: ['product'] },
+])('… and nowhere else: $measure by $groupBy', (query) => {
+  edit(query);
+  expect(screen.queryByRole('switch', { name: 'Count components' })).not.toBeInTheDocument();
+});
+
 test('every control has a name, and changes are saved as the question itself', async () => {
   const user = userEvent.setup();
   const saved = edit({ refId: 'A', measure: 'denials', shape: 'table' });

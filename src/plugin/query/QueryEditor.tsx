@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert, Text } from '@grafana/ui';
 import { useId, useState } from 'react';
-import { dimensionTitles, groupings as allGroupings, isCalendar } from '../../query/dimensions.ts';
+import { dimensionTitles, groupings as allGroupings, isAboutProducts, isCalendar } from '../../query/dimensions.ts';
 import { countsDenials, knowsPools } from '../../query/measures/measure.ts';
 import { measureNames, measureOf } from '../../query/measures/registry.ts';
 import { currentSchemaVersion, canTally, whyImpossible } from '../../query/question.ts';
@@ -14,6 +14,7 @@ import { readingOf, withMeasure, withShape } from './change.ts';
 import { DenialFields } from './DenialFields.tsx';
 import { FilterFields } from './FilterFields.tsx';
 import { MeasureField } from './MeasureField.tsx';
+import { PackagesField } from './PackagesField.tsx';
 import { PoolSizeFields } from './PoolSizeFields.tsx';
 import { ShapeFields } from './ShapeFields.tsx';
 import { TallyField } from './TallyField.tsx';
@@ -86,6 +87,10 @@ export function QueryEditor(props: Props) {
         {measure !== undefined && knowsPools(measure) && (
           <PoolSizeFields poolSize={query.poolSize} onChange={(poolSize) => change({ poolSize })} />
         )}
+        {measure?.knowsPackages === true &&
+          (query.packages !== undefined || isAboutProducts(query.groupBy ?? [], query.filters ?? [])) && (
+            <PackagesField packages={query.packages} onChange={(packages) => change({ packages })} />
+          )}
         {measure !== undefined && (query.tally === true || canTally(measure, query.groupBy)) && (
           <TallyField tally={query.tally} onChange={(tally) => change({ tally })} />
         )}

@@ -43,6 +43,13 @@ test('the size of pools stays where use is held against what was bought', () => 
   expect([query.poolSize, dropped]).toEqual([undefined, ['licenses bought']]);
 });
 
+test('how packages count stays where features are added up', () => {
+  const counted: LicenseQuery = { refId: 'A', measure: 'peakConcurrent', groupBy: ['product'], packages: 'each' };
+  expect(withMeasure(counted, 'licenseHours')).toMatchObject({ query: { packages: 'each' }, dropped: [] });
+  const { query, dropped } = withMeasure(counted, 'uniqueClients');
+  expect([query.packages, dropped]).toEqual([undefined, ['counting of components']]);
+});
+
 test('another measure takes out what it does not have, and says so', () => {
   const { query, dropped } = withMeasure(saved, 'usagePercentage');
   expect(dropped).toEqual(['grouping by User', 'threshold', 'order']);

@@ -51,15 +51,18 @@ export function withMeasure(
   if (onlyTable && query.shape === 'timeSeries') dropped.push(t('query.dropped-series', 'time series'));
   // An order names columns of the answer, which are others now; a threshold is in another unit.
   const kept: LicenseQuery = { ...query };
-  for (const name of ['orderBy', 'having', 'denials', 'poolSize', 'tally', 'before'] as const)
+  for (const name of ['orderBy', 'having', 'denials', 'poolSize', 'packages', 'tally', 'before'] as const)
     Reflect.deleteProperty(kept, name);
-  const { denials, having, orderBy, poolSize, tally, before } = query;
+  const { denials, having, orderBy, poolSize, packages, tally, before } = query;
   if (having !== undefined) dropped.push(t('query.dropped-threshold', 'threshold'));
   if (orderBy !== undefined) dropped.push(t('query.dropped-order', 'order'));
   const countsToo = countsDenials(measureOf(name));
   if (denials !== undefined && !countsToo) dropped.push(t('query.dropped-denials', 'how denials are counted'));
   const keptSize = knowsPools(measure) ? poolSize : undefined;
   if (poolSize !== undefined && keptSize === undefined) dropped.push(t('query.dropped-pool-size', 'licenses bought'));
+  const keptPackages = measure.knowsPackages ? packages : undefined;
+  if (packages !== undefined && keptPackages === undefined)
+    dropped.push(t('query.dropped-packages', 'counting of components'));
   const counts = tally === true && canTally(measure, groupBy);
   if (tally === true && !counts) dropped.push(t('query.dropped-tally', 'counting of rows'));
   return {
@@ -71,6 +74,7 @@ export function withMeasure(
       ...(onlyTable && { shape: 'table' as const }),
       ...(countsToo && denials !== undefined && { denials }),
       ...(keptSize !== undefined && { poolSize: keptSize }),
+      ...(keptPackages !== undefined && { packages: keptPackages }),
       ...(counts && { tally }),
       ...(!onlyTable && before !== undefined && { before }),
     },

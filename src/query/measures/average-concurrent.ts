@@ -5,6 +5,7 @@ export const averageConcurrent = defineMeasure({
   title: 'Average concurrent licenses',
   help: 'Licenses in use, averaged over time up to where the data end.',
   group: 'Use',
+  knowsPackages: true,
   overHours: 'mean',
   impossible: [noDenialReason],
 });

@@ -5,6 +5,7 @@ export const entitled = defineMeasure({
   title: 'Entitled licenses',
   help: 'The highest concurrent quantity in force in the range or bucket.',
   group: 'Entitlements',
+  knowsPackages: true,
   overHours: 'highest',
   impossible: [noDenialReason, noPersons],
 });

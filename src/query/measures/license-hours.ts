@@ -5,6 +5,7 @@ export const licenseHours = defineMeasure({
   title: 'License-hours',
   help: 'Licenses in use × hours.',
   group: 'Use',
+  knowsPackages: true,
   overHours: 'sum',
   unit: units.hours,
   impossible: [noDenialReason],

@@ -29,6 +29,8 @@ export interface Measure<Name extends string = string> {
    * not grouped by it (docs/definitions.md "Groups"); empty for all other measures.
    */
   readonly namesHighest: readonly ('account' | 'feature')[];
+  /** Whether it adds up features, so that packages count once or each checkout does (docs/definitions.md "Package"). */
+  readonly knowsPackages: boolean;
   /** Of a listing that may be longer than anybody reads: what counts its rows instead. */
   readonly countedBy?: string;
   /** How many dimensions the question must group by; undefined: any number. */
@@ -95,6 +97,7 @@ export function defineMeasure<const Name extends string>({ unit = units.count, .
     defaultOrder: 'value desc',
     impossible: [],
     namesHighest: [],
+    knowsPackages: false,
     countsUnsupported: false,
     groupsFirst: false,
     valueColumn: columns[0]?.name ?? 'value',

@@ -5,6 +5,7 @@ export const peakConcurrent = defineMeasure({
   title: 'Peak concurrent licenses',
   help: 'The highest number of licenses in use at once, those open at the start included.',
   group: 'Use',
+  knowsPackages: true,
   overHours: 'highest',
   impossible: [noDenialReason],
 });

@@ -6,6 +6,7 @@ export const timeAtLicenses = defineMeasure({
   title: 'Time at n licenses',
   help: 'For each number of licenses in use at once: how long exactly so many were, and the share of time with so many or more.',
   group: 'Use',
+  knowsPackages: true,
   kind: 'listing',
   columns: [
     number('licenses', 'Licenses in use'),

@@ -376,6 +376,8 @@ ALTER TABLE `license_analytics`.`changes_local` ON CLUSTER `main` ADD COLUMN IF 
 
 ALTER TABLE `license_analytics`.`changes` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS place UInt64 DEFAULT seq CODEC(ZSTD(1));
 
+ALTER TABLE `license_analytics`.`entitlements` ON CLUSTER `main` ADD COLUMN IF NOT EXISTS package LowCardinality(String) DEFAULT '';
+
 CREATE OR REPLACE VIEW `license_analytics`.`usage_changes` ON CLUSTER `main` AS SELECT account, feature, time, server, place AS seq, vendor, version, delta, client, project, held, ending FROM changes
 UNION ALL
 SELECT account, feature, time, server, seq, vendor, version, delta, client, project, held,
