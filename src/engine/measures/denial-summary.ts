@@ -1,5 +1,6 @@
 import type { Reason } from '../../denials/reason.ts';
 import type { Ask } from '../ask.ts';
+import { keyText } from '../ask.ts';
 import { noticeUntracked, readShares } from '../denials.ts';
 import type { List } from './listing.ts';
 
@@ -16,7 +17,13 @@ async function byReason(ask: Ask, said: (reason: Reason) => readonly string[]): 
   noticeUntracked(ask);
   const total = totals.get(0) ?? 0;
   const families = new Map(ask.catalogue.families().map((family) => [family.id, family.title]));
-  return counts.map(({ key, count }) => {
+  // Of equal counts the first family of the catalogue, then by name, so that an answer is always the same.
+  const place = (key: readonly string[]): number =>
+    [...families.keys()].indexOf(ask.catalogue.reason(key[groupBy.length] ?? '').family);
+  const ordered = counts.toSorted(
+    ({ key: a }, { key: b }) => place(a) - place(b) || (keyText(a) < keyText(b) ? -1 : 1),
+  );
+  return ordered.map(({ key, count }) => {
     const [reasonId = '', code = ''] = key.slice(groupBy.length);
     const reason = ask.catalogue.reason(reasonId);
     return [
