@@ -18,11 +18,11 @@ export interface Packages {
   readonly names: readonly string[];
   /** `SET:FEATURE` of all features in packages. */
   readonly features: readonly string[];
-  /** Of each of them, which package; those with a component in common have one name. */
-  readonly packages: readonly string[];
-  /** Those among `features` that are packages themselves. */
-  readonly wholes: readonly string[];
+  /** Of each of them: number of its package (from 1; those with a component in common are one) × `partsPerPackage` + number of the component, 0 = the package itself. */
+  readonly codes: readonly number[];
 }
+
+export const partsPerPackage = 2 ** 20;
 
 /** undefined: nobody bought a package. */
 export function packagesOf(rows: readonly Packaged[]): Packages | undefined {
@@ -41,14 +41,17 @@ export function packagesOf(rows: readonly Packaged[]): Packages | undefined {
     sets.set(text, known);
     return { account, set: String(known) };
   });
-  const members = all.flatMap((some, set) => some.map((member) => ({ ...member, text: `${set}:${member.feature}` })));
   return {
     accounts: setOf.map(({ account }) => account),
     sets: setOf.map(({ set }) => set),
     names: [...new Set(packaged.map(({ feature }) => feature))],
-    features: members.map(({ text }) => text),
-    packages: members.map((member) => member.package),
-    wholes: members.filter(({ isWhole }) => isWhole).map(({ text }) => text),
+    features: all.flatMap((members, set) => members.map(({ feature }) => `${set}:${feature}`)),
+    codes: all.flatMap((members) => {
+      const numbers = [...new Set(members.map((member) => member.package))];
+      return members.map(
+        (member, i) => (1 + numbers.indexOf(member.package)) * partsPerPackage + (member.isWhole ? 0 : 1 + i),
+      );
+    }),
   };
 }
 

@@ -81,7 +81,7 @@ async function readLevels(ask: Ask, pieces: readonly Piece[]): Promise<Levels[]>
         SELECT * FROM usage_changes WHERE time >= ${bindings.time(ask.range.from)} AND time < ${bindings.time(ask.range.to)} AND delta != 0
           AND ${conditionSql('usage_changes', selectionOf(ask), bindings)}
       ) AS t ${joins}`
-      : seatsSql(ask, packages, { keys, stretch: ask.range }, bindings).changes;
+      : `SELECT * FROM (${seatsSql(ask, packages, { keys, stretch: ask.range }, bindings)}) WHERE rank = 1`;
   const { rows } = await read(
     ask,
     `SELECT ${names}toFloat64(level), toFloat64(sumIf(${counted('next')} - ${counted('at')}, next > 0)), toFloat64(min(at)), toFloat64(maxIf(at, next = 0))

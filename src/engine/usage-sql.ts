@@ -138,24 +138,26 @@ export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans 
   const cutList = cuts === undefined ? '' : ', e.cuts AS cuts';
   const packages = seatsOf(ask, keys);
   const stretch = { from: starts[0] ?? 0, to: ends.at(-1) ?? 0 };
-  const seats = packages === undefined ? undefined : seatsSql(ask, packages, { keys, stretch, only }, bindings);
-  const changes =
-    seats !== undefined
-      ? `
-    SELECT ${names}roundDown(at, ${segments}) AS segment, at, toUInt8(1) AS rank, seq, fall FROM (${seats.changes})`
-      : `
+  const single = `
     SELECT ${keyed}roundDown(t.at, ${segments}) AS segment, t.at AS at, toUInt8(1) AS rank, t.seq AS seq, -t.delta AS fall${cutList}
-    FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM ${changesSql(ask, spans)} WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}`;
-  const openings =
-    seats !== undefined
-      ? `
-    SELECT ${names}${bindings.bind(stretch.from, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, fall FROM (${seats.openings})`
-      : grouping === undefined
+    FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM ${changesSql(ask, spans)} WHERE (${times.join(' OR ')}) AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
+    UNION ALL ${
+      grouping === undefined
         ? `
     SELECT ${keyed}${bindings.bind(starts[0] ?? 0, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, toDecimal64(-sum(t.delta), 6) AS fall${cutList}
     FROM (SELECT * FROM usage_changes WHERE time < ${bindings.time(starts[0] ?? 0)} AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
     GROUP BY ${[...keys.map((_, i) => `k${i}`), ...(cuts === undefined ? [] : ['cuts'])].join(', ') || '()'} HAVING fall != 0`
-        : openingsSql(ask, context, { segments, starts });
+        : openingsSql(ask, context, { segments, starts })
+    }`;
+  const changes =
+    packages === undefined
+      ? single
+      : `
+    SELECT *, ${bindings.bind(stretch.from, 'Int64')} AS segment FROM (${seatsSql(ask, packages, { keys, stretch, only }, bindings)})`;
+  const elements =
+    packages === undefined
+      ? 'groupArray((at, rank, seq, fall))'
+      : 'arrayPushBack(groupArrayIf((at, rank, seq, fall), rank = 1), (segment, toUInt8(0), toUInt64(0), toDecimal64(sumIf(fall, rank = 0), 6)))';
   const marks = markersSql(pieces, { segments, starts, ends }, bindings);
   const ended = `transform(segment, ${segments}, ${bindings.milliseconds(ends)}, toInt64(0))`;
   const cutMarks =
@@ -168,10 +170,9 @@ export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans 
 SELECT ${names}element.1 AS at, n, level AS opening, level AS peak, level AS closing, toDecimal128(level, 6) * (next - at) AS area${own}
 FROM (
   SELECT ${names}${cuts === undefined ? '' : 'cuts, '}segment, ${ended} AS ended,
-         arraySort(arrayConcat(groupArray((at, rank, seq, fall)), arrayMap(m -> (m, toUInt8(0), toUInt64(0), toDecimal64(0, 6)), ${marks})${cutMarks})) AS elements,
+         arraySort(arrayConcat(${elements}, arrayMap(m -> (m, toUInt8(0), toUInt64(0), toDecimal64(0, 6)), ${marks})${cutMarks})) AS elements,
          arrayMap(sum -> -sum, arrayCumSum(elements.4)) AS levels, arrayPushBack(arrayPopFront(elements.1), ended) AS nexts
-  FROM (${changes}
-    UNION ALL ${openings})
+  FROM (${changes})
   GROUP BY ${names}${cuts === undefined ? '' : 'cuts, '}segment
 )
 ARRAY JOIN elements AS element, levels AS level, nexts AS next, arrayEnumerate(elements) AS n
