@@ -66,4 +66,6 @@ cat "$kept/codes" "$kept/full" "$kept/read-only"
     // The disks were in fact too small.
     expect(outcomes).toContain(1);
   },
+  // A minute and a half of it is to wait.
+  600_000,
 );
