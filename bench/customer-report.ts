@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { withService } from '../src/cli/connect.ts';
 import type { Io } from '../src/cli/io.ts';
-import { limitedTo, takeReport } from '../src/cli/share/report.ts';
-import { askUnder } from '../src/server/ask-under.ts';
-import type { Service } from '../src/server/service.ts';
+import { takeReport } from '../src/cli/share/report.ts';
+import type { Engine } from '../src/engine/engine.ts';
 import type { AskedQuery } from '../src/share/ask.ts';
 import { customerReport } from '../src/share/customer.ts';
 import type { Snapshot } from '../src/share/snapshot.ts';
 import { ShareError } from '../src/share/errors.ts';
 import { fileOutlets } from '../src/share/outlets/registry.ts';
-import { openStore } from '../src/store/open.ts';
 import { compactRollups } from '../src/store/rollups.ts';
-import { percentile } from './questions.ts';
-import { end, loading, say, seconds, simulated } from './simulated.ts';
+import { peakMb, spent, timing } from './measure.ts';
+import { answer, rowsOf } from './questions.ts';
+import { end, loading, say, simulated } from './simulated.ts';
+import { isThere, withNewStore, withStore } from './store.ts';
 
 /** The one customer that has everything. */
 export const onlyAccount = 'The only customer';
@@ -57,11 +57,9 @@ export interface QuestionFigures {
   readonly warmMs: number;
 }
 
-export interface CustomerReportResult {
-  readonly events: number;
-  readonly load: { readonly seconds: number; readonly peakMb: number };
-  readonly cases: readonly ReportFigures[];
-  readonly questions: readonly QuestionFigures[];
+export interface CustomerReportLoad {
+  readonly seconds: number;
+  readonly peakMb: number;
 }
 
 /** What is measured; listings are as long as a workbook takes, and what CSV is for. */
@@ -72,12 +70,20 @@ export const reportCases: readonly ReportCase[] = [30, 365].flatMap((days) => [
   { days, outlet: 'csv', events: 200_000 },
 ]);
 
-const storeOf = (events: number, work: string): string => join(work, `store-one-customer-${events}`);
-const spent = (): Pick<ReportFigures, 'cpuSeconds' | 'peakMb'> => {
+/** Whose report, and of which store. */
+export interface Reported {
+  readonly data: string;
+  readonly account: string;
+}
+
+export const oneCustomer = (events: number, work: string): Reported => ({
+  data: join(work, `store-one-customer-${events}`),
+  account: onlyAccount,
+});
+const whatItTook = (): Pick<ReportFigures, 'cpuSeconds' | 'peakMb'> => {
   const { user, system } = process.cpuUsage();
   return { cpuSeconds: (user + system) / 1e6, peakMb: peakMb() };
 };
-const peakMb = (): number => process.resourceUsage().maxRSS / 1000;
 
 /**
  * Loads about so many events, all of one customer, into a new store.
@@ -88,32 +94,32 @@ export async function loadOneCustomer(
   events: number,
   work: string,
   { keep = false } = {},
-): Promise<CustomerReportResult['load']> {
-  const directory = storeOf(events, work);
-  const told = `${directory}.json`;
-  if (keep && existsSync(told)) return JSON.parse(readFileSync(told, 'utf8')) as CustomerReportResult['load'];
+): Promise<CustomerReportLoad> {
+  const { data, account } = oneCustomer(events, work);
+  const told = `${data}.json`;
+  if (keep && existsSync(told) && isThere(data)) return JSON.parse(readFileSync(told, 'utf8')) as CustomerReportLoad;
+  await rm(told, { force: true });
   const given = await simulated(events, work);
-  for (const old of [told, directory]) await rm(old, { recursive: true, force: true });
-  const connection = await openStore({ directory, maxMemoryBytes: 2_500_000_000 });
-  try {
+  return withNewStore(data, async ({ connection }) => {
     say(`${events.toLocaleString('en')} events of one customer: ingesting`);
-    const ingest = await loading(connection, given, onlyAccount);
-    const took = await seconds(ingest);
+    const { seconds } = await spent(await loading(connection, given, account));
     await compactRollups(connection);
-    const load = { seconds: took, peakMb: peakMb() };
+    const load = { seconds, peakMb: peakMb() };
     writeFileSync(told, JSON.stringify(load));
     return load;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** Makes one report by the code that `license-analytics share` runs. To be run in a process of its own: the peak is the process's. */
-export async function measureReport(wanted: ReportCase, events: number, work: string): Promise<ReportFigures> {
+export async function measureReport(
+  wanted: ReportCase,
+  { data, account }: Reported,
+  work: string,
+): Promise<ReportFigures> {
   const { from, to } = rangeOf(wanted.days);
   const options = {
-    data: storeOf(events, work),
-    account: onlyAccount,
+    data,
+    account,
     from: String(from),
     to: String(to),
     timezone: 'UTC',
@@ -127,10 +133,10 @@ export async function measureReport(wanted: ReportCase, events: number, work: st
       const snapshot = await takeReport(service, options, loaded, quiet);
       const snapshotSeconds = (performance.now() - opened) / 1000;
       const written = await writtenFile(wanted, snapshot, work);
-      return { ...figures, snapshotSeconds, ...written, ...spent() };
+      return { ...figures, snapshotSeconds, ...written, ...whatItTook() };
     } catch (error) {
       if (!(error instanceof ShareError)) throw error;
-      return { ...figures, snapshotSeconds: null, failed: error.message, ...spent() };
+      return { ...figures, snapshotSeconds: null, failed: error.message, ...whatItTook() };
     }
   });
 }
@@ -146,7 +152,7 @@ async function writtenFile(
   const file = join(work, `report.${outlet.extension}`);
   const table = events === undefined ? undefined : 'All events';
   try {
-    const fileSeconds = await seconds(async () =>
+    const { seconds: fileSeconds } = await spent(async () =>
       pipeline(await outlet.open(snapshot, { table }), createWriteStream(file)),
     );
     return { fileSeconds, bytes: (await stat(file)).size };
@@ -164,38 +170,32 @@ export async function measureReportQuestions(
   work: string,
   { ranges = [30, 365], times = 4 }: { readonly ranges?: readonly number[]; readonly times?: number } = {},
 ): Promise<readonly QuestionFigures[]> {
-  return withService({ data: storeOf(events, work) }, quiet, async (service) => {
+  return withStore(oneCustomer(events, work).data, async ({ connection, engine }) => {
     const figures: QuestionFigures[] = [];
     for (const days of ranges)
-      for (const query of await questionsOf(service, days)) figures.push(await timed(service, query, days, times));
+      for (const query of await questionsOf(engine, days)) {
+        const ask = async () => rowsOf(await answer(engine, query, rangeOf(days)));
+        const { rows, coldMs, p50Ms } = await timing(connection, ask, { times: times - 1 });
+        figures.push({ name: nameOf(query), days, rows, coldMs, warmMs: p50Ms });
+      }
     return figures;
   });
 }
 
-async function questionsOf(service: Service, days: number): Promise<readonly AskedQuery[]> {
+async function questionsOf(engine: Engine, days: number): Promise<readonly AskedQuery[]> {
   const asked: AskedQuery[] = [];
+  const range = rangeOf(days);
   await customerReport(
-    { account: onlyAccount, ...rangeOf(days), timezone: 'UTC', siteTimezone: 'UTC' },
-    async (queries, range) => {
+    { account: onlyAccount, ...range, timezone: 'UTC', siteTimezone: 'UTC' },
+    async (queries, over) => {
       asked.push(...queries);
-      return askUnder(service, limitedTo(onlyAccount))(queries, range);
+      const answers = queries.map(
+        async (query) => [query.refId, { frames: await answer(engine, query, over) }] as const,
+      );
+      return Object.fromEntries(await Promise.all(answers));
     },
   );
   return asked;
-}
-
-async function timed(service: Service, query: AskedQuery, days: number, times: number): Promise<QuestionFigures> {
-  const took: number[] = [];
-  let rows = 0;
-  for (let i = 0; i < times; i++) {
-    const start = performance.now();
-    const { [query.refId]: answer } = await askUnder(service, limitedTo(onlyAccount))([query], rangeOf(days));
-    took.push(performance.now() - start);
-    if (answer === undefined || 'error' in answer) throw new Error(`${nameOf(query)}: ${answer?.error ?? 'no answer'}`);
-    rows = answer.frames.reduce((sum, { data }) => sum + (data.values[0]?.length ?? 0), 0);
-  }
-  const [coldMs = 0, ...warm] = took;
-  return { name: nameOf(query), days, rows, coldMs, warmMs: percentile(warm, 0.5) };
 }
 
 const nameOf = ({ measure, groupBy = [], shape }: AskedQuery): string =>

@@ -1,129 +1,101 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { createCatalogue } from '../src/denials/catalogue.ts';
-import { createEngine } from '../src/engine/engine.ts';
-import { deafSink, type ReaderSink } from '../src/ingest/format.ts';
-import { readInput } from '../src/ingest/input.ts';
-import type { IngestFile } from '../src/ingest/pipeline.ts';
-import { openStore } from '../src/store/open.ts';
-import { compactRollups } from '../src/store/rollups.ts';
-import { benchQuestions, clocked, timeQuestions, type QuestionTiming } from './questions.ts';
-import { end, loading, say, seconds, simulated } from './simulated.ts';
+import type { Counted } from './store.ts';
 
-export interface SizeResult {
-  readonly events: number;
-  readonly lines: number;
-  readonly megabytes: number;
-  readonly parse: readonly {
-    readonly format: string;
-    readonly linesPerSecond: number;
-    readonly megabytesPerSecond: number;
-  }[];
-  readonly ingest: {
-    readonly seconds: number;
-    readonly linesPerSecond: number;
-    readonly megabytesPerSecond: number;
-    readonly eventsPerSecond: number;
-  };
-  readonly again: { readonly seconds: number; readonly duplicates: number };
-  readonly disk: { readonly bytesPerEvent: number; readonly tables: Readonly<Record<string, number>> };
-  readonly memory: { readonly idleMb: number; readonly peakMb: number };
-  readonly questions: readonly QuestionTiming[];
+/** What asking one thing over and over takes. */
+export interface Timing {
+  readonly rows: number;
+  /** The first time in this process, ms. */
+  readonly coldMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** How often, after the first. */
+  readonly times: number;
+  /** Of all threads, the embedded engine's included: says more than milliseconds where others use the machine. Mean. */
+  readonly cpuMs: number;
+  /** What the store had to do for one answer. */
+  readonly store: StoreWork;
 }
 
-/** Simulates (once per work directory), ingests into a new store, ingests again, and asks. */
-export async function measureSize(events: number, work: string): Promise<SizeResult> {
-  const given = await simulated(events, work);
-  const { manifest, files } = given;
-  const megabytes = files.reduce((sum, { input }) => sum + input.size, 0) / 1e6;
-  const parse = await parseSpeed(files);
+export interface StoreWork {
+  readonly statements: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
 
-  const directory = join(work, `store-${events}`);
-  rmSync(directory, { recursive: true, force: true });
-  const connection = await openStore({ directory, maxMemoryBytes: 2_500_000_000 });
-  await connection.query('SELECT 1');
-  const idleMb = process.memoryUsage.rss() / 1e6;
-  const ingest = await loading(connection, given);
-  say(`${events.toLocaleString('en')} events: ingesting ${megabytes.toFixed(0)} MB`);
-  const took = await seconds(ingest);
-  const { lines } = manifest.totals;
+export interface Often {
+  /** At most; default 20. */
+  readonly times?: number;
+  /** Until so much time is spent, but at least `least` times; default 10. */
+  readonly seconds?: number;
+  /** Default 5. */
+  readonly least?: number;
+}
 
-  await compactRollups(connection);
-  const disk = await diskUse(connection);
-  const { connection: asked, clock } = clocked(connection);
-  const engine = createEngine({
-    connection: asked,
-    catalogue: createCatalogue(),
-    siteTimezone: 'UTC',
-    // What is measured is the work, not the memory of it.
-    answerBytes: 0,
-  });
-  say(`${events.toLocaleString('en')} events: asking`);
-  const questions = await timeQuestions(engine, clock, benchQuestions(manifest, end));
-  say(`${events.toLocaleString('en')} events: ingesting the same files again`);
-  let duplicates = 0;
-  const again = await seconds(async () => {
-    ({ duplicates } = await ingest());
-  });
-  await connection.close();
+/**
+ * Asks once, and then again and again.
+ *
+ * @param ask gives how many rows it was answered
+ */
+export async function timing(connection: Counted, ask: () => Promise<number>, often: Often = {}): Promise<Timing> {
+  const begin = performance.now();
+  await ask();
+  const coldMs = performance.now() - begin;
+  const before = await workOf(connection);
+  const { user, system } = process.cpuUsage();
+  let rows = 0;
+  const took = await repeated(async () => void (rows = await ask()), often);
+  const cpu = process.cpuUsage({ user, system });
+  const after = await workOf(connection);
+  const each = (of: keyof StoreWork): number => (after[of] - before[of]) / took.length;
   return {
-    events: manifest.totals.events,
-    lines,
-    megabytes,
-    parse,
-    ingest: {
-      seconds: took,
-      linesPerSecond: lines / took,
-      megabytesPerSecond: megabytes / took,
-      eventsPerSecond: manifest.totals.events / took,
-    },
-    again: { seconds: again, duplicates },
-    disk: { bytesPerEvent: disk.total / manifest.totals.events, tables: disk.tables },
-    memory: { idleMb, peakMb: process.resourceUsage().maxRSS / 1000 },
-    questions,
+    rows,
+    coldMs,
+    p50Ms: percentile(took, 0.5),
+    p95Ms: percentile(took, 0.95),
+    times: took.length,
+    cpuMs: (cpu.user + cpu.system) / 1000 / took.length,
+    store: { statements: each('statements'), rows: each('rows'), bytes: each('bytes') },
   };
 }
 
-/** Reading alone: lines to events, nothing stored. The largest file of each format. */
-async function parseSpeed(files: readonly IngestFile[]): Promise<SizeResult['parse']> {
-  const result = [];
-  for (const format of new Set(files.map((file) => file.format))) {
-    const [file] = files.filter((one) => one.format === format).sort((a, b) => b.input.size - a.input.size);
-    if (file === undefined) continue;
-    let events = 0;
-    let lines = 0;
-    const sink: ReaderSink = {
-      ...deafSink,
-      event: () => {
-        events++;
-      },
-    };
-    const took = await seconds(async () => {
-      await readInput(
-        file.input,
-        format,
-        { file: file.input.name, timezone: file.source?.timezone ?? 'UTC', server: 'bench' },
-        sink,
-        (position) => void (lines = position.lines),
-      );
-    });
-    result.push({
-      format: format.name,
-      linesPerSecond: lines / took,
-      megabytesPerSecond: file.input.size / 1e6 / took,
-    });
-    if (events === 0) throw new Error(`${file.input.name} gave no events.`);
+/** Milliseconds of each time. */
+export async function repeated(
+  work: () => Promise<unknown>,
+  { times = 20, seconds: most = 10, least = 5 }: Often = {},
+): Promise<readonly number[]> {
+  const took: number[] = [];
+  const begin = performance.now();
+  while (took.length < times && (took.length < least || performance.now() - begin < most * 1000)) {
+    const start = performance.now();
+    await work();
+    took.push(performance.now() - start);
   }
-  return result;
+  return took;
 }
 
-async function diskUse(
-  connection: Awaited<ReturnType<typeof openStore>>,
-): Promise<{ total: number; tables: Record<string, number> }> {
-  const { rows } = await connection.query(
-    `SELECT table, toFloat64(sum(bytes_on_disk)) FROM system.parts WHERE active AND database = {database:String} GROUP BY table ORDER BY 2 DESC`,
-    { database: connection.database },
+/** What the store has done since it was opened. */
+export async function workOf(connection: Counted): Promise<StoreWork> {
+  const statements = connection.statements();
+  const { rows } = await connection.uncounted.query(
+    `SELECT event, toFloat64(value) FROM system.events WHERE event IN ('SelectedRows', 'SelectedBytes')`,
   );
-  const tables = Object.fromEntries(rows.map((row) => [String(row[0]), Number(row[1])]));
-  return { total: Object.values(tables).reduce((sum, bytes) => sum + bytes, 0), tables };
+  const of = (event: string): number => Number(rows.find(([name]) => name === event)?.[1] ?? 0);
+  return { statements, rows: of('SelectedRows'), bytes: of('SelectedBytes') };
 }
+
+/** The smallest of the values that at least this part of them does not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0;
+}
+
+/** Seconds that the work takes, and the CPU that all threads of this process spend meanwhile. */
+export async function spent(work: () => Promise<unknown>): Promise<{ seconds: number; cpuSeconds: number }> {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** Most memory that the process had resident, MB: Node and the embedded engine, which is in it. */
+export const peakMb = (): number => process.resourceUsage().maxRSS / 1000;

@@ -1,47 +1,55 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Manifest } from '../src/simulate/index.ts';
-import type { SizeResult } from './measure.ts';
-import { type BenchQuestion, benchQuestions, percentile, repetitions } from './questions.ts';
-import { end } from './simulated.ts';
+import { percentile, repeated } from './measure.ts';
+import { benchQuestions, choose, ranges } from './questions.ts';
+import { storeOf, withStore } from './store.ts';
 
-/** One question on its way: medians of the whole answer at each station, ms. */
+const repetitions = 20;
+
+/** One question on its way to who asks, once its answer is kept: medians, ms. */
 export interface Overhead {
   readonly name: string;
-  /** Time in which the store was at work, asked in process. */
-  readonly storeMs: number;
-  readonly engineMs: number;
   readonly serverMs: number;
-  /** Through the plugin's own process, as Grafana asks; undefined without Go. */
-  readonly pluginMs: number | undefined;
+  /** Through the plugin's own process, as Grafana asks; null without Go. */
+  readonly pluginMs: number | null;
 }
 
-/** What HTTP server and plugin add to the bare statements, on the store that `measureSize` has left. */
-export async function measureOverhead(measured: SizeResult, work: string, size: number): Promise<Overhead[]> {
-  const manifest = JSON.parse(readFileSync(join(work, `logs-${size}`, 'manifest.json'), 'utf8')) as Manifest;
-  const questions = benchQuestions(manifest, end).filter(({ name }) => /^[1-4] /.test(name));
-  const server = spawn(
-    process.execPath,
-    ['build/cli.js', 'serve', '--data', join(work, `store-${size}`), '--port', '0'],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LICENSE_ANALYTICS_TOKEN: '' },
-    },
-  );
+interface Sent {
+  readonly name: string;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly range: { readonly from: number; readonly to: number };
+}
+
+/** What HTTP server and plugin add: answers are kept, so whatever is measured is the way. Of what `npm run build` has built. */
+export async function measureOverhead(size: number, work: string): Promise<readonly Overhead[]> {
+  const data = storeOf(size, work);
+  const chosen = await withStore(data, ({ engine }) => choose(engine));
+  const questions = benchQuestions(chosen).map(({ name, json, days = 365 }): Sent => ({
+    name,
+    json,
+    range: ranges['whole days'](days),
+  }));
+  const server = spawn(process.execPath, ['build/cli.js', 'serve', '--data', data, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LICENSE_ANALYTICS_TOKEN: '' },
+  });
   try {
     const address = await addressOf(server.stdout, server.stderr);
     const overTheWire: number[] = [];
-    for (const question of questions) overTheWire.push(await timed(() => post(address, question)));
+    for (const question of questions) {
+      await post(address, question);
+      const times = await repeated(() => post(address, question), { times: repetitions });
+      overTheWire.push(percentile(times, 0.5));
+    }
     const throughPlugin = askPlugin(address, work, questions);
-    return questions.flatMap(({ name }, i) => {
-      const timing = measured.questions.find((one) => one.name === name);
-      if (timing === undefined) return [];
-      const { storeMs, p50Ms } = timing;
-      return [{ name, storeMs, engineMs: p50Ms, serverMs: overTheWire[i] ?? 0, pluginMs: throughPlugin?.[i] }];
-    });
+    return questions.map(({ name }, i) => ({
+      name,
+      serverMs: overTheWire[i] ?? 0,
+      pluginMs: throughPlugin?.[i] ?? null,
+    }));
   } finally {
     const gone = once(server, 'exit');
     server.kill('SIGINT');
@@ -69,9 +77,9 @@ async function addressOf(...outputs: readonly NodeJS.ReadableStream[]): Promise<
   }
 }
 
-const bodyOf = ({ json, range }: BenchQuestion) => ({ queries: [{ refId: 'A', ...json, ...range }] });
+const bodyOf = ({ json, range }: Sent) => ({ queries: [{ refId: 'A', ...json, ...range }] });
 
-async function post(address: string, question: BenchQuestion): Promise<void> {
+async function post(address: string, question: Sent): Promise<void> {
   const answer = await fetch(`${address}/api/v1/query`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -81,18 +89,8 @@ async function post(address: string, question: BenchQuestion): Promise<void> {
   if (!answer.ok) throw new Error(`${question.name}: ${text}`);
 }
 
-async function timed(ask: () => Promise<void>): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i <= repetitions; i++) {
-    const start = performance.now();
-    await ask();
-    if (i > 0) times.push(performance.now() - start);
-  }
-  return percentile(times, 0.5);
-}
-
 /** Drives the built plugin over gRPC with `test/plugin/overhead_test.go`, which writes a median for each question. */
-function askPlugin(address: string, work: string, questions: readonly BenchQuestion[]): readonly number[] | undefined {
+function askPlugin(address: string, work: string, questions: readonly Sent[]): readonly number[] | undefined {
   const input = resolve(work, 'overhead-questions.json');
   const output = resolve(work, 'overhead-plugin.json');
   writeFileSync(input, JSON.stringify({ address, repetitions, questions }));

@@ -1,149 +1,99 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, getPriority, loadavg, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  type CustomerReportResult,
-  loadOneCustomer,
-  measureReport,
-  measureReportQuestions,
-  reportCases,
-  type QuestionFigures,
-  type ReportFigures,
-} from './customer-report.ts';
-import { measureSize, type SizeResult } from './measure.ts';
-import { measureOverhead, type Overhead } from './overhead.ts';
-import { printOverhead, printReport } from './report.ts';
-import { printCustomerReports } from './print-customer-reports.ts';
+import { openJournal } from './journal.ts';
+import { reportOf } from './report.ts';
 import { say } from './simulated.ts';
+import { isPart, parts, runStep, stepsOf, type Part } from './steps.ts';
 
 const results = join('bench', 'results');
-const latest = join(results, 'latest.json');
+const journalFile = join(results, 'journal.jsonl');
+const latest = join(results, 'latest.md');
 
-/** What one run, or several runs of parts, have measured. */
-interface Results {
-  readonly machine: Readonly<Record<string, unknown>>;
-  readonly measured: readonly SizeResult[];
-  readonly overhead: readonly Overhead[];
-  readonly customerReports: readonly CustomerReportResult[];
-}
-
-/** What a process of its own measures. */
-type Step =
-  | { readonly kind: 'size' }
-  | { readonly kind: 'load'; readonly keep: boolean }
-  | { readonly kind: 'questions' }
-  | { readonly kind: 'report'; readonly index: number };
+const usage = `npm run bench -- [--events 100000,10000000] [--full] [--only ${parts.join(',')}] [--work DIR] [--keep] [--resume]`;
 
 /**
- * `npm run bench -- [--events 1000000,10000000] [--full] [--work DIR] [--only size|report] [--keep]`: measures every
- * size in a process of its own, and every report of a customer who has all of its events; prints tables and writes
- * `bench/results/latest.json`, where the part that `--only` leaves out stays as it was. `--keep` asks for reports of the stores
- * that an earlier run has loaded. `--full` adds 100 million events.
+ * Measures every size, each step in a process of its own, and prints tables. Every result stands in `bench/results/journal.jsonl` as soon
+ * as it is there. `--full` adds 100 million events; `--keep` takes the stores in the work directory as they are; `--resume` leaves
+ * out what has been measured of the same commit and size.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      events: { type: 'string', default: '1000000,10000000' },
+      events: { type: 'string', default: '100000,10000000' },
       full: { type: 'boolean', default: false },
       work: { type: 'string', default: join('data', 'bench') },
-      only: { type: 'string' },
+      only: { type: 'string', default: parts.join(',') },
       keep: { type: 'boolean', default: false },
+      resume: { type: 'boolean', default: false },
       step: { type: 'string' },
     },
   });
-  const { work, only, keep } = values;
-  if (only !== undefined && only !== 'size' && only !== 'report')
-    throw new Error(`--only: expected size or report, found "${only}".`);
-  const sizes = [...values.events.split(',').map(Number), ...(values.full ? [100_000_000] : [])];
-  if (values.step !== undefined) {
-    const result = await measure(JSON.parse(values.step) as Step, sizes[0] ?? 0, work);
-    writeFileSync(stepFile(work), JSON.stringify(result));
+  const { work, keep, resume, step } = values;
+  const sizes = [...values.events.split(',').filter(Boolean).map(Number), ...(values.full ? [100_000_000] : [])];
+  if (sizes.some((size) => !Number.isInteger(size) || size <= 0))
+    throw new Error(`--events: expected whole numbers. ${usage}`);
+  const only = values.only.split(',');
+  const unknown = only.find((name) => !isPart(name));
+  if (unknown !== undefined) throw new Error(`--only: there is no part "${unknown}". ${usage}`);
+  const commit = commitOf();
+  if (step !== undefined) {
+    const [size = 0] = sizes;
+    await runStep(step, { size, work, keep, journal: openJournal(journalFile, { commit, size, resume }) });
     // The embedded engine keeps threads of its own; everything is written.
     process.exit(0);
   }
   mkdirSync(work, { recursive: true });
   mkdirSync(results, { recursive: true });
-  const machine = {
-    cpu: cpus()[0]?.model ?? '',
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    platform: `${platform()} ${arch()}`,
-    node: process.version,
-  };
-  let all: Results = { ...earlier(), machine };
-  if (only !== 'report') {
-    const measured: SizeResult[] = [];
-    for (const size of sizes) measured.push(await runStep<SizeResult>({ kind: 'size' }, size, work));
-    const [first] = measured;
-    const overhead = first === undefined ? [] : await measureOverhead(first, work, sizes[0] ?? 0);
-    printReport(measured, machine);
-    printOverhead(overhead);
-    all = { ...all, measured, overhead };
-    save(all);
-  }
-  if (only !== 'size') {
-    const customerReports: CustomerReportResult[] = [];
-    for (const size of sizes) {
-      customerReports.push(await measureCustomer(size, work, keep));
-      all = { ...all, customerReports };
-      // The next size may take an hour.
-      save(all);
-    }
-    printCustomerReports(customerReports);
-  }
-  say(`Written to ${latest}`);
+  const failed: string[] = [];
+  for (const size of sizes)
+    for (const part of only as Part[])
+      for (const name of stepsOf(part)) {
+        const ended = await inProcessOfItsOwn(name, size, [
+          ...['--work', work],
+          ...(keep ? ['--keep'] : []),
+          ...(resume ? ['--resume'] : []),
+        ]);
+        if (ended !== undefined) failed.push(`${name} of ${size.toLocaleString('en')} events ended with ${ended}`);
+        writeFileSync(latest, reportOf(journalFile, machine()));
+      }
+  process.stdout.write(reportOf(journalFile, machine()));
+  say(`Written to ${latest}; every figure is in ${journalFile}.`);
+  for (const one of failed) say(`${one}: see above.`);
+  if (failed.length > 0) process.exitCode = 1;
 }
 
-const save = (all: Results): void => writeFileSync(latest, JSON.stringify(all, null, 2));
-
-const nothing = { measured: [], overhead: [], customerReports: [] };
-const earlier = (): Omit<Results, 'machine'> =>
-  existsSync(latest) ? { ...nothing, ...(JSON.parse(readFileSync(latest, 'utf8')) as Partial<Results>) } : nothing;
-
-async function measureCustomer(size: number, work: string, keep: boolean): Promise<CustomerReportResult> {
-  const load = await runStep<CustomerReportResult['load']>({ kind: 'load', keep }, size, work);
-  const cases: ReportFigures[] = [];
-  for (const index of reportCases.keys())
-    cases.push(await runStep<ReportFigures>({ kind: 'report', index }, size, work));
-  const questions = await runStep<readonly QuestionFigures[]>({ kind: 'questions' }, size, work);
-  return { events: size, load, cases, questions };
-}
-
-async function measure(step: Step, size: number, work: string): Promise<unknown> {
-  switch (step.kind) {
-    case 'size':
-      return measureSize(size, work);
-    case 'load':
-      return loadOneCustomer(size, work, step);
-    case 'questions':
-      return measureReportQuestions(size, work);
-    case 'report': {
-      const wanted = reportCases[step.index];
-      if (wanted === undefined) throw new Error(`There is no report ${step.index}.`);
-      return measureReport(wanted, size, work);
-    }
-  }
-}
-
-const stepFile = (work: string): string => join(work, 'step.json');
-
-/** Measures in a process of its own, so that one's memory is not the other's. */
-function runStep<T>(step: Step, size: number, work: string): Promise<T> {
-  const own = ['--step', JSON.stringify(step), '--events', String(size), '--work', work];
+/** So that one's memory is not the other's, and one's end not everybody's. Undefined when all went well. */
+function inProcessOfItsOwn(step: string, size: number, options: readonly string[]): Promise<string | undefined> {
+  const own = ['--step', step, '--events', String(size), ...options];
+  say(`${size.toLocaleString('en')} events: ${step}`);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--expose-gc', process.argv[1] ?? '', ...own], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...own], { stdio: 'inherit' });
     child.on('error', reject);
-    child.on('exit', (code, signal) =>
-      code === 0
-        ? resolve(JSON.parse(readFileSync(stepFile(work), 'utf8')) as T)
-        : reject(
-            new Error(`Measuring ${JSON.stringify(step)} of ${size} events ended with ${signal ?? `code ${code}`}.`),
-          ),
-    );
+    child.on('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `code ${code}`)));
   });
 }
+
+/** The last commit that changed what is measured, or how; what has been changed since makes it another one. */
+function commitOf(): string {
+  const measured = ['src', 'bench', 'dashboards/source', 'package-lock.json'];
+  const git = (...args: string[]): string => spawnSync('git', args, { encoding: 'utf8' }).stdout.trim();
+  const commit = git('log', '-1', '--format=%h', '--', ...measured);
+  return `${commit || 'unknown'}${git('status', '--porcelain', '--', ...measured) === '' ? '' : '+'}`;
+}
+
+const machine = (): string =>
+  [
+    cpus()[0]?.model ?? '',
+    `${cpus().length} cores`,
+    `${Math.round(totalmem() / 2 ** 30)} GB`,
+    `${platform()} ${arch()}`,
+    `Node ${process.version}`,
+    `nice ${getPriority()}`,
+    `load average ${loadavg()[2]?.toFixed(1)}`,
+  ].join(', ');
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

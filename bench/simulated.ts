@@ -24,13 +24,6 @@ export const end = Date.UTC(2026, 10, 1);
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Seconds that the work takes. */
-export async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
 /** Simulates about so many events, once per work directory. */
 export async function simulated(events: number, work: string): Promise<Simulated> {
   const logs = join(work, `logs-${events}`);
@@ -49,32 +42,41 @@ export async function simulated(events: number, work: string): Promise<Simulated
  */
 export async function loading(
   connection: Connection,
-  { logs, manifest, files }: Simulated,
+  given: Simulated,
   account?: string,
 ): Promise<() => Promise<IngestSummary>> {
+  const { logs, manifest, files } = given;
   const { rows } = requireEntitlements(readFileSync(join(logs, manifest.entitlements), 'utf8'), manifest.entitlements, {
     account: '',
     server: '',
   });
   const ofAccount = account === undefined ? rows : rows.map((row) => ({ ...row, account }));
   await loadEntitlements(connection, manifest.entitlements, ofAccount);
+  return () =>
+    ingestInto(connection, given, account === undefined ? files : files.map((file) => ofOneAccount(file, account)));
+}
+
+/** Ingests files as those of the simulation. */
+export function ingestInto(
+  connection: Connection,
+  { logs, manifest }: Pick<Simulated, 'logs' | 'manifest'>,
+  files: readonly IngestFile[],
+): Promise<IngestSummary> {
   const catalogue = createCatalogue();
-  const store = createEventStore(connection);
   const accountOf = compileAccountMapping(
     requireMapping(readFileSync(join(logs, manifest.accountRules), 'utf8'), manifest.accountRules),
   );
-  return () =>
-    ingestFiles(
-      store,
-      account === undefined ? files : files.map((file) => ofOneAccount(file, account)),
-      {
-        timezone: 'UTC',
-        accountOf,
-        resolveReason: ({ system, ...refusal }) =>
-          catalogue.reasonOf({ system: system === 'flexnet' ? 'flexnet' : '', ...refusal }),
-      },
-      everyTenSeconds(),
-    );
+  return ingestFiles(
+    createEventStore(connection),
+    files,
+    {
+      timezone: 'UTC',
+      accountOf,
+      resolveReason: ({ system, ...refusal }) =>
+        catalogue.reasonOf({ system: system === 'flexnet' ? 'flexnet' : '', ...refusal }),
+    },
+    everyTenSeconds(),
+  );
 }
 
 /** Whatever account the file names is not looked at. */

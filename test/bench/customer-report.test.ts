@@ -5,6 +5,7 @@ import {
   loadOneCustomer,
   measureReport,
   measureReportQuestions,
+  oneCustomer,
   reportCases,
   type ReportFigures,
 } from '../../bench/customer-report.ts';
@@ -29,8 +30,8 @@ test('every form of file is measured for 30 days and for a year, and a listing a
 });
 
 test('the one customer has all events, those of files that name other customers too', async () => {
-  const listing = await measureReport({ days: 365, outlet: 'csv', events: 1_000_000 }, events, work);
-  const short = await measureReport({ days: 365, outlet: 'csv', events: 100 }, events, work);
+  const listing = await measureReport({ days: 365, outlet: 'csv', events: 1_000_000 }, oneCustomer(events, work), work);
+  const short = await measureReport({ days: 365, outlet: 'csv', events: 100 }, oneCustomer(events, work), work);
   expectWritten(listing);
   // Lines are about equally long: there are as many as events.
   expect(listing.bytes! / short.bytes!).toBeGreaterThan((0.8 * events) / 100);
@@ -38,12 +39,12 @@ test('the one customer has all events, those of files that name other customers 
 
 test('a report says what it took, and leaves no file behind', async () => {
   const before = await readdir(work);
-  const taken = await measureReport({ days: 30 }, events, work);
+  const taken = await measureReport({ days: 30 }, oneCustomer(events, work), work);
   expect(taken).toMatchObject({ days: 30, fileSeconds: null, bytes: null });
   expect(taken.failed).toBeUndefined();
   expect(taken.peakMb).toBeGreaterThan(50);
-  expectWritten(await measureReport({ days: 30, outlet: 'html' }, events, work));
-  expectWritten(await measureReport({ days: 30, outlet: 'xlsx', events: 100 }, events, work));
+  expectWritten(await measureReport({ days: 30, outlet: 'html' }, oneCustomer(events, work), work));
+  expectWritten(await measureReport({ days: 30, outlet: 'xlsx', events: 100 }, oneCustomer(events, work), work));
   expect(await readdir(work)).toEqual(before);
 });
 
