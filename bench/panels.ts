@@ -36,7 +36,7 @@ export async function timePanels({ connection, engine }: Opened, journal: Journa
         asked.add(same);
         await journal.once(`panels/${name}, ${time}`, () =>
           orFailed(() =>
-            timing(connection, async () => rowsOf(await answer(engine, json, range)), { times: 12, seconds: 0.6 }),
+            timing(connection, async () => rowsOf(await answer(engine, json, range)), { times: 10, seconds: 0.5, least: 3 }),
           ),
         );
       }
