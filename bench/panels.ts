@@ -36,7 +36,11 @@ export async function timePanels({ connection, engine }: Opened, journal: Journa
         asked.add(same);
         await journal.once(`panels/${name}, ${time}`, () =>
           orFailed(() =>
-            timing(connection, async () => rowsOf(await answer(engine, json, range)), { times: 10, seconds: 0.5, least: 3 }),
+            timing(connection, async () => rowsOf(await answer(engine, json, range)), {
+              times: 10,
+              seconds: 0.5,
+              least: 3,
+            }),
           ),
         );
       }

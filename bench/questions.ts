@@ -2,7 +2,7 @@ import type { Engine, Frame, Scope } from '../src/engine/engine.ts';
 import { parseQuestion } from '../src/query/question.ts';
 import type { TimeRange } from '../src/query/time.ts';
 import { orFailed, type Journal } from './journal.ts';
-import { timing } from './measure.ts';
+import { timing, type Often } from './measure.ts';
 import { end } from './simulated.ts';
 import type { Opened } from './store.ts';
 
@@ -81,12 +81,16 @@ export function benchQuestions({ account }: Pick<Chosen, 'account'>): readonly B
 }
 
 /** Times every question of the table, each over both ranges. */
-export async function timeQuestions({ connection, engine }: Opened, journal: Journal): Promise<void> {
+export async function timeQuestions(
+  { connection, engine }: Opened,
+  journal: Journal,
+  often: Often = {},
+): Promise<void> {
   const chosen = await choose(engine);
   for (const { name, json, days = 365 } of benchQuestions(chosen))
     for (const edge of edges)
       await journal.once(`questions/${name}, ${edge}`, () =>
-        orFailed(() => timing(connection, async () => rowsOf(await answer(engine, json, ranges[edge](days))))),
+        orFailed(() => timing(connection, async () => rowsOf(await answer(engine, json, ranges[edge](days))), often)),
       );
 }
 

@@ -21,9 +21,9 @@ const micro = (seconds: number, lines: number): string => ((seconds * 1e6) / lin
 /** A dashboard's query should be answered within so many milliseconds (p95). */
 const goalMs = 100;
 
-/** Everything that the journal has, as tables in Markdown. */
-export function reportOf(file: string, machine: string): string {
-  const entries = entriesOf(file);
+/** Everything that the journal has of a commit, as tables in Markdown. */
+export function reportOf(file: string, commit: string, machine: string): string {
+  const entries = entriesOf(file).filter((entry) => entry.commit === commit);
   const sizes = [...new Set(entries.map(({ size }) => size))].sort((a, b) => a - b);
   const measured = sizes.map((size): Measured => {
     const newest = new Map(entries.filter((entry) => entry.size === size).map(({ step, result }) => [step, result]));
@@ -35,9 +35,8 @@ export function reportOf(file: string, machine: string): string {
         [...newest.keys()].flatMap((step) => (step.startsWith(prefix) ? [step.slice(prefix.length)] : [])),
     };
   });
-  const commits = [...new Set(entries.map(({ commit }) => commit))].join(', ');
   return [
-    `Measured of ${commits} on ${machine}.`,
+    `Commit ${commit} on ${machine}.`,
     ingestTable(measured),
     ...measured.map(questionTable),
     ...measured.map(panelTable),
@@ -132,7 +131,10 @@ function questionTable(size: Measured): string | undefined {
   const columns = ['fastest', 'p50', 'p95', 'CPU', '1,000 rows', 'MB'];
   return markdown(
     `Questions, ${nameOf(size)}, ms`,
-    ['question, one year', ...edges.flatMap((edge) => columns.map((column, i) => (i === 0 ? `${edge}: fastest` : column)))],
+    [
+      'question, one year',
+      ...edges.flatMap((edge) => columns.map((column, i) => (i === 0 ? `${edge}: fastest` : column))),
+    ],
     rows,
   );
 }

@@ -57,9 +57,9 @@ async function main(): Promise<void> {
           ...(resume ? ['--resume'] : []),
         ]);
         if (ended !== undefined) failed.push(`${name} of ${size.toLocaleString('en')} events ended with ${ended}`);
-        writeFileSync(latest, reportOf(journalFile, machine()));
+        writeFileSync(latest, reportOf(journalFile, commit, machine()));
       }
-  process.stdout.write(reportOf(journalFile, machine()));
+  process.stdout.write(reportOf(journalFile, commit, machine()));
   say(`Written to ${latest}; every figure is in ${journalFile}.`);
   for (const one of failed) say(`${one}: see above.`);
   if (failed.length > 0) process.exitCode = 1;

@@ -23,7 +23,11 @@ const yearReport = { days: 365, outlet: 'html' };
 const steps = {
   store: {
     load: async ({ size, work, keep, journal }) => {
-      if (!keep || !isThere(storeOf(size, work))) await journal.once('store/load', () => loadStore(size, work));
+      const isLoaded = (): boolean => isThere(storeOf(size, work));
+      if (keep && isLoaded()) return;
+      await journal.once('store/load', () => loadStore(size, work));
+      // It was measured, and has been taken away since.
+      if (!isLoaded()) await loadStore(size, work);
     },
     read: ({ size, work, journal }) =>
       journal.once('store/read', async () => readAlone((await simulated(size, work)).files)),

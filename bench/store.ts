@@ -23,8 +23,19 @@ export interface Opened {
 
 export const storeOf = (size: number, work: string): string => join(work, `store-${size}`);
 
-/** Opens a store, gives it to `use`, and closes it. */
+/** Opens a store that is there, gives it to `use`, and closes it. */
 export async function withStore<T>(directory: string, use: (opened: Opened) => Promise<T>): Promise<T> {
+  if (!isThere(directory)) throw new Error(`There is no store ${directory}: \`--only store\` loads one.`);
+  return openedFor(directory, use);
+}
+
+/** As `withStore`, but of an empty one: what was there goes. */
+export async function withNewStore<T>(directory: string, use: (opened: Opened) => Promise<T>): Promise<T> {
+  rmSync(directory, { recursive: true, force: true });
+  return openedFor(directory, use);
+}
+
+async function openedFor<T>(directory: string, use: (opened: Opened) => Promise<T>): Promise<T> {
   const uncounted = await openStore({ directory, maxMemoryBytes: 2_500_000_000 });
   try {
     const connection = counted(uncounted);
@@ -39,12 +50,6 @@ export async function withStore<T>(directory: string, use: (opened: Opened) => P
   } finally {
     await uncounted.close();
   }
-}
-
-/** As `withStore`, but of an empty one: what was there goes. */
-export async function withNewStore<T>(directory: string, use: (opened: Opened) => Promise<T>): Promise<T> {
-  rmSync(directory, { recursive: true, force: true });
-  return withStore(directory, use);
 }
 
 export const isThere = (directory: string): boolean => existsSync(join(directory, 'metadata'));

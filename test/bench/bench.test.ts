@@ -50,16 +50,16 @@ describe('what has been measured', () => {
 
 test('every question is timed over both ranges, with what it cost', async () => {
   await withStore(storeOf(size, work), async (opened) => {
-    await timeQuestions(opened, journal());
+    await timeQuestions(opened, journal(), { times: 2, least: 2 });
     const names = benchQuestions(await choose(opened.engine)).flatMap(({ name }) =>
       edges.map((edge) => `questions/${name}, ${edge}` as const),
     );
     const kept = new Map(entriesOf(file).map(({ step, result }) => [step, result]));
-    for (const name of names) expect(kept.get(name)).toMatchObject({ times: 20, store: { rows: expect.any(Number) } });
+    for (const name of names) expect(kept.get(name)).toHaveProperty('store.rows');
     const one = kept.get('questions/peak per feature, one account, inside a day');
     expect(one).toMatchObject({ store: { statements: 1 } });
   });
-  expect(reportOf(file, 'a machine')).toContain('| usage %, accounts at 80 % |');
+  expect(reportOf(file, 'abc', 'a machine')).toContain('| usage %, accounts at 80 % |');
 });
 
 test('the plain statements say what we say, of every question', async () => {
@@ -68,8 +68,7 @@ test('the plain statements say what we say, of every question', async () => {
   for (const who of ['License Analytics', 'ClickHouse, one statement']) {
     for (const { name } of asked) {
       const result = entriesOf(file).find(({ step }) => step === `compare/${who}/${name}`)?.result;
-      expect(result).toMatchObject({ rows: expect.any(Number) });
-      expect((result as { rows: number }).rows).toBeGreaterThan(0);
+      expect((result as { readonly rows: number }).rows).toBeGreaterThan(0);
       expect(result).not.toHaveProperty('differs');
     }
   }
@@ -89,7 +88,9 @@ test('100 lines are ingested into a copy: the store stays as it is', async () =>
       return Number(rows[0]?.[0]);
     });
   const before = await lines();
-  expect(await smallIngest(size, work, 2)).toMatchObject({ lines: 100, statements: expect.any(Number) });
+  const { lines: ingested, statements } = await smallIngest(size, work, 2);
+  expect(ingested).toBe(100);
+  expect(statements).toBeGreaterThan(1);
   expect(await lines()).toBe(before);
 });
 
