@@ -39,13 +39,13 @@ export interface CoveredVisitor {
  * happening, and where other use is covered.
  *
  * @param asked `pieces`: those of the windows, cut as the caller needs them; `wantsLengths`: whether time at limits is wanted of whole days
- * @param visit called for each group, once for every part of its use that is covered together
+ * @param visit called for each group with its `keyText`, once for every part of its use that is covered together
  */
 export async function readCovered(
   ask: Ask,
   keys: readonly Dimension[],
   { pieces, wantsLengths = false }: { readonly pieces: readonly Piece[]; readonly wantsLengths?: boolean },
-  visit: (usage: Pick<CoveredUse, 'key' | 'only'>) => CoveredVisitor,
+  visit: (usage: Pick<CoveredUse, 'key' | 'only'>, text: string) => CoveredVisitor,
 ): Promise<void> {
   const plan = planEntitledUse(ask, keys);
   const request = { keys, pieces, cutAtEntitlements: true };
@@ -53,7 +53,7 @@ export async function readCovered(
     const [usages, combinations] = await Promise.all([readUsage(ask, request), usedCombinations(ask)]);
     const idle = idleKeys(ask, keys, usages).map((key): CoveredUse => ({ key, pieces: new Map() }));
     for (const usage of [...(await coveredUse(ask, request, usages, strayGroups(ask, keys, combinations))), ...idle])
-      walkCovered(ask, keys, usage, pieces, visit(usage));
+      walkCovered(ask, keys, usage, pieces, visit(usage, keyText(usage.key)));
     return;
   }
   const combinations = await usedCombinations(ask);
@@ -67,7 +67,7 @@ export async function readCovered(
   const visitorOf = (key: readonly string[]): CoveredVisitor => {
     const text = keyText(key);
     let found = visitors.get(text);
-    if (found === undefined) visitors.set(text, (found = { key, visitor: visit({ key }) }));
+    if (found === undefined) visitors.set(text, (found = { key, visitor: visit({ key }, text) }));
     return found.visitor;
   };
   const [days, around] = [kept.filter(({ isAround }) => !isAround), kept.filter(({ isAround }) => isAround)];
@@ -92,8 +92,11 @@ export async function readCovered(
         });
   for (const usage of edges) if (!stray.has(usage.key)) walkCovered(ask, keys, usage, plan.edges, visitorOf(usage.key));
   for (const usage of await coveredUse(ask, request, strayUsages, stray))
-    walkCovered(ask, keys, usage, pieces, visit(usage));
-  for (const key of idleKeys(ask, keys, [...days, ...edges, ...strayUsages])) visitorOf(key);
+    walkCovered(ask, keys, usage, pieces, visit(usage, keyText(usage.key)));
+  const used = [...days, ...edges, ...strayUsages];
+  const strayTexts = new Set(stray.groups.size === 0 ? [] : used.map(({ key }) => keyText(key)));
+  const known = { has: (text: string) => visitors.has(text) || strayTexts.has(text) };
+  for (const key of idleKeys(ask, keys, used, known)) visitorOf(key);
   for (const { key, visitor } of visitors.values()) walkIdle(ask, keys, key, visitor);
 }
 

@@ -1,7 +1,7 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { keyText } from './ask.ts';
-import type { Entitlement } from './entitlement-book.ts';
+import type { Entitlement, EntitlementBook } from './entitlement-book.ts';
 import { productJoint } from './entitlement-book.ts';
 import { re2 } from './re2.ts';
 
@@ -14,6 +14,7 @@ export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement
 export function rowsEver(ask: Ask): Entitlement[] {
   const { filters } = ask.question;
   const scope = ask.scope.accounts;
+  if (filters.length === 0 && scope === 'all') return [...ask.book.rows];
   return ask.book.rows.filter(
     (row) =>
       (scope === 'all' || scope.includes(row.account)) &&
@@ -60,23 +61,47 @@ export function keyOfRow(ask: Ask, row: Entitlement, keys: readonly Dimension[])
   return key;
 }
 
-/** Groups that are entitled to concurrent licenses and are not among those that were used. */
+/** What rows of the book are groups of by themselves, by grouping: the book does not change, and may have many thousands of them. */
+const keysOfBooks = new WeakMap<EntitlementBook, Map<string, ReadonlyMap<Entitlement, OwnKey>>>();
+
+interface OwnKey {
+  readonly key: readonly string[];
+  readonly text: string;
+}
+
+function ownKeys(ask: Ask, keys: readonly Dimension[]): ReadonlyMap<Entitlement, OwnKey> {
+  const ofBook = keysOfBooks.get(ask.book) ?? new Map<string, ReadonlyMap<Entitlement, OwnKey>>();
+  keysOfBooks.set(ask.book, ofBook);
+  const known = ofBook.get(keyText(keys));
+  if (known !== undefined) return known;
+  const found = new Map<Entitlement, OwnKey>();
+  for (const row of ask.book.rows) {
+    const key = keyOfRow(ask, row, keys);
+    if (key !== undefined) found.set(row, { key, text: keyText(key) });
+  }
+  ofBook.set(keyText(keys), found);
+  return found;
+}
+
+/**
+ * Groups that are entitled to concurrent licenses and are not among those that were used.
+ * @param known has the `keyText` of the used ones, where somebody has worked them out already
+ */
 export function idleKeys(
   ask: Ask,
   keys: readonly Dimension[],
   used: readonly { readonly key: readonly string[] }[],
+  known: { has(text: string): boolean } = new Set(used.map(({ key }) => keyText(key))),
 ): readonly (readonly string[])[] {
-  const seen = new Set(used.map(({ key }) => keyText(key)));
   const accountAt = keys.indexOf('account');
   const accountsKnown = accountAt >= 0 && used.some(({ key }) => key[accountAt] !== '');
-  const idle: string[][] = [];
+  const own = ownKeys(ask, keys);
+  const idle = new Map<string, readonly string[]>();
   for (const row of entitledRows(ask, 'concurrent')) {
     // A row without an account covers every account: it is nobody's own.
     if (row.account === '' && accountsKnown) continue;
-    const key = keyOfRow(ask, row, keys);
-    if (key === undefined || seen.has(keyText(key))) continue;
-    seen.add(keyText(key));
-    idle.push(key);
+    const found = own.get(row);
+    if (found !== undefined && !known.has(found.text)) idle.set(found.text, found.key);
   }
-  return idle;
+  return [...idle.values()];
 }

@@ -99,7 +99,7 @@ GROUP BY ${[...keys.filter((key) => key !== 'model'), 'part', 'bought', 'overdra
   return rows.map((row) => {
     const { piece = 0, edge } = partAt.get(Number(row[width])) ?? {};
     const [bought, overdraft] = [Number(row[width + 1]), Number(row[width + 2])];
-    const figuresOf = row.slice(width + 5) as readonly number[];
+    const figuresOf = wantsLengths ? (row.slice(width + 5) as readonly number[]) : none;
     return {
       key: row.slice(0, width) as readonly string[],
       window: piece,
@@ -108,8 +108,10 @@ GROUP BY ${[...keys.filter((key) => key !== 'model'), 'part', 'bought', 'overdra
       overdraft: overdraft < 0 ? Infinity : overdraft,
       used: Number(row[width + 3]),
       usedAt: Number(row[width + 4]),
-      lengths: figuresOf.slice(0, limits.length),
-      days: figuresOf.slice(limits.length),
+      lengths: wantsLengths ? figuresOf.slice(0, limits.length) : none,
+      days: wantsLengths ? figuresOf.slice(limits.length) : none,
     };
   });
 }
+
+const none: readonly number[] = [];

@@ -1,6 +1,5 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
-import { keyText } from './ask.ts';
 import type { Compare, Comparison } from './comparison.ts';
 import { coverageReader, readCovered } from './covered.ts';
 import { readMeteredUse } from './metered.ts';
@@ -47,8 +46,7 @@ async function compareConcurrent(
   const figures = new Map<string, { readonly key: readonly string[]; readonly highest: (Candidate | undefined)[] }>();
   const [endOf] = await Promise.all([
     endOfData,
-    readCovered(ask, keys, { pieces: piecesOf(ask.range, ask.windows) }, ({ key }) => {
-      const text = keyText(key);
+    readCovered(ask, keys, { pieces: piecesOf(ask.range, ask.windows) }, ({ key }, text) => {
       const own = figures.get(text) ?? { key, highest: [] };
       figures.set(text, own);
       const consider = (window: number, at: number, used: number, { quantity, overdraft }: Bought): void => {

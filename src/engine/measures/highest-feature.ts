@@ -23,7 +23,8 @@ export function highestOf<T extends PairFigure>(
   const featureAt = keys.indexOf('feature');
   const best = new Map<string, T>();
   for (const figure of figures) {
-    const text = `${keyText(figure.key.slice(0, groupBy.length))}\0${figure.window}`;
+    const group = groupBy.length === keys.length ? figure.key : figure.key.slice(0, groupBy.length);
+    const text = figure.window === 0 ? keyText(group) : `${keyText(group)}\0${figure.window}`;
     const known = best.get(text);
     if (known === undefined || isAbove(figure, known, featureAt)) best.set(text, figure);
   }

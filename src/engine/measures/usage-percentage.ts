@@ -97,6 +97,7 @@ export async function noticeUnmapped(
   figure: string,
 ): Promise<void> {
   const unknown = new Map(comparisons.filter(({ value }) => value === null).map(({ key }) => [keyText(key), key]));
+  if (unknown.size === 0) return;
   for (const { key, value } of comparisons) if (value !== null) unknown.delete(keyText(key));
   if (unknown.size === 0) return;
   noticeShared(ask, keys, unknown.values(), figure);

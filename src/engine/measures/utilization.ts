@@ -115,8 +115,7 @@ async function readConcurrent(
   const pieces = cutPieces(piecesOf(ask.range, ask.windows), midnightsIn(ask));
   const pairs = new Map<string, Found>();
   const endOf = await endOfData;
-  await readCovered(ask, keys, { pieces, wantsLengths: true }, ({ key, only }) => {
-    const text = keyText(key);
+  await readCovered(ask, keys, { pieces, wantsLengths: true }, ({ key, only }, text) => {
     const found: Found = pairs.get(text) ?? {
       key,
       isAsked: false,
