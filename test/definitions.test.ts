@@ -15,15 +15,23 @@ const filesIn = (folder: string): readonly string[] =>
     : [];
 const sources = [...filesIn('src'), ...filesIn('test')].filter((file) => /\.tsx?$/.test(file));
 
-/** Comments wrap: one that goes on in the next line is one text. */
-const unwrapped = (text: string): string => text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ');
+/** Headings of a document as links name them. */
+const anchorsOf = (document: string): readonly string[] =>
+  [...readFileSync(document, 'utf8').matchAll(/^#{1,} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
-/** `docs/definitions.md "Session" and "Use"`: the headings named right behind the file. */
-const cited = (text: string): readonly string[] =>
-  [...unwrapped(text).matchAll(/docs\/definitions\.md((?:,? (?:and )?"[^"]+")*)/g)].flatMap(([, names = '']) => {
-    const found = [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
-    return found.length > 0 ? found : ['(none)'];
-  });
+/** `docs/definitions.md#session and #use`: what comments cite, each with the document that it is in. */
+const cited = (text: string): readonly (readonly [document: string, anchor: string])[] =>
+  [...text.matchAll(/\b(docs\/[\w/-]+\.md)((?:(?:,| and|, and)?\s*(?:\*\s*)?#[\w-]+)*)/g)].flatMap(
+    ([, document = '', anchors = '']) => {
+      const found = [...anchors.matchAll(/#([\w-]+)/g)].map(([, anchor = '']) => anchor);
+      return found.length > 0 ? found.map((anchor) => [document, anchor] as const) : [[document, ''] as const];
+    },
+  );
 
 test.each(measureNames)('%s is defined', (name) => {
   expect(definitions.split('\n').filter((line) => line.startsWith(`- **\`${name}\`**`))).toHaveLength(1);
@@ -38,7 +46,7 @@ test('docs/questions.md lists every measure, in the words of its help', () => {
 });
 
 test('what the documents lead to is there', () => {
-  const documents = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const documents = ['README.md', ...filesIn('docs')];
   const broken = documents.flatMap((document) =>
     [...readFileSync(document, 'utf8').matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)]
       .map(([, target = '']) => join(document, '..', target))
@@ -56,22 +64,24 @@ test('headings are told apart, links lead to one, and the contents to every one'
   expect(anchors.filter((anchor) => anchor !== 'contents' && !links.includes(anchor))).toEqual([]);
 });
 
-test('every heading that a comment cites is there', () => {
-  const wrong = sources
+test('what a comment cites of the documents is there, and definitions are cited by their heading', () => {
+  const citations = sources
     .filter((file) => !file.endsWith('definitions.test.ts'))
-    .flatMap((file) =>
-      cited(readFileSync(file, 'utf8'))
-        .filter((heading) => !headings.includes(heading))
-        .map((heading) => `${file}: "${heading}"`),
-    );
+    .flatMap((file) => cited(readFileSync(file, 'utf8')).map(([document, anchor]) => ({ file, document, anchor })));
+  const wrong = citations.filter(
+    ({ document, anchor }) =>
+      !existsSync(document) || (anchor === '' ? document === path : !anchorsOf(document).includes(anchor)),
+  );
   expect(wrong).toEqual([]);
-  expect(sources.flatMap((file) => cited(readFileSync(file, 'utf8'))).length).toBeGreaterThan(40);
+  expect(citations.length).toBeGreaterThan(60);
 });
 
-test('nothing cites the design that is not in the repository', () => {
+test('nothing cites documents that are not in the repository, or issues', () => {
   const folders = ['src', 'test', 'provisioning', 'dashboards', 'scripts', 'pkg', 'docs', 'bench'];
   const files = [...folders.flatMap(filesIn), ...readdirSync('.').filter((name) => name.endsWith('.md'))];
   expect(files.length).toBeGreaterThan(500);
-  const design = ['DESIGN', 'md'].join('.');
-  expect(files.filter((file) => readFileSync(file, 'utf8').includes(design))).toEqual([]);
+  const elsewhere = new RegExp(
+    [['DESIGN', 'md'].join('\\.'), ['\\bdomain', '\\w+\\.md'].join('/'), ['issue', '§'].join(' ')].join('|'),
+  );
+  expect(files.filter((file) => elsewhere.test(readFileSync(file, 'utf8')))).toEqual([]);
 });

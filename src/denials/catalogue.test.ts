@@ -8,7 +8,7 @@ const catalogue = createCatalogue();
 const familyOf = (system: LicenseSystem, code: string, text = ''): FamilyId =>
   catalogue.reason(catalogue.reasonOf({ system, code, text })).family;
 
-/** domain/denial-codes.md §5, family by family. */
+/** docs/definitions.md#denial-families, family by family. */
 const expected: readonly (readonly [LicenseSystem, FamilyId, readonly number[]])[] = [
   ['flexnet', 'insufficient-count', [-4, -26]],
   ['flexnet', 'expired', [-10, -31]],

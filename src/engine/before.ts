@@ -10,7 +10,7 @@ export interface Compared {
 
 /**
  * The same question for the time ranges before the one asked for, as windows before its own. A range that begins before the first
- * line is no comparison and is left out. Notices are about the range asked for alone (docs/definitions.md "Tally and trend").
+ * line is no comparison and is left out. Notices are about the range asked for alone (docs/definitions.md#tally-and-trend).
  *
  * @param before how many of them, at most
  */

@@ -19,7 +19,7 @@ export interface ClientCount {
  * sets of client numbers, one per account, so sets merge within an account and their sizes add up over accounts. What the
  * sets do not know (users, versions, single hours) comes from the sessions themselves.
  *
- * A session of length 0 counts where it starts; one that ends exactly at a window's start does not (docs/definitions.md "Use").
+ * A session of length 0 counts where it starts; one that ends exactly at a window's start does not (docs/definitions.md#use).
  */
 export async function readUniqueClients(ask: Ask, keys: readonly Dimension[]): Promise<ClientCount[]> {
   const bindings = new Bindings();

@@ -122,7 +122,7 @@ const ofLastLine: readonly Dimension[] = ['denialReason', 'denialFamily', 'versi
 
 /**
  * Resolved, else unknown where nobody says who asked or the data of the last line's source end too early to tell, else unresolved
- * (docs/definitions.md "Denials").
+ * (docs/definitions.md#denials).
  */
 export function outcomeSql(ask: Ask, bindings: Bindings): string {
   const within = bindings.bind(ask.question.denials.resolvedWithinSeconds * 1000, 'Int64');
@@ -132,7 +132,7 @@ export function outcomeSql(ask: Ask, bindings: Bindings): string {
   return `multiIf(grantAfter >= 0 AND grantAfter <= ${within}, 'resolved', client = 0 OR ${end} <= toUnixTimestamp64Milli(last) + ${within}, 'unknown', 'unresolved')`;
 }
 
-/** "No denials" may mean "not tracked" (docs/definitions.md "Unknown is null"). */
+/** "No denials" may mean "not tracked" (docs/definitions.md#unknown-is-null). */
 export function noticeUntracked(ask: Ask): boolean {
   const blind = ask.sources.filter((source) => !source.tracksDenials);
   if (blind.length > 0) ask.notices.push(notTracking(blind, ask.sources.length));

@@ -37,7 +37,7 @@ export interface Coverage {
 /** Every current entitlement, found by what it covers. */
 export interface EntitlementBook {
   readonly rows: readonly Entitlement[];
-  /** Rows that cover the use of a group (docs/definitions.md "Coverage"); they add up. */
+  /** Rows that cover the use of a group (docs/definitions.md#coverage); they add up. */
   covering(wanted: Coverage, model: Entitlement['model']): readonly Entitlement[];
   /**
    * The product of a feature of an account: from its own entitlements, else from those for every account, else from the

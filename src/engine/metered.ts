@@ -29,7 +29,7 @@ type EntitlementsOf = (keys: readonly Dimension[]) => (key: readonly string[]) =
 const limits = ['server', 'vendor', 'version'] as const satisfies readonly Dimension[];
 
 /**
- * docs/definitions.md "Periods": for each period that overlaps the range, what was consumed from the period's start to the
+ * docs/definitions.md#periods: for each period that overlaps the range, what was consumed from the period's start to the
  * earlier of its end and the range's (bucket's) end, compared with its quantity; the highest of them, null when nothing is
  * entitled. Consumption before the range counts, so the lines are read from the earliest period's start on.
  *

@@ -31,7 +31,7 @@ export const isKnown = (measure: MeasureName, { from, to }: Range, sources: read
 
 /**
  * Said beside figures where none of the sources has a line in the range: until when there are some. Nothing is known of it then, so
- * that nobody reads "none" (docs/definitions.md "Unknown is null").
+ * that nobody reads "none" (docs/definitions.md#unknown-is-null).
  */
 export function noDataNotices(
   { measure, timezone }: { readonly measure: MeasureName; readonly timezone: string },

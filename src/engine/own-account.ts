@@ -9,7 +9,7 @@ import type { Bindings } from './sql.ts';
 export const defaultAccountName = 'This company';
 
 /**
- * docs/definitions.md "One account": where no line has an account, lines and entitlements without one are those of one account
+ * docs/definitions.md#one-account: where no line has an account, lines and entitlements without one are those of one account
  * that has a name. The store and the SQL know it as the empty account; questions are put in those terms here, and answers put back.
  */
 export interface OwnAccount {

@@ -7,7 +7,7 @@ interface Packaged {
 }
 
 /**
- * Which features are a package (docs/definitions.md "Package"), side by side for SQL. Accounts that bought the same packages have the
+ * Which features are a package (docs/definitions.md#package), side by side for SQL. Accounts that bought the same packages have the
  * same set of them; whoever is not named has set 0, what was bought for every account.
  */
 export interface Packages {

@@ -14,7 +14,7 @@ export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
 }
 
 /**
- * docs/definitions.md "Stretches" and "Periods": the peak of concurrent use against the entitlements in force, per stretch of
+ * docs/definitions.md#stretches and #periods: the peak of concurrent use against the entitlements in force, per stretch of
  * constant quantity, the highest of them; metered: what was consumed in the entitlement's period against its quantity.
  */
 export async function readComparisons(

@@ -10,7 +10,7 @@ import type { Bindings } from './sql.ts';
 import type { Range } from './windows.ts';
 
 /**
- * The packages of which the question counts seats instead of checkouts (docs/definitions.md "Package"); undefined: of none.
+ * The packages of which the question counts seats instead of checkouts (docs/definitions.md#package); undefined: of none.
  * @param keys what figures are grouped by
  */
 export const seatsOf = ({ question, book }: Ask, keys: readonly Dimension[]): Packages | undefined =>

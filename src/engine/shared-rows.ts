@@ -2,7 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 
 /**
- * Why features have no figure by account that are bought for all accounts together (docs/definitions.md "Shared rows"). Who does not
+ * Why features have no figure by account that are bought for all accounts together (docs/definitions.md#shared-rows). Who does not
  * see all accounts is not told of what is shared.
  *
  * @param unknown groups without a figure, by `keys`

@@ -3,7 +3,7 @@ import type { Ask } from './ask.ts';
 import { ageOf, read } from './ask.ts';
 import { Bindings } from './sql.ts';
 
-/** For how many seconds each license server has been silent: docs/definitions.md "Data quality". */
+/** For how many seconds each license server has been silent: docs/definitions.md#data-quality. */
 export async function readSilence(ask: Ask): Promise<(server: string) => number> {
   const pauses = await readLongestPauses(ask);
   const overdue = new Map(

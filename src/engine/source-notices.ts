@@ -20,7 +20,7 @@ export function endingEarly(some: readonly (Named & { readonly lastLine: number 
   };
 }
 
-/** "No denials" of these may mean "not tracked" (docs/definitions.md "Unknown is null"). */
+/** "No denials" of these may mean "not tracked" (docs/definitions.md#unknown-is-null). */
 export function notTracking(some: readonly Named[], of: number): Notice {
   const names = some.slice(0, 3).map(({ server }) => server);
   return {

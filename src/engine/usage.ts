@@ -39,7 +39,7 @@ export interface UsageRequest {
 
 /**
  * Reads the use of the groups that a question's filters and scope leave, from the coarsest facts that are exact
- * (docs/definitions.md "Groups" and "Rollups equal raw"): peaks compose along time, not across pools, so a fact serves only
+ * (docs/definitions.md#groups and #rollups-equal-raw): peaks compose along time, not across pools, so a fact serves only
  * where its grouping is the question's, or where filters pin what it has beyond it to one value. What is left at the edges are
  * changes, from what the fact says was open when their day (or quarter hour) began.
  */

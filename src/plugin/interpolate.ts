@@ -11,7 +11,7 @@ export type ValuesOf = (text: string, isPattern: boolean) => readonly string[] |
 
 /**
  * A query with its dashboard variables replaced and the dashboard's ad-hoc filters added. A variable with several values stands
- * for all of them; "All" takes the filter away (docs/definitions.md "Filters").
+ * for all of them; "All" takes the filter away (docs/definitions.md#filters).
  */
 export function interpolated(
   query: LicenseQuery,

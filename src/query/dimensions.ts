@@ -1,4 +1,4 @@
-/** What a question can group and filter by (issue §4). The order is the one of the editor. */
+/** What a question can group and filter by. The order is the one of the editor. */
 export const dimensions = [
   'account',
   'product',
@@ -62,7 +62,7 @@ export const denialDimensions = ['denialFamily', 'denialReason'] as const satisf
 /** Who used a license, below the account. */
 export const personDimensions = ['user', 'host', 'client', 'project'] as const satisfies readonly Dimension[];
 
-/** Whether a question is about products and does not tell features apart: then packages count once (docs/definitions.md "Package"). */
+/** Whether a question is about products and does not tell features apart: then packages count once (docs/definitions.md#package). */
 export const isAboutProducts = (
   groupBy: readonly Grouping[],
   filters: readonly { readonly dimension: Dimension }[],

@@ -105,7 +105,7 @@ function complete(parsed: Parsed): Question {
   };
 }
 
-/** "All", or no values, is no filter (docs/definitions.md "Filters"). */
+/** "All", or no values, is no filter (docs/definitions.md#filters). */
 function toFilter({ dimension, operator, values = [], value }: Parsed['filters'][number]): Filter[] {
   const wanted = [...new Set(value === undefined ? values : [...values, value])];
   if (wanted.length === 0 || wanted.includes(allValue)) return [];

@@ -72,7 +72,7 @@ const workingHours = z
       'expected "from" before "to" (18:00 when left out); for a night shift ask one question for each side of midnight',
   });
 
-/** How denials are counted (docs/definitions.md "Denials"). Each field defaults by itself. */
+/** How denials are counted (docs/definitions.md#denials). Each field defaults by itself. */
 const denials = z.strictObject({
   count: z.enum(denialCounts).default('episodes'),
   gapSeconds: z
@@ -99,7 +99,7 @@ const denials = z.strictObject({
 });
 
 /**
- * The question as plain JSON (issue §4). Only `measure` is required. `parseQuestion` is the way in: it takes older
+ * The question as plain JSON (docs/questions.md). Only `measure` is required. `parseQuestion` is the way in: it takes older
  * versions and Grafana's own fields, and fills in what depends on the measure.
  */
 export const questionSchema = z.strictObject({

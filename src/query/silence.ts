@@ -2,7 +2,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /**
- * When a license server is silent, in seconds since its last line: docs/definitions.md "Data quality".
+ * When a license server is silent, in seconds since its last line: docs/definitions.md#data-quality.
  *
  * A FlexNet server on which nothing happens writes a TIMESTAMP every 6 hours, in real logs up to 20 minutes later. Exports of
  * events have no such line: where nobody works there is none, so each of their servers is held against its own longest pause.

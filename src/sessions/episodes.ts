@@ -1,6 +1,6 @@
 import type { LicenseEvent } from './event.ts';
 
-/** The rule of a question's `denials` (docs/definitions.md "Denials"), seconds. */
+/** The rule of a question's `denials` (docs/definitions.md#denials), seconds. */
 export interface EpisodeRule {
   readonly gapSeconds: number;
   readonly resolvedWithinSeconds: number;

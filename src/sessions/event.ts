@@ -87,7 +87,7 @@ export const blankEvent: Omit<LicenseEvent, 'kind' | 'time' | 'server'> = {
 };
 
 /**
- * docs/definitions.md "Line identity": two lines of one source in the same second with the same daemon and message are copies of
+ * docs/definitions.md#line-identity: two lines of one source in the same second with the same daemon and message are copies of
  * each other, unless they stand in one file. 64 bits (two independent FNV-1a style hashes) stand for (daemon, message).
  */
 export function identityOf(daemon: string, message: string): { high: number; low: number } {

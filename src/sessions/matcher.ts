@@ -30,7 +30,7 @@ export type MatchedEvent = Pick<
 type Emit = (change: Change) => void;
 
 /**
- * Turns the events of one source, fed in file order, into changes of the quantity in use (docs/definitions.md "Session"). Pure:
+ * Turns the events of one source, fed in file order, into changes of the quantity in use (docs/definitions.md#session). Pure:
  * what it knows is in `state()`, and a matcher made from that state goes on with the same changes.
  */
 export interface Matcher {

@@ -35,7 +35,7 @@ const fieldConfig = z.looseObject({
     .default([]),
 });
 
-/** What we draw: issue "Sharing", §2. */
+/** Panels that pages and reports draw. */
 export const panelTypes = ['timeseries', 'barchart', 'heatmap', 'stat', 'table', 'trend'] as const;
 
 const target = z.looseObject({ refId: z.string(), measure: z.string() });

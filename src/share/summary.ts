@@ -31,7 +31,7 @@ const questions = {
   usage: { measure: 'utilization', groupBy: ['feature'], orderBy: need },
 } satisfies Record<string, QuestionInput>;
 
-/** A point for the range, and one for the range before, unless that begins before the first line (docs/definitions.md "Tally and trend"). */
+/** A point for the range, and one for the range before, unless that begins before the first line (docs/definitions.md#tally-and-trend). */
 const points: QuestionInput = { measure: 'licenseHours', shape: 'timeSeries', before: 1 };
 const next: QuestionInput = { measure: 'daysToExpiry', groupBy: ['feature'], orderBy: 'value asc', limit: 1 };
 

@@ -17,7 +17,7 @@ const variableIn = (text: string): string | undefined => /^\$(\w+)$/.exec(text)?
 
 /**
  * A saved query as it is asked: variables replaced by all of their values; "All" takes the condition away, as it does in Grafana
- * (docs/definitions.md "Filters"). A threshold that is no number stays as it is, so that whoever answers says so.
+ * (docs/definitions.md#filters). A threshold that is no number stays as it is, so that whoever answers says so.
  */
 export function filledIn(target: SharedPanel['targets'][number], values: VariableValues): AskedQuery {
   const { filters: saved, having: limit, ...rest } = target;

@@ -71,7 +71,7 @@ export const flexnetUnsupported: Cause = {
   foreign: true,
 };
 
-/** Codes and texts: FlexNet Publisher's error list (domain/denial-codes.md §5.2). The frequent ones stand first. */
+/** Codes and texts: FlexNet Publisher's License Administration Guide, "Error Codes". The frequent ones stand first. */
 export const flexnetCauses: readonly Cause[] = [
   { family: 'feature unavailable', code: '-5', minor: 357, text: 'No such feature exists.', foreign: true },
   { family: 'filter or rule', code: '-38', minor: 348, text: 'User/host on EXCLUDE list for feature.' },
@@ -131,7 +131,7 @@ export const clsCapacity: Cause = {
 };
 export const clsExpired: Cause = { family: 'expired', code: '11', text: 'Feature has expired' };
 
-/** Status codes of FNE and CLS (domain/denial-codes.md §5.1). */
+/** Status codes of FlexNet Embedded and Cloud License Servers (Revenera, "License Server Usage and Denials" report). */
 export const clsCauses: readonly Cause[] = [
   { family: 'filter or rule', code: '67', text: 'Feature is not available due to a server checkout filter rejection' },
   { family: 'filter or rule', code: '80', text: 'Features are not available due to a rule rejection' },

@@ -9,7 +9,7 @@ import { closeSink, flushSink, newFigures, openSink, writeLine } from './sink.ts
 import type { FileFigures, Sink } from './sink.ts';
 
 /**
- * A FlexNet Publisher debug log (grammar: domain/formats.md §4.1): local time without zone or date, dates only in stamps,
+ * A FlexNet Publisher debug log (grammar: docs/formats.md#flexnet-debug-log): local time without zone or date, dates only in stamps,
  * start lines and SLOG blocks. SLOG blocks follow activity so that they make up `plan.noise` of all lines.
  */
 export function createFlexnetRecorder(

@@ -3,11 +3,11 @@ import { changeInUse, openPair, pairKey, newPair, periodOf, settleStretch } from
 import type { Outcomes, Pair } from './truth.ts';
 import type { EntitlementPlan, ServerPlan } from './plan.ts';
 
-/** docs/definitions.md "Denials": the default gap of an episode, and the time within which a grant resolves it. */
+/** docs/definitions.md#denials: the default gap of an episode, and the time within which a grant resolves it. */
 const episodeGap = 600_000;
 
 /**
- * Counts what one server writes, line by line, by docs/definitions.md "Session", "Use" and "Denials", and independently of
+ * Counts what one server writes, line by line, by docs/definitions.md#session, #use and #denials, and independently of
  * `src/sessions`: running sums here, a session matcher there. Its memory is a few numbers per (feature, client), never per event.
  * No client works on two servers, so episodes that are counted here server by server are those over all servers of the account.
  */

@@ -1,4 +1,4 @@
-/** Whether a client that asks one server after the other makes one episode, or one in each pool (docs/definitions.md "Denials"). */
+/** Whether a client that asks one server after the other makes one episode, or one in each pool (docs/definitions.md#denials). */
 export type Across = 'servers' | 'pool';
 
 /** What `episodesSql` gives, in the order of the columns of `episodes`. */
@@ -8,7 +8,7 @@ export const episodeColumns =
 /**
  * Denial lines → episodes, the one SQL text for the stored ones (600 s, across servers) and for a question's own rule.
  *
- * docs/definitions.md "Denials": lines of one client for one feature with gaps up to `gapMs` form an episode; UNSUPPORTED lines form
+ * docs/definitions.md#denials: lines of one client for one feature with gaps up to `gapMs` form an episode; UNSUPPORTED lines form
  * their own, and each line without a client is one. Server, vendor, version and reason are those of its last line; `reasons` has
  * them all, the last one last. `grantAfter`: milliseconds from its last line to that client's next checkout of the feature on any
  * server (the same second counts, on an earlier line too), within a day; −1 when there is none.

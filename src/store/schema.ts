@@ -136,7 +136,7 @@ export const firstTables: readonly Table[] = [
   },
   {
     // The month leads the order of all rollups: a range then reads the months it touches, and of them whole accounts.
-    // docs/definitions.md "Rollups equal raw": per grouping and stretch (15 minutes, day, month; UTC) the net change, the highest
+    // docs/definitions.md#rollups-equal-raw: per grouping and stretch (15 minutes, day, month; UTC) the net change, the highest
     // running sum (relative to the opening balance, at least 0) and the license-milliseconds above the opening balance.
     // Stretches without a change have no row. Recomputed whole for what an ingest touched; the highest `stamp` counts.
     name: 'usage',

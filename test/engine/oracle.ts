@@ -15,7 +15,7 @@ interface Range {
  */
 export const suite = { packaged: ['cad', 'sim'], beside: ['render'] } as const;
 
-/** What a question must answer by docs/definitions.md "Use" and "Denials", worked out event by event, without SQL or rollups. */
+/** What a question must answer by docs/definitions.md#use and #denials, worked out event by event, without SQL or rollups. */
 export function expected(question: Question, range: Range, filled: Filled): Map<string, (number | null)[]> {
   const starts =
     question.shape === 'timeSeries' && question.bucket !== 'auto'
@@ -169,7 +169,7 @@ export function expected(question: Question, range: Range, filled: Filled): Map<
   }
 }
 
-/** docs/definitions.md "Package": each change of what somebody has open of the package as a change of seats. */
+/** docs/definitions.md#package: each change of what somebody has open of the package as a change of seats. */
 function seats(changes: readonly Change[]): readonly Change[] {
   const packaged: readonly string[] = suite.packaged;
   const open = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Listings": the All Events Listing's own Usage Percentage. */
+/** docs/definitions.md#listings: the All Events Listing's own Usage Percentage. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

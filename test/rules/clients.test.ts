@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Client" and "Use": unique served clients. */
+/** docs/definitions.md#client and #use: unique served clients. */
 const given = useStore();
 const day = '3/2/2026';
 const at = (time: string): string => `2026-03-02 ${time}`;

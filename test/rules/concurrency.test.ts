@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Use", "Groups", "Activity" and "Working hours". */
+/** docs/definitions.md#use, #groups, #activity and #working-hours. */
 const given = useStore();
 const day = '3/2/2026';
 const at = (time: string): string => `2026-03-02 ${time}`;

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Coverage", "Versions" and "Uncovered use": which use a row covers, and what becomes of the rest. */
+/** docs/definitions.md#coverage, #versions and #uncovered-use: which use a row covers, and what becomes of the rest. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

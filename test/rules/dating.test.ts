@@ -1,7 +1,7 @@
 import { head, useStore, type Answers } from './given.ts';
 
 /**
- * docs/definitions.md "Anchors", "Midnight", "Local time", "Order" and "Line identity": when a line was written, and whether it is
+ * docs/definitions.md#anchors, #midnight, #local-time, #order and #line-identity: when a line was written, and whether it is
  * new.
  */
 const given = useStore();

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Denials" and "Measures of denials": UNSUPPORTED, and how episodes and their outcome are told. */
+/** docs/definitions.md#denials and #measures-of-denials: UNSUPPORTED, and how episodes and their outcome are told. */
 const given = useStore();
 const day = '3/2/2026';
 const full = '(Licensed number of users already reached. (-4,342))';

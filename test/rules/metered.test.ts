@@ -1,6 +1,6 @@
 import { useStore } from './given.ts';
 
-/** docs/definitions.md "Periods" and "Entitlements": metered use. */
+/** docs/definitions.md#periods and #entitlements: metered use. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Unknown is null": a range that lies after the last line, or before the first. */
+/** docs/definitions.md#unknown-is-null: a range that lies after the last line, or before the first. */
 const given = useStore();
 const log = `${head('3/2/2026')} 9:00:00 (acmed) OUT: "cad" ana@ws1\n10:00:00 (acmed) IN: "cad" ana@ws1\n10:30:00 (acmed) DENIED: "cad" bob@ws2  (Licensed number of users already reached. (-4,342:10054))\n`;
 const plain = { log, entitlements: 'account,feature,quantity\nacme,cad,1\n' };

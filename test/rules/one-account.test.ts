@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "One account": no line names an account. */
+/** docs/definitions.md#one-account: no line names an account. */
 const given = useStore();
 const use = (count: number, from: string, to: string, feature = 'cad'): string =>
   `${from} (acmed) OUT: "${feature}" ana@ws1  (${count} licenses) \n${to} (acmed) IN: "${feature}" ana@ws1  (${count} licenses) \n`;

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Entitlements", "Mapped entitlements" and "Groups": concurrent use. */
+/** docs/definitions.md#entitlements, #mapped-entitlements and #groups: concurrent use. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

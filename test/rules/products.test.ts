@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Product": it comes from the entitlements (feature → product), else from a mapping. */
+/** docs/definitions.md#product: it comes from the entitlements (feature → product), else from a mapping. */
 const given = useStore();
 const columns = 'account,product,feature,version,model,quantity,overdraft,start,end,server,period';
 const bought = (...rows: string[]): string => [columns, ...rows, ''].join('\n');

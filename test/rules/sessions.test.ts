@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Session" and "Daemon start": which check-in ends which checkout, and what else ends one. */
+/** docs/definitions.md#session and #daemon-start: which check-in ends which checkout, and what else ends one. */
 const given = useStore();
 const day = '3/2/2026';
 

@@ -1,6 +1,6 @@
 import { head, useStore } from './given.ts';
 
-/** docs/definitions.md "Entitlements": how high, of what, when, for how long, and who went without. */
+/** docs/definitions.md#entitlements: how high, of what, when, for how long, and who went without. */
 const given = useStore();
 const bought = (...rows: string[]): string =>
   ['account,product,feature,version,model,quantity,overdraft,start,end,server,period', ...rows, ''].join('\n');

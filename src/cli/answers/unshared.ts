@@ -12,7 +12,7 @@ const load = 'license-analytics entitlements load FILE';
 
 /**
  * Why no use has licenses that its clients share, and what to do about it: the first of the things that rows of entitlements and use must have
- * in common (docs/definitions.md "Entitlements") that no row has.
+ * in common (docs/definitions.md#entitlements) that no row has.
  */
 export function whyUnshared(bought: readonly EntitlementRow[], used: readonly Used[]): string {
   if (bought.length === 0) return `No entitlements are known for any use. Load them: ${load}`;

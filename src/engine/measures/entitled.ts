@@ -53,7 +53,7 @@ function highestOfGroup(
 }
 
 /**
- * docs/definitions.md "Package": what was bought together is as many seats as the feature of it that has most. Where any row begins or ends
+ * docs/definitions.md#package: what was bought together is as many seats as the feature of it that has most. Where any row begins or ends
  * the quantity may change.
  */
 function seatsOfGroup(

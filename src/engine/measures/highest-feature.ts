@@ -9,8 +9,7 @@ export interface PairFigure {
 }
 
 /**
- * Brings figures per account × feature to a coarser grouping: the highest one of each group and window (docs/definitions.md
- * "Groups"); of equal ones the first feature, then account, by name, so that an answer is always the same. Unknown (null) only where every figure
+ * Brings figures per account × feature to a coarser grouping: the highest one of each group and window (docs/definitions.md#groups); of equal ones the first feature, then account, by name, so that an answer is always the same. Unknown (null) only where every figure
  * of the group is.
  *
  * @param keys the grouping of `figures`; the first `groupBy.length` of them are the asked ones

@@ -4,7 +4,7 @@ import type { Ask, Compute } from '../ask.ts';
 import { piecesOf } from '../windows.ts';
 import { withZeros } from './clients.ts';
 
-/** All activity lines (docs/definitions.md "Activity"). */
+/** All activity lines (docs/definitions.md#activity). */
 export const events: Compute = (ask) =>
   lineMeasure(ask, ['checkouts', 'checkins', 'denials', 'unsupported', 'queued', 'dequeued', 'upgrades']);
 /** The same per minute of the window, or of its working hours. */

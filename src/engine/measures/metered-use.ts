@@ -19,7 +19,7 @@ interface PeriodOfKey {
   readonly end: number;
 }
 
-/** The period at the range's end of each metered account × feature: docs/definitions.md "Entitlements". */
+/** The period at the range's end of each metered account × feature: docs/definitions.md#entitlements. */
 export const meteredUse: List = async (ask) => {
   const keys = ['account', 'feature'] as const;
   const [own, shared] = [

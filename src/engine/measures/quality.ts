@@ -20,7 +20,7 @@ const columns = [
 type Column = (typeof columns)[number];
 
 /**
- * What could not be used, or only with doubt (docs/definitions.md "Data quality"). Undated, unreadable and repeated lines belong
+ * What could not be used, or only with doubt (docs/definitions.md#data-quality). Undated, unreadable and repeated lines belong
  * to sources, and are told in groupings by nothing or by server only, to whoever may see all accounts; elsewhere they are null.
  */
 export const quality: Compute = async (ask) => {

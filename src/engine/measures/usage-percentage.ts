@@ -65,7 +65,7 @@ async function compared(
 
 /**
  * Entitlements without an account cover the use of all accounts together: they give figures in groupings without
- * account only (docs/definitions.md "Shared rows").
+ * account only (docs/definitions.md#shared-rows).
  *
  * @param keys the grouping with account and feature
  * @param readFigures reads figures by the same grouping without account

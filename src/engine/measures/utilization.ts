@@ -30,7 +30,7 @@ interface Utilized extends PairFigure {
   readonly days: readonly (number | null)[];
 }
 
-/** Peaks beside what was bought then, the time at the limits, and who went without: docs/definitions.md "Entitlements". */
+/** Peaks beside what was bought then, the time at the limits, and who went without: docs/definitions.md#entitlements. */
 export const utilization: List = async (ask) => {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);

@@ -8,7 +8,7 @@ import type { LicenseModel } from '../../sessions/event.ts';
 export interface Entitlement {
   readonly account: string;
   readonly product: string;
-  /** What it was bought together with (docs/definitions.md "Package"): the package's name, also on the row of the package itself; else ''. */
+  /** What it was bought together with (docs/definitions.md#package): the package's name, also on the row of the package itself; else ''. */
   readonly package: string;
   readonly feature: string;
   readonly version: string;

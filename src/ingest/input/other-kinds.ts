@@ -37,7 +37,7 @@ function isTar(head: Buffer): boolean {
   return found === sum;
 }
 
-/** First match wins. Texts: domain/formats.md §4.2 to §4.4. */
+/** First match wins. Texts: docs/formats.md#files-that-are-known-and-not-read. */
 const kinds: readonly KnownKind[] = [
   {
     code: 'not-supported',

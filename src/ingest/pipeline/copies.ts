@@ -1,7 +1,7 @@
 /**
  * Counts equal lines: how often a line (source, dated second, identity) stands in the part that is being read, and how often
  * it is stored. A line is a copy while the part has not yet had more of it than are stored
- * (docs/definitions.md "Line identity").
+ * (docs/definitions.md#line-identity).
  *
  * One open-addressed table in typed arrays, since it is asked once per line. Lines far behind what is being read are
  * dropped when it fills up, so it does not grow with the file.

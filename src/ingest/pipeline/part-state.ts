@@ -3,7 +3,7 @@ import type { Source } from './source.ts';
 
 /**
  * Where a part of a file that is followed stands, for each of its sources: what it takes to tell, when the part goes on in
- * another ingest, an equal line of it from a copy that is stored already (docs/definitions.md "Line identity"). Plain JSON.
+ * another ingest, an equal line of it from a copy that is stored already (docs/definitions.md#line-identity). Plain JSON.
  */
 export interface PartOfSource {
   readonly server: string;

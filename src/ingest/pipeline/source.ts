@@ -10,7 +10,7 @@ import { monthOf } from './columns.ts';
 import type { PartOfSource } from './part-state.ts';
 import type { ReadingOfSource } from './readings.ts';
 
-/** A clock may step back, or a daemon lag behind another, by less than a day (formats.md); an hour more is safe. */
+/** A clock may step back, or a daemon lag behind another, by less than a day (docs/formats.md#flexnet-debug-log); an hour more is safe. */
 const horizonSeconds = 25 * 3600;
 
 const nothing: ReadonlySet<number> = new Set();

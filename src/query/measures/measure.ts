@@ -26,10 +26,10 @@ export interface Measure<Name extends string = string> {
   readonly impossible: readonly Impossible[];
   /**
    * Of measures that hold use against what was bought: what a table names of the pair its highest figure comes from, where it is
-   * not grouped by it (docs/definitions.md "Groups"); empty for all other measures.
+   * not grouped by it (docs/definitions.md#groups); empty for all other measures.
    */
   readonly namesHighest: readonly ('account' | 'feature')[];
-  /** Whether it adds up features, so that packages count once or each checkout does (docs/definitions.md "Package"). */
+  /** Whether it adds up features, so that packages count once or each checkout does (docs/definitions.md#package). */
   readonly knowsPackages: boolean;
   /** Of a listing that may be longer than anybody reads: what counts its rows instead. */
   readonly countedBy?: string;
@@ -37,7 +37,7 @@ export interface Measure<Name extends string = string> {
   readonly groupByCount?: number;
   /** How figures of hours make up one of a weekday or an hour of the day; undefined: they do not. */
   readonly overHours?: 'highest' | 'sum' | 'mean';
-  /** Whether UNSUPPORTED lines count when the question does not say (docs/definitions.md "Denials"). */
+  /** Whether UNSUPPORTED lines count when the question does not say (docs/definitions.md#denials). */
   readonly countsUnsupported: boolean;
 }
 

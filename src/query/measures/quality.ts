@@ -1,7 +1,7 @@
 import { personDimensions } from '../dimensions.ts';
 import { defineMeasure, noDenialReason, number } from './measure.ts';
 
-/** docs/definitions.md "Data quality": what could not be used, or only with doubt, is counted and shown beside the figures. */
+/** docs/definitions.md#data-quality: what could not be used, or only with doubt, is counted and shown beside the figures. */
 export const quality = defineMeasure({
   name: 'quality',
   title: 'Data quality',

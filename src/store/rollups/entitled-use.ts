@@ -91,7 +91,7 @@ GROUP BY ${names}, bucket, bought, overdraft`;
 }
 
 /**
- * What covers each group from which day on, summed up: docs/definitions.md "Coverage". Rows for one server count for groups of that server,
+ * What covers each group from which day on, summed up: docs/definitions.md#coverage. Rows for one server count for groups of that server,
  * and for those that do not tell servers apart.
  */
 function stepsSql(keys: readonly Key[], facts: string): string {

@@ -11,7 +11,7 @@ export interface Grouping {
   readonly finer?: 'account_feature_server';
 }
 
-/** The groupings that are promised fast (docs/definitions.md "Rollups equal raw"); the engine picks from the same list. */
+/** The groupings that are promised fast (docs/definitions.md#rollups-equal-raw); the engine picks from the same list. */
 export const groupings: readonly Grouping[] = [
   { name: 'all', keys: [], quarters: true },
   { name: 'account', keys: ['account'], quarters: false },

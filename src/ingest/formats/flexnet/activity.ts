@@ -2,7 +2,7 @@ import type { ActivityKind } from '../../../sessions/event.ts';
 import { cacheOf } from './strings.ts';
 
 /**
- * Activity messages (OUT, IN, DENIED, UNSUPPORTED, QUEUED, DEQUEUED, UPGRADE): grammar in domain/formats.md §4.1 and
+ * Activity messages (OUT, IN, DENIED, UNSUPPORTED, QUEUED, DEQUEUED, UPGRADE): grammar in docs/formats.md#flexnet-debug-log and
  * docs.revenera.com/fnp "Informational Messages". One object is filled again and again.
  */
 export interface Activity {

@@ -1,7 +1,7 @@
 import type { Envelope } from './envelope.ts';
 
 /**
- * Anchors: the lines that say which day it is (docs/definitions.md "Anchors"). `TIMESTAMP m/d/yyyy`, the start line
+ * Anchors: the lines that say which day it is (docs/definitions.md#anchors). `TIMESTAMP m/d/yyyy`, the start line
  * `… started on HOST (…) (m/d/yyyy)`, `System Date and Time: Wed Mar 30 2016 01:56:00 …`, and SLOG's `Time:` and
  * `Start-Date:`. Other dates in SLOG lines tell of the past and are no anchors.
  *

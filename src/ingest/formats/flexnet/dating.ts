@@ -1,5 +1,5 @@
 /**
- * Roll-over of the day for lines that give a time of day only (docs/definitions.md "Midnight"): between anchors the day advances
+ * Roll-over of the day for lines that give a time of day only (docs/definitions.md#midnight): between anchors the day advances
  * when the clock falls back by more than 6 h in file order over all daemons; a step forward of more than 18 h is a daemon
  * that still writes before midnight; smaller steps back keep the day.
  */

@@ -81,7 +81,7 @@ export interface DaemonLife {
 }
 
 /**
- * Moves a daemon's life on by one sign and says what event that is. The rules (docs/definitions.md "Daemon start"): lmgrd's line
+ * Moves a daemon's life on by one sign and says what event that is. The rules (docs/definitions.md#daemon-start): lmgrd's line
  * is the start; `Server started on` is a start only where lmgrd's line is missing: in the whole file, or since the daemon
  * died; not while a reread is under way, which a death ends.
  */

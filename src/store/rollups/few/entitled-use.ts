@@ -135,7 +135,7 @@ function daysOf(
   });
 }
 
-/** docs/definitions.md "Coverage": −1 for nothing countable, an overdraft of −1 for one without limit. */
+/** docs/definitions.md#coverage: −1 for nothing countable, an overdraft of −1 for one without limit. */
 function quantityOf(covering: readonly Bought[]): Pick<EntitledUse, 'bought' | 'overdraft'> {
   const sum = (of: (row: Bought) => number): number => covering.reduce((total, row) => total + of(row), 0);
   const isCounted = covering.length > 0 && !covering.some(({ uncounted }) => uncounted);
