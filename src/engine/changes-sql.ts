@@ -1,4 +1,6 @@
 import type { Ask } from './ask.ts';
+import type { Bindings } from './sql.ts';
+import { stretchesSql } from './stretches-sql.ts';
 import type { Range } from './windows.ts';
 
 /**
@@ -10,3 +12,16 @@ export const changesSql = ({ sources, rawOnly }: Ask, stretches: readonly Range[
   rawOnly || sources.some(({ lastLine }) => stretches.some(({ from, to }) => lastLine >= from && lastLine < to))
     ? 'usage_changes'
     : '(SELECT account, feature, time, server, place AS seq, vendor, version, delta, client, project, held, ending FROM changes)';
+
+/**
+ * Condition on the changes before a moment: those of pools in which something was open when its day began, and all of that day. Others
+ * add up to nothing, for every client of them, and years of them need not be read. Of raw rows all are.
+ */
+export function openSql(context: Ask, moment: number, bindings: Bindings): string {
+  const before = `time < ${bindings.time(moment)}`;
+  const day = context.calendar.floor(moment, 'day');
+  if (context.rawOnly || day <= context.lines.from) return before;
+  const pools = `SELECT account, feature, server FROM facts FINAL
+      WHERE grouping = 'account_feature_server' AND ${stretchesSql([{ level: 'day', from: day, to: day + 1 }], bindings)} AND opening != 0`;
+  return `${before} AND (time >= ${bindings.time(day)} OR (account, feature, server) IN (${pools}))`;
+}

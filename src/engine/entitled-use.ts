@@ -6,7 +6,7 @@ import type { BoundedPlan, Part, PieceSpan } from './levels.ts';
 import { boundEdges, planSpans } from './levels.ts';
 import { conditionSql } from './relations.ts';
 import { Bindings } from './sql.ts';
-import { stretchesSql } from './usage-sql.ts';
+import { stretchesSql } from './stretches-sql.ts';
 import type { Piece } from './windows.ts';
 
 /** What of a range the store keeps beside what was bought, and what is left of it: parts of days at its edges. */

@@ -15,12 +15,17 @@ export const aheadDays = 90;
  * undefined: it does not get less, or ended longer ago.
  *
  * @param rows of one account × feature × model, whenever they are in force; an uncounted one is more than any quantity
+ * @param daysOf what `daysFrom` gives for the moment
  */
-export function expiryOf(rows: readonly Entitlement[], moment: number, zone: string): number | undefined {
+export function expiryOf(
+  rows: readonly Entitlement[],
+  moment: number,
+  daysOf: (end: number) => number,
+): number | undefined {
   const [now, ...later] = stretchesOf(rows, { from: moment, to: Infinity });
   if (now === undefined) return undefined;
   if (!rows.some((row) => isInForce(row, moment))) {
-    const ended = rows.filter((row) => row.to <= moment && daysTo(row.to, moment, zone) >= -toldForDays);
+    const ended = rows.filter((row) => row.to <= moment && daysOf(row.to) >= -toldForDays);
     return ended.length === 0 ? undefined : Math.max(...ended.map((row) => row.to));
   }
   return later.find((stretch) => stretch.from < never && levelOf(stretch) < levelOf(now))?.from;

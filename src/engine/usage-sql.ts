@@ -1,17 +1,18 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { selectionOf } from './ask.ts';
-import { changesSql } from './changes-sql.ts';
+import { changesSql, openSql } from './changes-sql.ts';
 import type { Entitlement } from './entitlement-book.ts';
 import { stretchesOf } from './entitlement-book.ts';
 import { entitledRows } from './entitled-rows.ts';
 import type { Span } from './levels.ts';
-import { byLevel, joinSpans } from './levels.ts';
+import { joinSpans } from './levels.ts';
 import { entitlementsSql } from './own-account.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import { seatsOf, seatsSql } from './seats.ts';
 import type { SiteCalendar, Unit } from './site-calendar.ts';
 import type { Bindings } from './sql.ts';
+import { stretchesSql } from './stretches-sql.ts';
 import type { Piece, Range } from './windows.ts';
 
 /**
@@ -73,29 +74,6 @@ FROM (
   ];
 }
 
-/**
- * The rows of facts that lie in the spans: one reading of the table, since planning one costs more than reading what it finds.
- * The month leads the order of the rows, so it is said too (`optimize_time_filter_with_preimage` is off, else it would be left out).
- */
-export const stretchesSql = (spans: readonly Span[], bindings: Bindings): string =>
-  byLevel(spans)
-    .map(([level, own]) => {
-      const times = joinSpans(own).map(
-        ({ from, to }) => `bucket >= ${bindings.time(from)} AND bucket < ${bindings.time(to)}`,
-      );
-      const [first, last] = [own[0]?.from ?? 0, (own.at(-1)?.to ?? 1) - 1].map((at) =>
-        bindings.bind(monthNumber(at), 'UInt32'),
-      );
-      return `level = '${level}' AND toYYYYMM(bucket) >= ${first} AND toYYYYMM(bucket) <= ${last} AND (${times.join(' OR ')})`;
-    })
-    .join(' OR ');
-
-/** As `toYYYYMM` has it: 202611. */
-function monthNumber(ms: number): number {
-  const date = new Date(ms);
-  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
-}
-
 /** Where single changes are added up: from a moment at which it is known what is open. */
 export interface Segments {
   readonly starts: readonly number[];
@@ -145,7 +123,7 @@ export function movesSql(ask: Ask, context: UsageContext, { starts, ends, spans 
       grouping === undefined
         ? `
     SELECT ${keyed}${bindings.bind(starts[0] ?? 0, 'Int64')} AS segment, segment AS at, toUInt8(0) AS rank, toUInt64(0) AS seq, toDecimal64(-sum(t.delta), 6) AS fall${cutList}
-    FROM (SELECT * FROM usage_changes WHERE time < ${bindings.time(starts[0] ?? 0)} AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
+    FROM (SELECT * FROM usage_changes WHERE ${openSql(ask, starts[0] ?? 0, bindings)} AND delta != 0 AND ${condition} AND ${only}) AS t ${joins} ${joinSql(context)}
     GROUP BY ${[...keys.map((_, i) => `k${i}`), ...(cuts === undefined ? [] : ['cuts'])].join(', ') || '()'} HAVING fall != 0`
         : openingsSql(ask, context, { segments, starts })
     }`;

@@ -4,7 +4,7 @@ import { keyText } from '../ask.ts';
 import type { Entitlement } from '../entitlement-book.ts';
 import { firstDay, lastDay } from '../entitled-days.ts';
 import { rowsEver, valueOf } from '../entitled-rows.ts';
-import { aheadDays, daysFrom, daysTo, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
+import { aheadDays, daysFrom, expiryOf, isInForce, quantityAt, toldForDays } from '../expiry.ts';
 import type { FieldValue } from '../frame.ts';
 import type { List } from './listing.ts';
 
@@ -22,11 +22,12 @@ export const daysToExpiry: Compute = (ask) => {
     if (pool === undefined) pools.set(keyText(key), { key, rows: [row] });
     else pool.rows.push(row);
   }
+  const daysOf = daysFrom(ask.range.to, ask.siteTimezone);
   const earliest = new Map<string, MeasureRow>();
   for (const { key, rows } of pools.values()) {
-    const end = expiryOf(rows, ask.range.to, ask.siteTimezone);
+    const end = expiryOf(rows, ask.range.to, daysOf);
     if (end === undefined) continue;
-    const days = daysTo(end, ask.range.to, ask.siteTimezone);
+    const days = daysOf(end);
     const group = key.slice(0, groupBy.length);
     const known = earliest.get(keyText(group))?.values[0] ?? Infinity;
     if (days < known) earliest.set(keyText(group), { key: group, window: 0, values: [days] });
