@@ -129,7 +129,12 @@ function walkCovered(
 }
 
 /** Days without use are not kept; yet entitled and unused is 0 %, not missing: whoever has bought it wants to know. */
-function walkIdle(ask: Ask, keys: readonly Dimension[], key: readonly string[], visitor: CoveredVisitor): void {
+export function walkIdle(
+  ask: Ask,
+  keys: readonly Dimension[],
+  key: readonly string[],
+  visitor: Pick<CoveredVisitor, 'isSettled' | 'piece'>,
+): void {
   if (ask.windows.every((_, window) => visitor.isSettled(window))) return;
   const stretches = stretchesOf(ask.book.covering(coverageReader(keys)(key), 'concurrent'), ask.range);
   ask.windows.forEach((own, window) => {

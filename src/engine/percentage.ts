@@ -1,11 +1,15 @@
 import type { Dimension } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import type { Compare, Comparison } from './comparison.ts';
+import { percentage } from './comparison.ts';
 import { coverageReader, readCovered } from './covered.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Entitlement } from './entitlement-book.ts';
+import { highestPercentages } from './highest-use.ts';
 import { tellingProducts } from './products.ts';
+import type { StrayGroups } from './stray-use.ts';
+import { strayGroups, usedCombinations } from './stray-use.ts';
 import { piecesOf } from './windows.ts';
 
 /** The grouping that use is compared in: the asked one, with account and feature. Coarser groups take the highest. */
@@ -16,22 +20,51 @@ export function baseKeys(groupBy: readonly Dimension[]): readonly Dimension[] {
 /**
  * docs/definitions.md#stretches and #periods: the peak of concurrent use against the entitlements in force, per stretch of
  * constant quantity, the highest of them; metered: what was consumed in the entitlement's period against its quantity.
+ *
+ * @param width how many of the keys are asked for: of the pairs of each such group only the highest need be there
  */
 export async function readComparisons(
   ask: Ask,
   keys: readonly Dimension[],
   compare: Compare,
+  width = keys.length,
 ): Promise<readonly Comparison[]> {
-  return tellingProducts(ask, keys, (told) => compareBoth(ask, told, compare));
+  return tellingProducts(ask, keys, async (told) => {
+    const endOf = endOfDataByKey(ask, told, 'windows');
+    const [concurrent, metered] = await Promise.all([
+      told.length === keys.length && compare === percentage
+        ? compareHighest(ask, keys, width, endOf)
+        : compareConcurrent(ask, told, compare, endOf),
+      compareMetered(ask, told, compare, endOf),
+    ]);
+    return [...concurrent, ...metered];
+  });
 }
 
-async function compareBoth(ask: Ask, keys: readonly Dimension[], compare: Compare): Promise<Comparison[]> {
-  const endOf = endOfDataByKey(ask, keys, 'windows');
-  const [concurrent, metered] = await Promise.all([
-    compareConcurrent(ask, keys, compare, endOf),
-    compareMetered(ask, keys, compare, endOf),
-  ]);
-  return [...concurrent, ...metered];
+/** Only pairs that may be the highest of their group, as far as the store says which these are; else all. */
+async function compareHighest(
+  ask: Ask,
+  keys: readonly Dimension[],
+  width: number,
+  endOfData: EndOfData,
+): Promise<readonly Comparison[]> {
+  const stray = strayGroups(ask, keys, width === keys.length ? [] : await usedCombinations(ask));
+  const highest = await highestPercentages(ask, keys, width, stray);
+  if (highest === undefined) return compareConcurrent(ask, keys, percentage, endOfData);
+  const endOf = await endOfData;
+  const rest = stray.groups.size === 0 ? [] : await compareConcurrent(only(ask, stray), keys, percentage, endOfData);
+  return [...highest.map((one) => knownUntil(ask, endOf(one.key), one)), ...rest];
+}
+
+/** The question of the pairs that have stray use, and of some more. */
+function only(ask: Ask, { groups }: StrayGroups): Ask {
+  const pairs = [...groups.keys()].map((text) => text.split('\0'));
+  const filters = (['account', 'feature'] as const).map((dimension, i) => ({
+    dimension,
+    operator: 'in' as const,
+    values: [...new Set(pairs.map((pair) => pair[i] ?? ''))],
+  }));
+  return { ...ask, question: { ...ask.question, filters: [...ask.question.filters, ...filters] } };
 }
 
 /** What `endOfDataByKey` gives: asked once for both models. */

@@ -1,9 +1,11 @@
 import type { Dimension } from '../query/dimensions.ts';
 import { groupings } from '../store/rollups.ts';
 import type { Ask } from './ask.ts';
+import { areasSql } from './areas-sql.ts';
 import { keyText, read } from './ask.ts';
 import type { BoundedPlan, Part, Span } from './levels.ts';
 import { boundariesOf, boundEdges, joinSpans, planSpans } from './levels.ts';
+import { seatsOf } from './seats.ts';
 import type { Unit } from './site-calendar.ts';
 import { Bindings } from './sql.ts';
 import { cutsOf, factsSql, movesSql, segmentsOf } from './usage-sql.ts';
@@ -81,9 +83,14 @@ async function readSpans(
   };
   const known = plan.filter(({ level }) => level !== 'raw');
   const edges = plan.filter(({ level }) => level === 'raw');
+  const isSum = request.want === 'areas' && cuts === undefined && grouping === undefined && pieces.length === 1;
+  const edgesSql = (): string =>
+    isSum && pieces[0] !== undefined && seatsOf(ask, keys) === undefined
+      ? areasSql(ask, context, pieces[0])
+      : movesSql(ask, context, segmentsOf(joinSpans(edges), unit, ask.calendar));
   const selects = [
     ...(known.length === 0 ? [] : factsSql(ask, context, known)),
-    ...(edges.length === 0 ? [] : [movesSql(ask, context, segmentsOf(joinSpans(edges), unit, ask.calendar))]),
+    ...(edges.length === 0 ? [] : [edgesSql()]),
   ];
   const names = keys.map((_, i) => `k${i}, `).join('');
   const boundary = `roundDown(at, ${bindings.milliseconds(boundariesOf(pieces))})`;

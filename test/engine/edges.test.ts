@@ -99,3 +99,42 @@ test('clients of an edge are those whose sessions end in it', async () => {
   expect((await answer('uniqueClients', at(2, 8), at(6, 20))).values).toEqual({ cad: 2, sim: 1 });
   expect((await answer('uniqueClients', at(2, 8), at(6, 20) + 1)).values).toEqual({ cad: 2, sim: 2 });
 });
+
+test('of pairs only the highest of each account is read, and what nothing was used of is 0 %', async () => {
+  const read: unknown[] = [];
+  const query: Connection['query'] = async (sql, params, ...others) => {
+    const result = await store.connection.query(sql, params, ...others);
+    if (sql.includes('FROM entitled_use')) read.push(...result.rows);
+    return result;
+  };
+  const engine = createEngine({
+    connection: Object.assign(Object.create(store.connection) as Connection, { query }),
+    catalogue: createCatalogue(),
+    siteTimezone: 'UTC',
+    now: () => at(20, 0),
+  });
+  const answers = async (more: Record<string, unknown>): Promise<unknown> => {
+    const { question } = parseQuestion({ measure: 'usagePercentage', groupBy: ['account'], ...more });
+    const { frames } = await engine.answer(question, { from: at(2, 0), to: at(7, 0) }, { scope: { accounts: 'all' } });
+    return frames[0]?.data.values;
+  };
+  expect(await answers({})).toEqual([['acme'], ['cad'], [50]]);
+  expect(read).toHaveLength(1);
+  expect(await answers({ shape: 'timeSeries', bucket: '1d' })).toEqual([
+    [2, 3, 4, 5, 6].map((day) => at(day, 0)),
+    // Nothing was used on the 3rd.
+    [50, 0, 25, 25, 25],
+  ]);
+});
+
+test('license-hours of a client need no order of its changes', async () => {
+  const { values } = await answer('licenseHours', at(2, 7), at(6, 21));
+  expect(values).toEqual({ cad: 5 + 2 + 6, sim: 1 + 6 + 1 });
+  const engine = createEngine({ connection: store.connection, catalogue: createCatalogue(), siteTimezone: 'UTC' });
+  const { question } = parseQuestion({ measure: 'licenseHours', groupBy: ['client'] });
+  const { frames } = await engine.answer(question, { from: at(2, 7), to: at(6, 21) }, { scope: { accounts: 'all' } });
+  expect(frames[0]?.data.values).toEqual([
+    ['ann@ws', 'bob@ws', 'eve@ws'],
+    [5 + 1 + 6 + 6, 2, 1],
+  ]);
+});

@@ -103,10 +103,19 @@ async function checkedOutSeveral(ask: Ask): Promise<boolean> {
 async function servedSeveral(ask: Ask): Promise<boolean> {
   const { groupBy } = ask.question;
   const range = { ...ask, windows: windowsOf(ask.range, undefined, undefined) };
-  const features = new Map<string, number>();
-  for (const { key } of await readUniqueClients(range, [...groupBy, 'feature'])) {
-    const group = keyText(key.slice(0, groupBy.length));
-    features.set(group, (features.get(group) ?? 0) + 1);
-  }
-  return [...features.values()].some((count) => count > 1);
+  // Facts know sets of an account's clients, not each of them: one is in the sets of several features where they have more than there are.
+  const inSets = groupBy.includes('account') && groupBy.includes('client');
+  const groups = inSets ? groupBy.filter((dimension) => dimension !== 'client') : groupBy;
+  const [byFeature, together] = await Promise.all([
+    readUniqueClients(range, [...groups, 'feature']),
+    inSets ? readUniqueClients(range, groups) : [],
+  ]);
+  const most = new Map(together.map(({ key, clients }) => [keyText(key), clients]));
+  const found = new Map<string, number>();
+  return byFeature.some(({ key, clients }) => {
+    const group = keyText(key.slice(0, groups.length));
+    const sum = (found.get(group) ?? 0) + (inSets ? clients : 1);
+    found.set(group, sum);
+    return sum > (inSets ? (most.get(group) ?? 0) : 1);
+  });
 }

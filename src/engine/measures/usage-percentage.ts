@@ -7,6 +7,8 @@ import type { Ask, Compute } from '../ask.ts';
 import { keyText } from '../ask.ts';
 import type { Compare, Comparison } from '../comparison.ts';
 import { excess, excessOfBoth, percentage } from '../comparison.ts';
+import { coverageReader } from '../covered.ts';
+import { stretchesOf } from '../entitlement-book.ts';
 import { baseKeys, readComparisons } from '../percentage.ts';
 import { noticeShared } from '../shared-rows.ts';
 import { readUncovered } from '../uncovered-use.ts';
@@ -50,10 +52,8 @@ async function compared(
 ): ReturnType<Compute> {
   const { groupBy } = ask.question;
   const keys = baseKeys(groupBy);
-  const readAll = (grouping: readonly Dimension[]): Promise<readonly Comparison[]> =>
-    readComparisons(ask, grouping, compare);
-  const comparisons = await readAll(keys);
-  const shared = await ofSharedEntitlements(ask, keys, readAll);
+  const comparisons = await readComparisons(ask, keys, compare, groupBy.length);
+  const shared = await ofSharedEntitlements(ask, keys, (grouping) => readComparisons(ask, grouping, compare));
   await noticeUnmapped(ask, keys, comparisons, figure);
   const highest = highestOf([...comparisons, ...shared], keys, groupBy);
   return rowsOf(
@@ -99,6 +99,16 @@ export async function noticeUnmapped(
   const unknown = new Map(comparisons.filter(({ value }) => value === null).map(({ key }) => [keyText(key), key]));
   if (unknown.size === 0) return;
   for (const { key, value } of comparisons) if (value !== null) unknown.delete(keyText(key));
+  // Figures of pairs that are not the highest of their group are not there: what was bought says that they have one.
+  const coverageOf = coverageReader(keys);
+  for (const [text, key] of unknown) {
+    const rows = ask.book.covering(coverageOf(key), 'concurrent');
+    if (
+      rows.length > 0 &&
+      ask.windows.some((window) => stretchesOf(rows, window).some(({ quantity }) => (quantity ?? 0) > 0))
+    )
+      unknown.delete(text);
+  }
   if (unknown.size === 0) return;
   noticeShared(ask, keys, unknown.values(), figure);
   const featureAt = keys.indexOf('feature');
