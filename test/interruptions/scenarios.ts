@@ -153,11 +153,24 @@ function throughServer({ logs }: Material): Scenario {
         done.push(`${struck} at ${Math.round(100 * share)} %`);
         await client.ended;
       }
-      await run(['ingest', ...files, '--api', await server.ready()]);
+      await runThrough(server, ['ingest', ...files]);
       await server.stop();
       return done;
     },
   };
+}
+
+/** A server that was struck may answer once more before it is replaced: who is refused then calls again, as a user does. */
+async function runThrough(server: Server, args: readonly string[]): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const url = await server.ready();
+    try {
+      await run([...args, '--api', url]);
+      return;
+    } catch (error) {
+      if (tries === 5 || !String(error).includes('ECONNREFUSED')) throw error;
+    }
+  }
 }
 
 /** Files grow and are rotated while a server follows them, and its processes are ended. */
