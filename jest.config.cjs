@@ -32,7 +32,7 @@ module.exports = {
     {
       displayName: 'node',
       testEnvironment: 'node',
-      globalSetup: '<rootDir>/test/support/in-memory.cjs',
+      globalSetup: '<rootDir>/test/support/in-memory.mjs',
       globalTeardown: '<rootDir>/test/support/in-memory-end.cjs',
       // Looked up in the sandbox they cost more than what they do: loops over lines and events take half the time with them.
       sandboxInjectedGlobals: ['Array', 'BigInt', 'Buffer', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],

@@ -18,6 +18,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isRunning } from './is-running.mjs';
 import { withNpmOptions, withoutNpmOptions } from './npm-options.mjs';
 import { builtIn, licensesOf, packageManifest, packageReadme } from './packed.mjs';
 
@@ -186,15 +187,6 @@ function ownerOf(lock) {
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
 

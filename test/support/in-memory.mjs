@@ -1,6 +1,7 @@
-const { mkdirSync, readdirSync, rmSync, statfsSync } = require('node:fs');
-const { freemem } = require('node:os');
-const { join } = require('node:path');
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { isRunning } from '../../scripts/is-running.mjs';
 
 const memory = '/dev/shm';
 const prefix = 'license-analytics-tests-';
@@ -10,7 +11,7 @@ const enough = 6e9;
  * Folders of tests are in memory where the machine has enough of it (Linux): to make the small files of an insert costs four times the
  * insert itself on a disk. Whoever names a folder by TMPDIR gets that one.
  */
-module.exports = () => {
+export default () => {
   if (process.env.TMPDIR !== undefined || !isRoomy()) return;
   for (const name of readdirSync(memory)) {
     // Of a run that was ended before it could tidy up.
@@ -29,14 +30,5 @@ function isRoomy() {
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;
-  }
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
