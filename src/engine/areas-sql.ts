@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 import { selectionOf } from './ask.ts';
-import { openSql } from './changes-sql.ts';
+import { changeColumns, openSql } from './changes-sql.ts';
 import { conditionSql, groupingSql } from './relations.ts';
 import type { UsageContext } from './usage-sql.ts';
 
@@ -18,7 +18,6 @@ export function areasSql(
   const { joins, expressions } = groupingSql('usage_changes', keys, selection, bindings);
   const names = keys.map((_, i) => `k${i}, `).join('');
   const keyed = expressions.map((expression, i) => `${expression} AS k${i}, `).join('');
-  const columns = 'account, feature, server, vendor, version, project, client';
   const [start, end] = [bindings.bind(from, 'Int64'), bindings.bind(to, 'Int64')];
   const inside = `time >= ${bindings.time(from)} AND time < ${bindings.time(to)}`;
   // Added up before anything is looked up: of a client there are many changes.
@@ -27,9 +26,9 @@ SELECT ${names}${start} AS at, toUInt64(0) AS n, toDecimal64(0, 6) AS opening, g
 FROM (
   SELECT ${keyed}t.rise AS rise, t.opened AS opened, t.lasting AS lasting
   FROM (
-    SELECT ${columns}, maxIf(delta, at >= ${start}) AS rise, sumIf(delta, at < ${start}) AS opened, sum(toDecimal128(delta, 6) * (${end} - greatest(at, ${start}))) AS lasting
+    SELECT ${changeColumns}, maxIf(delta, at >= ${start}) AS rise, sumIf(delta, at < ${start}) AS opened, sum(toDecimal128(delta, 6) * (${end} - greatest(at, ${start}))) AS lasting
     FROM (SELECT *, toUnixTimestamp64Milli(time) AS at FROM usage_changes WHERE (${inside} OR ${openSql(ask, from, bindings)}) AND delta != 0 AND ${conditionSql('usage_changes', selection, bindings)} AND ${only})
-    GROUP BY ${columns}
+    GROUP BY ${changeColumns}
   ) AS t ${joins}
 )
 ${keys.length > 0 ? `GROUP BY ${keys.map((_, i) => `k${i}`).join(', ')}` : ''}`;

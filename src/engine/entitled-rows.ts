@@ -11,10 +11,10 @@ export function entitledRows(ask: Ask, model: Entitlement['model']): Entitlement
 }
 
 /** Rows of the book that filters and scope leave, whenever they are in force. */
-export function rowsEver(ask: Ask): Entitlement[] {
+export function rowsEver(ask: Ask): readonly Entitlement[] {
   const { filters } = ask.question;
   const scope = ask.scope.accounts;
-  if (filters.length === 0 && scope === 'all') return [...ask.book.rows];
+  if (filters.length === 0 && scope === 'all') return ask.book.rows;
   return ask.book.rows.filter(
     (row) =>
       (scope === 'all' || scope.includes(row.account)) &&

@@ -19,10 +19,15 @@ interface Highest {
   readonly unknown: readonly Comparison[];
 }
 
+/** Whether pairs of account × feature are all that is compared, and only the highest of coarser groups of them count. */
+export const isOfPairs = (keys: readonly Dimension[], width: number): boolean =>
+  width < keys.length && keys.length === 2 && keys.includes('account') && keys.includes('feature');
+
 /**
  * Percentages of pairs of account × feature of which only the highest of each coarser group count: the store says which they are, where whole
  * days are all that is asked for. What is left out is less than what is given, so whoever takes the highest gets what all would give.
  *
+ * @param keys account and feature (`isOfPairs`)
  * @param width how many of the keys the groups are told apart by
  * @param stray pairs that are not looked at: not all of their use counts
  * @returns undefined where the store cannot say
@@ -33,8 +38,7 @@ export async function highestPercentages(
   width: number,
   stray: StrayGroups,
 ): Promise<readonly Comparison[] | undefined> {
-  const isCoarser = width < keys.length && keys.length === 2 && keys.includes('account') && keys.includes('feature');
-  const plan = isCoarser ? planEntitledUse(ask, keys) : undefined;
+  const plan = planEntitledUse(ask, keys);
   if (plan === undefined || plan.edges.length > 0 || stray.groups.size > mostLeftOut) return undefined;
   const { best, unknown } = await readHighest(ask, keys, width, plan, stray);
   const groupOf = (key: readonly string[], window: number): string => `${keyText(key.slice(0, width))}\0${window}`;

@@ -6,7 +6,7 @@ import { coverageReader, readCovered } from './covered.ts';
 import { readMeteredUse } from './metered.ts';
 import { endOfDataByKey } from './end-of-data.ts';
 import type { Entitlement } from './entitlement-book.ts';
-import { highestPercentages } from './highest-use.ts';
+import { highestPercentages, isOfPairs } from './highest-use.ts';
 import { tellingProducts } from './products.ts';
 import type { StrayGroups } from './stray-use.ts';
 import { strayGroups, usedCombinations } from './stray-use.ts';
@@ -32,7 +32,7 @@ export async function readComparisons(
   return tellingProducts(ask, keys, async (told) => {
     const endOf = endOfDataByKey(ask, told, 'windows');
     const [concurrent, metered] = await Promise.all([
-      told.length === keys.length && compare === percentage
+      told.length === keys.length && compare === percentage && isOfPairs(keys, width)
         ? compareHighest(ask, keys, width, endOf)
         : compareConcurrent(ask, told, compare, endOf),
       compareMetered(ask, told, compare, endOf),
@@ -48,16 +48,17 @@ async function compareHighest(
   width: number,
   endOfData: EndOfData,
 ): Promise<readonly Comparison[]> {
-  const stray = strayGroups(ask, keys, width === keys.length ? [] : await usedCombinations(ask));
+  const stray = strayGroups(ask, keys, await usedCombinations(ask));
   const highest = await highestPercentages(ask, keys, width, stray);
   if (highest === undefined) return compareConcurrent(ask, keys, percentage, endOfData);
   const endOf = await endOfData;
-  const rest = stray.groups.size === 0 ? [] : await compareConcurrent(only(ask, stray), keys, percentage, endOfData);
+  const rest =
+    stray.groups.size === 0 ? [] : await compareConcurrent(ofStrayPairs(ask, stray), keys, percentage, endOfData);
   return [...highest.map((one) => knownUntil(ask, endOf(one.key), one)), ...rest];
 }
 
-/** The question of the pairs that have stray use, and of some more. */
-function only(ask: Ask, { groups }: StrayGroups): Ask {
+/** The question of the pairs that have stray use (a pair's text is its account and its feature), and of some more. */
+function ofStrayPairs(ask: Ask, { groups }: StrayGroups): Ask {
   const pairs = [...groups.keys()].map((text) => text.split('\0'));
   const filters = (['account', 'feature'] as const).map((dimension, i) => ({
     dimension,

@@ -2,7 +2,7 @@ import type { Dimension } from '../query/dimensions.ts';
 import { isAboutProducts } from '../query/dimensions.ts';
 import type { Ask } from './ask.ts';
 import { selectionOf } from './ask.ts';
-import { changesSql, openSql } from './changes-sql.ts';
+import { changeColumns, changesSql, openSql } from './changes-sql.ts';
 import type { Packages } from './packages.ts';
 import { partsPerPackage } from './packages.ts';
 import { conditionSql, groupingSql } from './relations.ts';
@@ -41,18 +41,17 @@ export function seatsSql(
   const condition = `delta != 0 AND ${conditionSql('usage_changes', selectionOf(ask), bindings)} AND ${only}`;
   const [from, to] = [bindings.time(stretch.from), bindings.time(stretch.to)];
   const open = openSql(ask, stretch.from, bindings);
-  const columns = 'account, feature, server, vendor, version, project, client';
   const packaged = bindings.strings(packages.names);
   // What was open is added up before anything is looked up: the time before may be years. Parts of one holder are compared by
   // arrays side by side (`maxForEach`): a lambda that has them all would be given a copy of them for every element.
   const rowsOf = (columnsToo: string, those: string): string => `
     SELECT ${keyed}${columnsToo}t.rank AS rank, t.at AS at, t.seq AS seq, t.fall AS fall
     FROM (
-      SELECT ${columns}, toUInt8(1) AS rank, toUnixTimestamp64Milli(time) AS at, seq, -delta AS fall
+      SELECT ${changeColumns}, toUInt8(1) AS rank, toUnixTimestamp64Milli(time) AS at, seq, -delta AS fall
       FROM ${changesSql(ask, [stretch])} WHERE time >= ${from} AND time < ${to} AND ${those} AND ${condition}
       UNION ALL
-      SELECT ${columns}, toUInt8(0), toInt64(0), toUInt64(0), toDecimal64(-sum(delta), 6) AS opened
-      FROM usage_changes WHERE ${open} AND ${those} AND ${condition} GROUP BY ${columns} HAVING opened != 0
+      SELECT ${changeColumns}, toUInt8(0), toInt64(0), toUInt64(0), toDecimal64(-sum(delta), 6) AS opened
+      FROM usage_changes WHERE ${open} AND ${those} AND ${condition} GROUP BY ${changeColumns} HAVING opened != 0
     ) AS t ${joins}`;
   const feature =
     packages.accounts.length === 0
